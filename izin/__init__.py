@@ -1,0 +1,1 @@
+"""The office's own rules: nouns, use cases and ports. Pure Python."""

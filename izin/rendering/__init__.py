@@ -1,0 +1,1 @@
+"""An abstract reply in each channel's shape, within its limits. Pure."""

@@ -1,0 +1,95 @@
+"""Applications in the office's permit registry, as its views show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The common status vocabulary; a registry's own words are mapped onto it."""
+
+    DRAFT = "DRAFT"
+    RECEIVED = "DITERIMA"
+    RETURNED = "PERBAIKAN_PEMOHON"
+    TECHNICAL = "DIPROSES_TEKNIS"
+    PAYMENT = "MENUNGGU_PEMBAYARAN"
+    FINAL_CHECK = "VERIFIKASI_AKHIR"
+    ISSUED = "TERBIT"
+    REJECTED = "DITOLAK"
+    REVOKED = "DICABUT"
+    EXPIRED = "KEDALUWARSA"
+
+    @property
+    def clock_runs(self) -> bool:
+        """Say whether working days count against the service standard."""
+        return self in (Status.TECHNICAL, Status.FINAL_CHECK)
+
+    @property
+    def waits_for_applicant(self) -> bool:
+        """Say whether the applicant has to do something before the office goes on."""
+        return self in (Status.DRAFT, Status.RETURNED, Status.PAYMENT)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the office has not decided yet."""
+        return self in (
+            Status.DRAFT, Status.RECEIVED, Status.RETURNED,
+            Status.TECHNICAL, Status.PAYMENT, Status.FINAL_CHECK,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StageVisit:
+    """A stretch of time an application spent in one stage; ``left_at`` None is "now"."""
+
+    status: Status
+    stage: str
+    unit: str
+    entered_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDocument:
+    """A document the applicant still has to hand in."""
+
+    name: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedPermit:
+    """The permit that came of an application; ``valid_until`` None is "no end date"."""
+
+    number: str
+    issued_on: date
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One application.
+
+    Personal data (``applicant_name``, ``phone``, ``nik_last4``) serves proof only and is
+    never shown; ``phone`` is ``+62…`` or None.
+    """
+
+    number: str
+    permit_code: str
+    status: Status
+    stage: str
+    unit: str
+    submitted_at: datetime
+    changed_at: datetime
+    completed_at: datetime | None = None
+    sla_working_days: int | None = None
+    applicant_name: str = ""
+    phone: str | None = None
+    nik_last4: str | None = None
+    history: tuple[StageVisit, ...] = ()
+    missing: tuple[MissingDocument, ...] = ()
+    amount_due_rupiah: int | None = None
+    note: str | None = field(default=None)
+    issued: IssuedPermit | None = None

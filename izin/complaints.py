@@ -1,0 +1,131 @@
+"""Complaints: categories, classes, deadlines and what a ticket shows.
+
+Classes and categories come from ``data/catalog/complaints.yml``; deadlines follow
+UU 25/2009 Ps. 44 and 50 and the class targets (whichever is earlier).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from izin.office import Calendar, DueDate
+
+TICKET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Capitals and digits without the look-alikes 0/O and 1/I."""
+
+FIRST_RESPONSE_WORKING_DAYS = 3
+FIRST_RESPONSE_CALENDAR_DAYS = 14
+DECISION_CALENDAR_DAYS = 60
+
+
+class Confidentiality(StrEnum):
+    """How much of the complainant may be known."""
+
+    NORMAL = "normal"
+    CONFIDENTIAL = "rahasia"
+    ANONYMOUS = "anonim"
+
+
+class ComplaintState(StrEnum):
+    """Where a complaint stands."""
+
+    RECEIVED = "diterima"
+    IN_PROGRESS = "ditangani"
+    ANSWERED = "ditanggapi"
+    CLOSED = "selesai"
+    WITHDRAWN = "dicabut"
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintClass:
+    """A class of complaint and its decision target in working days."""
+
+    code: str
+    label: str
+    resolve_working_days: int
+    always_confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintCategory:
+    """What a complaint is about, the unit that receives it, and its class."""
+
+    code: str
+    label: str
+    class_code: str
+    owner: str
+    phrases: tuple[str, ...] = ()
+    confidential: bool = False
+    urgent: bool = False
+    first_help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The two dates promised when a complaint is taken."""
+
+    first_response: DueDate
+    decision: DueDate
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintEvent:
+    """Something that happened to a complaint and may be shown to its complainant."""
+
+    at: datetime
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint as filed.
+
+    ``conversation_id`` is None for an anonymous complaint: only the ticket leads to it.
+    """
+
+    ticket: str
+    category: str
+    class_code: str
+    story: str
+    place: str
+    confidentiality: Confidentiality
+    state: ComplaintState
+    filed_at: datetime
+    deadlines: Deadlines
+    owner: str
+    conversation_id: str | None = None
+    permit_code: str | None = None
+    application_number: str | None = None
+    media_ids: tuple[str, ...] = ()
+    events: tuple[ComplaintEvent, ...] = field(default_factory=tuple)
+
+
+def deadlines(filed_on: date, resolve_working_days: int, calendar: Calendar) -> Deadlines:
+    """Give both promised dates for a complaint complete on ``filed_on``.
+
+    First response: the earlier of 3 working days and 14 calendar days (UU 25/2009 Ps. 44
+    ayat 3). Decision: the earlier of the class target and 60 calendar days (Ps. 50 ayat 1).
+    """
+    return Deadlines(
+        first_response=_earlier(
+            calendar.add_working_days(filed_on, FIRST_RESPONSE_WORKING_DAYS),
+            filed_on + timedelta(days=FIRST_RESPONSE_CALENDAR_DAYS),
+        ),
+        decision=_earlier(
+            calendar.add_working_days(filed_on, resolve_working_days),
+            filed_on + timedelta(days=DECISION_CALENDAR_DAYS),
+        ),
+    )
+
+
+def ticket_number(random_index: list[int]) -> str:
+    """Give ``ADU-7K3M-Q9`` from six indexes into the alphabet (0-31 each)."""
+    letters = "".join(TICKET_ALPHABET[index % len(TICKET_ALPHABET)] for index in random_index)
+    return f"ADU-{letters[:4]}-{letters[4:6]}"
+
+
+def _earlier(working: DueDate, calendar_day: date) -> DueDate:
+    return working if working.day <= calendar_day else DueDate(calendar_day)

@@ -1,0 +1,135 @@
+"""One frozen settings object per process, built once from the environment.
+
+Secrets have no default. Every other default is explained beside its value.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from izin.errors import InvalidInput
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the processes read from the environment.
+
+    Attributes:
+        database_url: libpq URL of our own PostgreSQL (``postgresql://…``).
+        permit_database_url: SQLAlchemy URL of the office's permit registry; empty means
+            our own database holds the demo registry.
+        rasa_url: Where the Rasa process listens.
+        rasa_secret: Sent to Rasa's input channel; required outside the demo.
+        actions_secret: Required by the action server outside the demo.
+        actions_port: Port of the action server, loopback only.
+        gateway_host: Where webhooks and health are served.
+        gateway_port: Port of the gateway.
+        metrics_port: Private port of the gateway's Prometheus metrics; 0 switches it off.
+        worker_concurrency: Turns handled at once by one worker process.
+        simulator: The simulator page and API are switched on.
+        demo: Demo data and relaxed loopback secrets.
+        public_url: Public https address for webhooks; empty means Telegram polling.
+        telegram_token: Bot token; empty switches Telegram off.
+        telegram_secret: Secret of Telegram's webhook header.
+        telegram_api: Base address of the Bot API.
+        whatsapp_token: Bearer token of the Cloud API; empty switches WhatsApp off.
+        whatsapp_phone_id: Id of the business phone number.
+        whatsapp_app_secret: Key of the webhook signature.
+        whatsapp_verify_token: Word compared at the webhook's GET challenge.
+        whatsapp_api: Base address of the Graph API with its version.
+        media_folder: Where citizens' files are kept, readable by this process only.
+    """
+
+    database_url: str
+    permit_database_url: str = ""
+    rasa_url: str = f"http://{LOOPBACK}:5005"
+    rasa_secret: str = ""
+    actions_secret: str = ""
+    actions_port: int = 5055
+    gateway_host: str = LOOPBACK
+    gateway_port: int = 8080
+    metrics_port: int = 9464
+    worker_concurrency: int = 16  # turns mostly wait for Rasa; measured enough for 16 chats
+    simulator: bool = False
+    demo: bool = False
+    public_url: str = ""
+    telegram_token: str = ""
+    telegram_secret: str = ""
+    telegram_api: str = "https://api.telegram.org"
+    whatsapp_token: str = ""
+    whatsapp_phone_id: str = ""
+    whatsapp_app_secret: str = ""
+    whatsapp_verify_token: str = ""
+    whatsapp_api: str = "https://graph.facebook.com/v23.0"
+    media_folder: str = "var/media"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings.
+
+        Raises:
+            InvalidInput: DATABASE_URL is missing, or a number or switch is malformed;
+                ``field`` names the variable.
+        """
+        env = os.environ if environment is None else environment
+        if not env.get("DATABASE_URL"):
+            raise InvalidInput("DATABASE_URL is not set", field="DATABASE_URL")
+        return cls(
+            database_url=env["DATABASE_URL"],
+            permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
+            rasa_url=env.get("TANYA_RASA_URL", cls.rasa_url).rstrip("/"),
+            rasa_secret=env.get("TANYA_RASA_SECRET", ""),
+            actions_secret=env.get("TANYA_ACTIONS_SECRET", ""),
+            actions_port=_port(env, "TANYA_ACTIONS_PORT", cls.actions_port),
+            gateway_host=env.get("TANYA_GATEWAY_HOST", cls.gateway_host),
+            gateway_port=_port(env, "TANYA_GATEWAY_PORT", cls.gateway_port),
+            metrics_port=_port(env, "TANYA_METRICS_PORT", cls.metrics_port),
+            worker_concurrency=_number(env, "TANYA_WORKER_CONCURRENCY", cls.worker_concurrency),
+            simulator=_switch(env, "TANYA_SIMULATOR"),
+            demo=_switch(env, "TANYA_DEMO"),
+            public_url=env.get("TANYA_PUBLIC_URL", "").rstrip("/"),
+            telegram_token=env.get("TELEGRAM_TOKEN", "").strip(),
+            telegram_secret=env.get("TELEGRAM_WEBHOOK_SECRET", ""),
+            telegram_api=env.get("TELEGRAM_API", cls.telegram_api).rstrip("/"),
+            whatsapp_token=env.get("WHATSAPP_TOKEN", "").strip(),
+            whatsapp_phone_id=env.get("WHATSAPP_PHONE_ID", "").strip(),
+            whatsapp_app_secret=env.get("WHATSAPP_APP_SECRET", ""),
+            whatsapp_verify_token=env.get("WHATSAPP_VERIFY_TOKEN", ""),
+            whatsapp_api=env.get("WHATSAPP_API", cls.whatsapp_api).rstrip("/"),
+            media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
+        )
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name, "")
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise InvalidInput(f"{name} must be a positive whole number", field=name)
+    return value
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name, "")
+    if not raw:
+        return default
+    if not raw.isdigit() or int(raw) > 65535:
+        raise InvalidInput(f"{name} must be a port number", field=name)
+    return int(raw)
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    raw = env.get(name, "").strip().lower()
+    if raw in ("", "0", "no", "off", "tidak"):
+        return False
+    if raw in ("1", "yes", "on", "ya"):
+        return True
+    raise InvalidInput(f"{name} must be 1 or 0", field=name)
