@@ -14,7 +14,7 @@ from izin.errors import InvalidInput
 LOOPBACK = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """What the processes read from the environment.
 

@@ -1,0 +1,253 @@
+"""Conversations, inbox, turns, outbox and what hangs on them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+from izin.storage.tables import metadata
+
+_moment = DateTime(timezone=True)
+_uuid = UUID(as_uuid=False)
+
+
+def _conversation(nullable: bool = False) -> Column[str]:
+    return Column(
+        "conversation_id",
+        _uuid,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=nullable,
+        index=True,
+    )
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", _uuid, primary_key=True),
+    Column("namespace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("chat_user", Text),
+    Column("held_by_officer", Boolean, nullable=False, server_default="false"),
+    Column("verified_phone", Text, index=True),
+    Column("last_inbound_at", _moment),
+    Column("last_turn_at", _moment),
+    Column("lost_turns", Integer, nullable=False, server_default="0"),
+    Column("last_text", Text, nullable=False, server_default=""),
+    Column("created_at", _moment, nullable=False, server_default=func.now()),
+)
+
+chat_aliases = Table(
+    "chat_aliases",
+    metadata,
+    Column("namespace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("alias", Text, nullable=False),
+    _conversation(),
+    PrimaryKeyConstraint("namespace", "channel", "alias"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _uuid, primary_key=True),
+    _conversation(),
+    Column("seq", BigInteger, Identity(), nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("message", JSONB, nullable=False),
+    Column("choice", JSONB),
+    Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("office_now", _moment, nullable=False),
+    Column("received_at", _moment, nullable=False),
+    Column("answered_at", _moment),
+    Column("timings_ms", JSONB),
+    Column("error", Text),
+    Column("details", JSONB, nullable=False, server_default="{}"),
+    UniqueConstraint("namespace", "channel", "external_id"),
+    Index("ix_turns_state_received", "state", "received_at"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _conversation(),
+    Column("title", Text, nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("entities", JSONB, nullable=False),
+    Column("created_at", _moment, nullable=False, server_default=func.now()),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _uuid, primary_key=True),
+    Column("seq", BigInteger, Identity(), nullable=False, unique=True),
+    _conversation(),
+    Column("turn_id", _uuid, ForeignKey("turns.id", ondelete="CASCADE"), index=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("reply", JSONB, nullable=False),
+    Column("choice_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("sent_parts", Integer, nullable=False, server_default="0"),
+    Column("created_at", _moment, nullable=False, server_default=func.now()),
+    Column("accepted_at", _moment),
+    Column("error", Text),
+    Column("error_code", Text),
+)
+
+sent_parts = Table(
+    "sent_parts",
+    metadata,
+    Column("outbox_id", _uuid, ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="accepted"),
+    Column("status_at", _moment, nullable=False),
+    PrimaryKeyConstraint("outbox_id", "part"),
+    Index("ix_sent_parts_external", "namespace", "channel", "external_id"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("namespace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("at", _moment, nullable=False),
+    Column("error_code", Text),
+    PrimaryKeyConstraint("namespace", "channel", "external_id", "status"),
+)
+
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("received_at", _moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _conversation(),
+    Column("kind", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("updated_at", _moment, nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("conversation_id", "kind"),
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _conversation(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("opened_at", _moment, nullable=False),
+    Column("closed_at", _moment),
+)
+
+media_files = Table(
+    "media_files",
+    metadata,
+    Column("id", _uuid, primary_key=True),
+    _conversation(nullable=True),
+    Column("kind", Text, nullable=False),
+    Column("mime_type", Text),
+    Column("file_name", Text),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("created_at", _moment, nullable=False, server_default=func.now()),
+)
+
+proof_failures = Table(
+    "proof_failures",
+    metadata,
+    Column("turn_id", Text, primary_key=True),
+    Column("number", Text, nullable=False, index=True),
+    Column("conversation_id", _uuid, nullable=False, index=True),
+    Column("at", _moment, nullable=False),
+)
+
+proof_locks = Table(
+    "proof_locks",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("until", _moment, nullable=False),
+)
+
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("ticket", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    _conversation(nullable=True),
+    Column("category", Text, nullable=False),
+    Column("class_code", Text, nullable=False),
+    Column("story", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("confidentiality", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("permit_code", Text),
+    Column("application_number", Text),
+    Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("filed_at", _moment, nullable=False),
+    Column("first_response_due", JSONB, nullable=False),
+    Column("decision_due", JSONB, nullable=False),
+)
+
+complaint_events = Table(
+    "complaint_events",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("ticket", Text, ForeignKey("complaints.ticket", ondelete="CASCADE"), index=True),
+    Column("at", _moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False, server_default=""),
+)
+
+rasa_trackers = Table(
+    "rasa_trackers",
+    metadata,
+    Column("sender_id", Text, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    Column("updated_at", _moment, nullable=False, server_default=func.now()),
+)
+
+worker_heartbeats = Table(
+    "worker_heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", _moment, nullable=False),
+    Column("lag_ms", Float, nullable=False, server_default="0"),
+)
