@@ -1,0 +1,1 @@
+"""Running Tanya Izin: command line, process supervision, embedded PostgreSQL, demo data."""

@@ -1,0 +1,110 @@
+"""The errors of running Tanya Izin, each with the sentence an operator reads.
+
+::
+
+    izin.errors.TanyaError
+    └── OpsError
+        ├── PostgresError
+        │   ├── PostgresBinariesMissing
+        │   ├── PostgresVersionMismatch
+        │   ├── PostgresFolderUnusable
+        │   ├── PostgresAlreadyOwned
+        │   └── PostgresStartFailed
+        ├── PortInUse
+        ├── AlreadyRunning
+        ├── ChildFailed
+        ├── SettingInvalid
+        ├── TrainingFailed
+        └── PartMissing
+"""
+
+from __future__ import annotations
+
+from izin.errors import TanyaError
+
+
+class OpsError(TanyaError):
+    """An operation that could not be done.
+
+    Attributes:
+        sentence: id of the operator's sentence in `locales/`.
+        parameters: values for the sentence's placeholders, JSON-ready.
+    """
+
+    sentence = "ops.error.unexpected"
+
+    def __init__(self, message: str, **parameters: str | int) -> None:
+        super().__init__(message)
+        self.parameters: dict[str, str | int] = {"detail": message, **parameters}
+
+
+class PostgresError(OpsError):
+    """Something about the embedded PostgreSQL."""
+
+    sentence = "ops.error.postgres"
+
+
+class PostgresBinariesMissing(PostgresError):
+    """No usable `postgres` program was found."""
+
+    sentence = "ops.error.postgres_binaries_missing"
+
+
+class PostgresVersionMismatch(PostgresError):
+    """The data folder was written by another major version than the program's."""
+
+    sentence = "ops.error.postgres_version_mismatch"
+
+
+class PostgresFolderUnusable(PostgresError):
+    """A folder PostgreSQL needs cannot be made, reached or trusted."""
+
+    sentence = "ops.error.postgres_folder_unusable"
+
+
+class PostgresAlreadyOwned(PostgresError):
+    """Another owner process already runs this data folder."""
+
+    sentence = "ops.error.postgres_already_owned"
+
+
+class PostgresStartFailed(PostgresError):
+    """PostgreSQL did not come up; the message ends with its last words."""
+
+    sentence = "ops.error.postgres_start_failed"
+
+
+class PortInUse(OpsError):
+    """Another program listens on a port we need."""
+
+    sentence = "ops.error.port_in_use"
+
+
+class AlreadyRunning(OpsError):
+    """`tanya up` already runs from this checkout."""
+
+    sentence = "ops.error.already_running"
+
+
+class ChildFailed(OpsError):
+    """A step run as a process of its own ended with an error."""
+
+    sentence = "ops.error.child_failed"
+
+
+class SettingInvalid(OpsError):
+    """An environment variable holds a value that cannot be used."""
+
+    sentence = "ops.error.setting_invalid"
+
+
+class TrainingFailed(OpsError):
+    """No language model could be trained."""
+
+    sentence = "ops.error.training_failed"
+
+
+class PartMissing(OpsError):
+    """A part of the installation (environment, file) is not there."""
+
+    sentence = "ops.error.part_missing"
