@@ -19,7 +19,7 @@ from types import TracebackType
 from ops import errors
 from ops.errors import PostgresError, PostgresStartFailed
 from ops.postgres_cluster import Cluster, default_data_root, socket_dsn
-from ops.postgres_owner import PostgresOwner, owner_lock, ready_socket_folder, remove_cluster
+from ops.postgres_owner import PostgresOwner, owner_lock, ready_socket_folder, clean_up
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _STOP_PATIENCE_S = 40.0
@@ -157,8 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
                 cluster.prepare()
                 owner.run()
             finally:
-                if options.ephemeral:
-                    remove_cluster(cluster)
+                clean_up(cluster, everything=options.ephemeral)
     except PostgresError as error:
         logging.getLogger("ops.postgres").error("postgres_failed detail=%s", error)
         kind = type(error).__name__

@@ -135,7 +135,6 @@ class Cluster:
         socket_folder = _socket_folder(root, account)
         binaries = find_binaries(for_other_user=account.user is not None)
         _private_folder(root, account)
-        _private_folder(socket_folder, account)
         _require_reach(root, account)
         return cls(root, binaries, account, socket_folder, durable)
 
@@ -156,9 +155,11 @@ class Cluster:
         leaves nothing half made.
 
         Raises:
+            PostgresFolderUnusable: the socket's folder is not ours.
             PostgresVersionMismatch: written by another major version.
             PostgresStartFailed: `initdb` failed.
         """
+        _private_folder(self.socket_folder, self.account)
         written_by = self.data / "PG_VERSION"
         if written_by.exists():
             found = written_by.read_text().strip()

@@ -261,7 +261,10 @@ def _remove_stale_pid_file(data: Path) -> None:
             logger.warning("postgres_stale_pid_file_removed pid=%s", lines[0].strip())
 
 
-def remove_cluster(cluster: Cluster) -> None:
-    """Delete everything of a throwaway cluster."""
-    shutil.rmtree(cluster.socket_folder, ignore_errors=True)
-    shutil.rmtree(cluster.root, ignore_errors=True)
+def clean_up(cluster: Cluster, *, everything: bool) -> None:
+    """Remove the socket's folder of a stopped cluster, and its data too when throwaway."""
+    if everything:
+        shutil.rmtree(cluster.socket_folder, ignore_errors=True)
+        shutil.rmtree(cluster.root, ignore_errors=True)
+    with contextlib.suppress(OSError):  # not empty: the server was killed; the next start reuses it
+        cluster.socket_folder.rmdir()
