@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 ChannelName = Literal["telegram", "whatsapp"]
@@ -17,6 +17,10 @@ MessageKind = Literal[
     "text", "choice", "start", "photo", "document", "voice", "video",
     "sticker", "location", "contact", "edited", "unsupported",
 ]  # fmt: skip
+
+
+SESSION_LENGTH = timedelta(hours=6)
+"""A pause after which permit and question of an earlier talk are no longer assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +189,9 @@ class DeliveryReceipt:
     at: datetime
     error_code: str | None = None
     namespace: Namespace = "live"
+
+
+def starts_session(conversation: Conversation, now: datetime) -> bool:
+    """Say whether a turn at the office clock ``now`` begins a new session."""
+    last = conversation.last_turn_at
+    return last is None or now - last > SESSION_LENGTH

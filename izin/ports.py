@@ -237,8 +237,8 @@ class Inbox(Protocol):
         """Answer politely after the last attempt, and open the conversation to an officer."""
         ...
 
-    def starts_session(self, turn: Turn) -> bool:
-        """Say whether this turn begins a new session by the office clock."""
+    def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
+        """Remember our ids of the turn's stored files."""
         ...
 
     def verify_phone(self, conversation_id: str, phone: str) -> None:
@@ -277,6 +277,10 @@ class Outbox(Protocol):
         """Record a platform's receipt; the message's state only moves forward."""
         ...
 
+    def of_turn(self, turn_id: str) -> Sequence[OutboundMessage]:
+        """Give the messages of one turn, oldest first."""
+        ...
+
     def delivered_since(
         self, namespace: str, channel: str, chat: str, after: str | None
     ) -> Sequence[OutboundMessage]:
@@ -287,7 +291,7 @@ class Outbox(Protocol):
 class MediaStore(Protocol):
     """Citizens' files, private."""
 
-    def put(self, media: InboundMedia, content: bytes, conversation_id: str) -> str:
+    def put(self, media: InboundMedia, content: bytes, conversation_id: str | None) -> str:
         """Store a file and give our id."""
         ...
 

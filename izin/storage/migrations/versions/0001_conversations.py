@@ -9,8 +9,8 @@ import procrastinate.schema
 from alembic import op
 from procrastinate import PsycopgConnector
 
-from izin.storage.tables import metadata
 from izin.storage.tables import conversations as _tables  # noqa: F401  (registers the tables)
+from izin.storage.tables import metadata
 
 revision = "0001"
 down_revision = None
@@ -52,10 +52,8 @@ def upgrade() -> None:
     bind = op.get_bind()
     metadata.create_all(bind, tables=[metadata.tables[name] for name in _NAMES])
     schema = procrastinate.schema.SchemaManager(connector=PsycopgConnector()).get_schema()
-    raw = bind.connection.driver_connection
-    with raw.cursor() as cursor:
-        cursor.execute(schema)
-        cursor.execute(_LOCK_RELEASED)
+    bind.exec_driver_sql(schema)
+    bind.exec_driver_sql(_LOCK_RELEASED)
 
 
 def downgrade() -> None:

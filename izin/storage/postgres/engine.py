@@ -1,0 +1,43 @@
+"""Builds the engine of our own PostgreSQL, once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from izin.errors import StorageUnavailable
+from izin.storage.migrate import sqlalchemy_url
+
+
+def create(database_url: str, pool_size: int = 4) -> Engine:
+    """Give an engine for a libpq URL; connections are checked before use.
+
+    ``pool_size`` connections are kept, twice as many may be open for a moment.
+    """
+    return create_engine(
+        sqlalchemy_url(database_url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 3},
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Run one transaction: committed at the end, rolled back on any error.
+
+    Raises:
+        StorageUnavailable: The database cannot be reached (the cause is kept).
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (OperationalError, InterfaceError) as error:
+        raise StorageUnavailable("our database does not answer") from error
+    except TimeoutError as error:  # the pool is exhausted
+        raise StorageUnavailable("no free database connection") from error

@@ -1,0 +1,66 @@
+"""Conversations opened to an officer, and pushed notices, on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from izin.replies import Reply
+from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.inbox import store_reply
+from izin.storage.tables.conversations import conversations, escalations
+
+
+class PostgresEscalations:
+    """``izin.ports.Escalations`` on our own PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take the engine; every call is one transaction."""
+        self._engine = engine
+
+    def open(
+        self, conversation_id: str, reason: str, now: datetime, key: str, note: str = ""
+    ) -> bool:
+        """Open the conversation to an officer once per ``key``."""
+        with transaction(self._engine) as connection:
+            opened = connection.execute(
+                upsert(escalations)
+                .values(
+                    conversation_id=conversation_id,
+                    key=key,
+                    reason=reason,
+                    note=note,
+                    opened_at=now,
+                )
+                .on_conflict_do_nothing()
+                .returning(escalations.c.id)
+            ).scalar()
+        return opened is not None
+
+    def officer_present(self, now: datetime) -> bool:
+        """Say whether an officer is present: nobody can sign in before the console exists."""
+        return False
+
+
+class PostgresNotices:
+    """``izin.ports.Notices`` on our own PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take the engine; every call is one transaction."""
+        self._engine = engine
+
+    def push_to_phone(self, phone: str, reply: Reply, key: str, now: datetime) -> bool:
+        """Queue a reply to every chat that proved this phone, once per ``key`` and chat."""
+        with transaction(self._engine) as connection:
+            chats = list(
+                connection.execute(
+                    select(conversations.c.id)
+                    .where(conversations.c.verified_phone == phone)
+                    .where(conversations.c.chat_user.is_(None))  # never into a group
+                ).scalars()
+            )
+            for conversation_id in chats:
+                store_reply(connection, conversation_id, reply, f"{key}:{conversation_id}", None)
+        return bool(chats)

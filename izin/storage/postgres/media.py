@@ -1,0 +1,61 @@
+"""Citizens' files: contents in a private folder, their records in PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from sqlalchemy import Engine, insert, select
+
+from izin.conversations import InboundMedia
+from izin.errors import NotFound
+from izin.storage.postgres.engine import transaction
+from izin.storage.tables.conversations import media_files
+
+
+class FolderMediaStore:
+    """``izin.ports.MediaStore`` with files of mode 0600 in a folder of mode 0700."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        """Take the engine and the folder, which is created when missing."""
+        self._engine = engine
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, media: InboundMedia, content: bytes, conversation_id: str | None) -> str:
+        """Store a file and give our id; the file is on disk before its record is."""
+        media_id = str(uuid.uuid4())
+        handle = os.open(self._folder / media_id, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        with transaction(self._engine) as connection:
+            connection.execute(
+                insert(media_files).values(
+                    id=media_id,
+                    conversation_id=conversation_id,
+                    kind=media.kind,
+                    mime_type=media.mime_type,
+                    file_name=media.file_name,
+                    size_bytes=len(content),
+                    sha256=hashlib.sha256(content).hexdigest(),
+                )
+            )
+        return media_id
+
+    def get(self, media_id: str) -> tuple[bytes, str]:
+        """Give content and MIME type."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(
+                select(media_files).where(media_files.c.id == media_id)
+            ).first()
+        if row is None:
+            raise NotFound(f"media {media_id}")
+        try:
+            content = (self._folder / row.id).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"media {media_id} lost its file") from error
+        return content, row.mime_type or "application/octet-stream"

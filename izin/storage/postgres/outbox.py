@@ -1,0 +1,207 @@
+"""The outbox on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from izin.conversations import ChatAddress, DeliveryReceipt, OutboundMessage
+from izin.errors import NotFound
+from izin.storage.postgres.engine import transaction
+from izin.storage.tables.conversations import (
+    conversations,
+    escalations,
+    outbox,
+    receipts,
+    sent_parts,
+)
+
+STATUS_RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3}
+
+
+class PostgresOutbox:
+    """``izin.ports.Outbox`` on our own PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take the engine; every call is one transaction."""
+        self._engine = engine
+
+    def message(self, message_id: str) -> OutboundMessage:
+        """Give an outbox message."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(_messages().where(outbox.c.id == message_id)).first()
+        if row is None:
+            raise NotFound(f"outbox message {message_id}")
+        return _message(row)
+
+    def attempt(self, message_id: str) -> int:
+        """Count a delivery attempt."""
+        with transaction(self._engine) as connection:
+            count = connection.execute(
+                update(outbox)
+                .where(outbox.c.id == message_id)
+                .values(attempts=outbox.c.attempts + 1)
+                .returning(outbox.c.attempts)
+            ).scalar()
+        if count is None:
+            raise NotFound(f"outbox message {message_id}")
+        return int(count)
+
+    def part_accepted(
+        self, message_id: str, part: int, external_id: str, parts: int, at: datetime
+    ) -> None:
+        """Record that the platform took one part."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(_messages().where(outbox.c.id == message_id)).first()
+            if row is None:
+                raise NotFound(f"outbox message {message_id}")
+            connection.execute(
+                upsert(sent_parts)
+                .values(
+                    outbox_id=message_id,
+                    part=part,
+                    namespace=row.namespace,
+                    channel=row.channel,
+                    external_id=external_id,
+                    status_at=at,
+                )
+                .on_conflict_do_nothing()
+            )
+            values: dict[str, object] = {"sent_parts": part + 1}
+            if part + 1 >= parts:
+                values.update(state="accepted", accepted_at=at)
+            connection.execute(update(outbox).where(outbox.c.id == message_id).values(**values))
+            early = connection.execute(
+                select(receipts).where(
+                    receipts.c.namespace == row.namespace,
+                    receipts.c.channel == row.channel,
+                    receipts.c.external_id == external_id,
+                )
+            ).all()
+            for receipt in early:  # a receipt can overtake the answer to our own request
+                _apply(connection, external_id, row.namespace, row.channel, receipt)
+
+    def failed(self, message_id: str, error: str, code: str | None, at: datetime) -> None:
+        """Give a message up and open the conversation to an officer."""
+        with transaction(self._engine) as connection:
+            conversation_id = connection.execute(
+                update(outbox)
+                .where(outbox.c.id == message_id, outbox.c.state == "waiting")
+                .values(state="failed", error=error, error_code=code)
+                .returning(outbox.c.conversation_id)
+            ).scalar()
+            if conversation_id is not None:
+                _escalate(connection, str(conversation_id), f"delivery:{message_id}", at)
+
+    def receipt(self, receipt: DeliveryReceipt) -> None:
+        """Record a receipt; a part's status only moves forward."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                upsert(receipts)
+                .values(
+                    namespace=receipt.namespace,
+                    channel=receipt.channel,
+                    external_id=receipt.external_id,
+                    status=receipt.status,
+                    at=receipt.at,
+                    error_code=receipt.error_code,
+                )
+                .on_conflict_do_nothing()
+            )
+            _apply(connection, receipt.external_id, receipt.namespace, receipt.channel, receipt)
+
+    def delivered_since(
+        self, namespace: str, channel: str, chat: str, after: str | None
+    ) -> Sequence[OutboundMessage]:
+        """Give accepted messages of a chat after an outbox id, oldest first."""
+        query = _messages().where(
+            conversations.c.namespace == namespace,
+            conversations.c.channel == channel,
+            conversations.c.chat == chat,
+            outbox.c.state == "accepted",
+        )
+        if after:
+            earlier = select(outbox.c.seq).where(outbox.c.id == after).scalar_subquery()
+            query = query.where(outbox.c.seq > earlier)
+        with transaction(self._engine) as connection:
+            rows = connection.execute(query.order_by(outbox.c.seq).limit(200)).all()
+        return [_message(row) for row in rows]
+
+    def of_turn(self, turn_id: str) -> Sequence[OutboundMessage]:
+        """Give the messages of one turn, oldest first."""
+        query = _messages().where(outbox.c.turn_id == turn_id).order_by(outbox.c.seq)
+        with transaction(self._engine) as connection:
+            return [_message(row) for row in connection.execute(query).all()]
+
+
+def _messages() -> Select[Any]:
+    return select(
+        outbox,
+        conversations.c.namespace,
+        conversations.c.channel,
+        conversations.c.chat,
+        conversations.c.chat_user,
+        conversations.c.last_inbound_at,
+    ).join(conversations, conversations.c.id == outbox.c.conversation_id)
+
+
+def _message(row: Row[Any]) -> OutboundMessage:
+    return OutboundMessage(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        address=ChatAddress(row.channel, row.chat, row.namespace, row.chat_user),
+        reply=row.reply,
+        choice_ids=tuple(row.choice_ids),
+        turn_id=row.turn_id,
+        state=row.state,
+        attempts=row.attempts,
+        sent_parts=row.sent_parts,
+        last_inbound_at=row.last_inbound_at,
+        created_at=row.created_at,
+    )
+
+
+def _apply(
+    connection: Connection, external_id: str, namespace: str, channel: str, receipt: Any
+) -> None:
+    part = connection.execute(
+        select(sent_parts)
+        .where(
+            sent_parts.c.namespace == namespace,
+            sent_parts.c.channel == channel,
+            sent_parts.c.external_id == external_id,
+        )
+        .with_for_update()
+    ).first()
+    if part is None:
+        return
+    if receipt.status == "failed":
+        if part.status in ("delivered", "read"):
+            return
+        message = connection.execute(
+            update(outbox)
+            .where(outbox.c.id == part.outbox_id, outbox.c.state != "failed")
+            .values(state="failed", error="receipt", error_code=receipt.error_code)
+            .returning(outbox.c.conversation_id)
+        ).scalar()
+        if message is not None:
+            _escalate(connection, str(message), f"delivery:{part.outbox_id}", receipt.at)
+    elif part.status == "failed" or STATUS_RANK[receipt.status] <= STATUS_RANK[part.status]:
+        return
+    connection.execute(
+        update(sent_parts)
+        .where(sent_parts.c.outbox_id == part.outbox_id, sent_parts.c.part == part.part)
+        .values(status=receipt.status, status_at=receipt.at)
+    )
+
+
+def _escalate(connection: Connection, conversation_id: str, key: str, at: datetime) -> None:
+    connection.execute(
+        upsert(escalations)
+        .values(conversation_id=conversation_id, key=key, reason="delivery_failed", opened_at=at)
+        .on_conflict_do_nothing()
+    )

@@ -1,0 +1,42 @@
+"""Puts jobs on the queue inside the caller's own transaction.
+
+Procrastinate (PostgreSQL) is the queue; ``lock`` keeps jobs of one conversation in
+order. Turns and deliveries use different lock names, so that a waiting delivery never
+blocks a turn.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import Connection
+
+TURN_TASK = "answer_turn"
+DELIVERY_TASK = "deliver_message"
+TURN_QUEUE = "turns"
+DELIVERY_QUEUE = "deliveries"
+
+
+@cache
+def _deferring_app() -> App:
+    # Only builds the queries: every job is written on the connection handed in.
+    return App(connector=PsycopgConnector())
+
+
+def defer(connection: Connection, task: str, queue: str, lock: str, **arguments: str) -> None:
+    """Enqueue ``task`` with string arguments, committed or rolled back with the caller."""
+    raw = connection.connection.driver_connection
+    _deferring_app().configure_task(task, queue=queue, lock=lock, connection=raw).defer(**arguments)
+
+
+def defer_turn(connection: Connection, conversation_id: str, turn_id: str) -> None:
+    """Enqueue the answering of a turn, in order with the conversation's other turns."""
+    defer(connection, TURN_TASK, TURN_QUEUE, f"turn:{conversation_id}", turn_id=turn_id)
+
+
+def defer_delivery(connection: Connection, conversation_id: str, message_id: str) -> None:
+    """Enqueue the delivery of an outbox message, in order with the chat's others."""
+    defer(
+        connection, DELIVERY_TASK, DELIVERY_QUEUE, f"out:{conversation_id}", message_id=message_id
+    )
