@@ -52,8 +52,11 @@ def upgrade() -> None:
     bind = op.get_bind()
     metadata.create_all(bind, tables=[metadata.tables[name] for name in _NAMES])
     schema = procrastinate.schema.SchemaManager(connector=PsycopgConnector()).get_schema()
-    bind.exec_driver_sql(schema)
-    bind.exec_driver_sql(_LOCK_RELEASED)
+    # The driver's own cursor: the schema's % signs are no placeholders.
+    cursor = bind.connection.cursor()
+    cursor.execute(schema)
+    cursor.execute(_LOCK_RELEASED)
+    cursor.close()
 
 
 def downgrade() -> None:
