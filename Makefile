@@ -1,0 +1,40 @@
+# Everything is run through the two locked environments; `make run` on a fresh machine needs only
+# Python 3.11 or 3.12 with venv. Paths are relative, so the checkout's own path may hold spaces.
+.POSIX:
+.DEFAULT_GOAL := help
+.PHONY: run test train lint bench clean stock-check help
+PYTHON = .venv/bin/python
+
+run: ## Start everything with demo data and print the addresses (ARGS="..." goes to `tanya up`)
+	@sh ops/bootstrap.sh run
+	@exec $(PYTHON) -m ops.cli up --demo $(ARGS)
+
+test: ## Run every test, through real Rasa and PostgreSQL too (ARGS="tests/bot -x" narrows it)
+	@sh ops/bootstrap.sh dev
+	@$(PYTHON) -m pytest $(ARGS)
+	@if [ -z "$(ARGS)" ]; then nlu/.venv/bin/python -m pytest -c nlu/pyproject.toml -p tests.strict_skips nlu; fi
+
+train: ## Train the language model from data/ (under a minute)
+	@sh ops/bootstrap.sh run
+	@exec $(PYTHON) -m ops.cli train $(ARGS)
+
+lint: ## Check style, types and the direction of imports
+	@sh ops/bootstrap.sh dev
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+bench: ## Measure speed, memory and cold start on this machine
+	@sh ops/bootstrap.sh dev
+	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+stock-check: ## Prove that data and components also train on unmodified Rasa (needs Python 3.10)
+	@sh ops/stock_check.sh
+
+clean: ## Remove environments, models, logs and caches (the database stays)
+	rm -rf .venv nlu/.venv .tools .stock var/models var/log .pytest_cache .ruff_cache .mypy_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
