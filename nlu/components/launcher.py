@@ -1,0 +1,107 @@
+"""Start Rasa behind its fence: ``python -m nlu.components.launcher train|validate|serve|rasa``.
+
+Run from the repository's root (paths in ``config.yml`` are relative to it)::
+
+    nlu/.venv/bin/python -m nlu.components.launcher train --output var/models
+    nlu/.venv/bin/python -m nlu.components.launcher serve --model var/models --port 5005
+
+Exit status: 0 done, 1 training or validation failed, 2 wrong use or missing settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN = "data/domain"
+TRAINING_DATA = ("data/rasa",)
+CONFIG = "config.yml"
+DEFAULT_MODELS = "var/models"
+DEFAULT_PORT = 5005
+
+
+def prepare(verbose: bool = False) -> None:
+    """Make this process ready to import Rasa: placeholders, no telemetry, quiet logs."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
+    os.environ.setdefault("TQDM_DISABLE", "1")  # bars redraw themselves all over a log file
+    # One Python thread computes; more only fight for the cores of the other processes.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from nlu.components import placeholders
+    from nlu.components.process_logging import configure_logging
+
+    placeholders.install()
+    # Rasa's dependencies are pinned to what it runs with; their advice is not for us.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    configure_logging(verbose)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    parser = argparse.ArgumentParser(prog="nlu.components.launcher", description=__doc__)
+    parser.add_argument("--verbose", action="store_true", help="log what Rasa does in detail")
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train a model from data/ and config.yml")
+    train.add_argument("--output", type=Path, default=Path(DEFAULT_MODELS), help="folder")
+    train.add_argument("--name", default=None, help="file name without .tar.gz")
+    commands.add_parser("validate", help="check domain, rules and training data")
+    serve = commands.add_parser("serve", help="run the server")
+    serve.add_argument("--model", type=Path, default=Path(DEFAULT_MODELS), help="file or folder")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT)
+    rasa = commands.add_parser("rasa", help="Rasa's own command line, for looking into things")
+    rasa.add_argument("rest", nargs=argparse.REMAINDER)
+    options = parser.parse_args(arguments)
+
+    prepare(options.verbose)
+    if options.command == "serve":
+        return _serve(options.model, options.host, options.port)
+    if options.command == "rasa":
+        return _rasa(options.rest)
+    from nlu.components import training
+
+    os.chdir(ROOT)
+    if options.command == "validate":
+        return 0 if training.validate(DOMAIN, CONFIG, TRAINING_DATA) else 1
+    training.train(DOMAIN, CONFIG, TRAINING_DATA, options.output, options.name)
+    return 0
+
+
+def _serve(model: Path, host: str, port: int) -> int:
+    from nlu.components import serving
+
+    try:
+        settings = serving.ServerSettings.from_environment()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if not settings.model_server_url and not _has_model(model):
+        print(f"no model in {model}: train one first (make train)", file=sys.stderr)
+        return 2
+    serving.run(serving.build_app(model, settings), host, port)
+    return 0
+
+
+def _has_model(model: Path) -> bool:
+    return model.is_file() or any(model.glob("*.tar.gz"))
+
+
+def _rasa(rest: Sequence[str]) -> int:
+    from rasa.__main__ import main as rasa_main
+
+    os.chdir(ROOT)
+    sys.argv = ["rasa", *rest]
+    rasa_main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""Placeholders for the optional modules Rasa imports at start and we never use.
+
+Rasa 3.6 imports TensorFlow, cloud clients and every chat connector when it starts, used
+or not: 2.1 GB of its 2.5 GB. :func:`install` lets those imports succeed with classes that
+may be named, subclassed or stand in an annotation, which is all that importing Rasa does
+with them. Using one for real (calling or instantiating it, reading a value of it) raises
+:class:`PlaceholderUsed`, so that nothing ever runs on pretended results.
+
+The finder stands last in ``sys.meta_path``: a module that is really installed wins, and a
+stock installation of Rasa is not changed at all.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any, NoReturn
+
+_NEURAL = "the neural components of Rasa are not part of this installation"
+_CONNECTOR = "Rasa's own chat connectors are not used; the gateway talks to the platforms"
+_STORE = "trackers live in PostgreSQL and locks in this process"
+_BROKER = "no event broker is used"
+_CLOUD = "models come from disk or from our own model server"
+_SECRET = "access is by a shared secret on a private address"
+_TELEMETRY = "telemetry and error reporting to Rasa are switched off"
+_FEATURISER = "the intent classifier is our own (nlu/language)"
+
+#: Top-level module name -> why it is absent. Nothing outside this list is ever replaced.
+ABSENT_MODULES: Mapping[str, str] = {
+    "tensorflow": _NEURAL,
+    "tensorflow_hub": _NEURAL,
+    "tensorflow_text": _NEURAL,
+    "keras": _NEURAL,
+    "skops": _FEATURISER,
+    "sklearn_crfsuite": _FEATURISER,
+    "matplotlib": "confusion plots are not drawn here",
+    "aiogram": _CONNECTOR,
+    "fbmessenger": _CONNECTOR,
+    "google": _CONNECTOR,
+    "cachecontrol": _CONNECTOR,
+    "mattermostwrapper": _CONNECTOR,
+    "rocketchat_API": _CONNECTOR,
+    "slack_sdk": _CONNECTOR,
+    "socketio": _CONNECTOR,
+    "twilio": _CONNECTOR,
+    "webexteamssdk": _CONNECTOR,
+    "aio_pika": _BROKER,
+    "aiormq": _BROKER,
+    "confluent_kafka": _BROKER,
+    "boto3": _CLOUD,
+    "botocore": _CLOUD,
+    "pymongo": _STORE,
+    "redis": _STORE,
+    "rasa_sdk": "the action server is a process of its own",
+    "jwt": _SECRET,
+    "sanic_jwt": _SECRET,
+    "sentry_sdk": _TELEMETRY,
+    "structlog_sentry": _TELEMETRY,
+}
+
+# Rasa names these in `except` clauses, which Python only accepts from BaseException.
+_ERROR_ENDINGS = ("Error", "Exception", "Failure")
+
+
+class PlaceholderUsed(RuntimeError):
+    """A part of Rasa that this installation leaves out was really used.
+
+    Attributes:
+        module: Dotted name of what was used, e.g. ``tensorflow.keras.layers.Dense``.
+        reason: Why the module is absent.
+    """
+
+    def __init__(self, module: str, reason: str) -> None:
+        super().__init__(
+            f"'{module}' was used, but '{module.partition('.')[0]}' is not installed here: "
+            f"{reason}. See docs/decisions/0002-rasa-fenced.md."
+        )
+        self.module = module
+        self.reason = reason
+
+
+def _refuse(path: str) -> NoReturn:
+    raise PlaceholderUsed(path, ABSENT_MODULES[path.partition(".")[0]])
+
+
+class _PlaceholderType(type):
+    """Metaclass of placeholders: naming is allowed, using raises."""
+
+    _path: str
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _placeholder(f"{cls._path}.{name}")
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        _refuse(cls._path)
+
+    def __getitem__(cls, item: Any) -> Any:
+        return cls  # `Foo[int]` in an annotation
+
+    def __or__(cls, other: Any) -> Any:
+        return cls
+
+    __ror__ = __or__
+
+    def __iter__(cls) -> NoReturn:
+        _refuse(cls._path)
+
+    def __len__(cls) -> int:
+        _refuse(cls._path)
+
+    def __bool__(cls) -> bool:
+        _refuse(cls._path)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return False  # nothing can be made of it, so nothing is one
+
+    def __repr__(cls) -> str:
+        return f"<placeholder {cls._path}>"
+
+
+class _ErrorPlaceholderType(_PlaceholderType):
+    """Placeholder of an exception class: may be named in ``except``."""
+
+
+_made: dict[str, type] = {}
+
+
+def _placeholder(path: str) -> type:
+    made = _made.get(path)
+    if made is None:
+        name = path.rpartition(".")[2]
+        if name.endswith(_ERROR_ENDINGS):
+            made = _ErrorPlaceholderType(name, (Exception,), {"_path": path})
+        else:
+            made = _PlaceholderType(name, (), {"_path": path})
+        _made[path] = made
+    return made
+
+
+class _PlaceholderModule(ModuleType):
+    """A module whose every public name is a placeholder."""
+
+    __path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _placeholder(f"{self.__name__}.{name}")
+
+
+class _PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        top = fullname.partition(".")[0]
+        if top not in ABSENT_MODULES:
+            return None
+        if "." in fullname and not isinstance(sys.modules.get(top), _PlaceholderModule):
+            return None  # the real package is there and lacks this part: its own error is right
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        return _PlaceholderModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        return None
+
+
+def install() -> None:
+    """Make the imports of :data:`ABSENT_MODULES` succeed with placeholders; idempotent."""
+    if not any(isinstance(finder, _PlaceholderFinder) for finder in sys.meta_path):
+        sys.meta_path.append(_PlaceholderFinder())

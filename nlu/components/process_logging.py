@@ -1,0 +1,37 @@
+"""Logging of the Rasa process: one line an event, never what a citizen wrote.
+
+Rasa logs messages and slot values at debug level; that level is only reached on request
+(``--verbose``), for looking into things on a developer's machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def configure_logging(verbose: bool = False) -> None:
+    """Send structlog and standard logging to stderr, from INFO, or DEBUG when verbose."""
+    level = logging.DEBUG if verbose else logging.INFO
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        force=True,
+    )
+    # Rasa's own start-up chatter; what matters is logged by our modules.
+    for name in ("rasa", "apscheduler", "sanic.root", "asyncio", "psycopg.pool"):
+        logging.getLogger(name).setLevel(level if verbose else logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,208 @@
+"""Conversation trackers in PostgreSQL: one row each, the current session only.
+
+The table ``rasa_trackers`` belongs to the house's migrations. Beside Rasa's events the
+document holds the last answered turns, by which a turn that is sent again is recognised.
+There is no fallback to memory: what cannot be stored fails the turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.conversation import Dialogue
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.components.turns import TrackerStoreFailed, TurnAnswer, storable
+
+log = structlog.get_logger(__name__)
+
+# A turn has seconds, not minutes: a database that does not answer by then is down.
+CONNECT_TIMEOUT_S = 3
+STATEMENT_TIMEOUT_MS = 5_000
+POOL_WAIT_S = 3.0
+POOL_SIZE = 8  # turns mostly wait for the action server, a connection is held for < 1 ms
+# After this the pool gives up and the next turn tries at once; its own back-off would
+# leave a database that is back unused for minutes.
+RECONNECT_S = 1.0
+# A turn is sent again at most a few times, before the next one of its conversation.
+REMEMBERED_TURNS = 5
+
+
+class PostgresTrackerStore(TrackerStore):
+    """Rasa's tracker store on the table ``rasa_trackers``.
+
+    Args:
+        domain: Gives the slots of a new tracker; Rasa sets it with each model.
+        host: libpq URL of the database.
+        event_broker: Must be None, events are not streamed.
+    """
+
+    def __init__(
+        self,
+        domain: Domain | None,
+        host: str,
+        event_broker: EventBroker | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self._url = host
+        self._pool: AsyncConnectionPool | None = None
+        self._opening = asyncio.Lock()
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of a conversation, or None when it has none.
+
+        Raises:
+            TrackerStoreFailed: The database does not answer or the document is broken.
+        """
+        return (await self.load(sender_id))[0]
+
+    async def load(
+        self, conversation_id: str
+    ) -> tuple[DialogueStateTracker | None, tuple[TurnAnswer, ...]]:
+        """The tracker of a conversation and its last answered turns, oldest first.
+
+        Raises:
+            TrackerStoreFailed: The database does not answer or the document is broken.
+        """
+        row = await self._execute(
+            "select document from rasa_trackers where sender_id = %s", conversation_id, fetch=True
+        )
+        if row is None:
+            return None, ()
+        document = row[0]
+        try:
+            tracker = self.init_tracker(conversation_id)
+            tracker.recreate_from_dialogue(Dialogue.from_parameters(document))
+            turns = tuple(_answer(item) for item in document.get("turns", ()))
+        except Exception as error:
+            raise TrackerStoreFailed(f"tracker of {conversation_id} is unreadable") from error
+        return tracker, turns
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store a tracker without touching its remembered turns.
+
+        Raises:
+            TrackerStoreFailed: The database does not answer.
+        """
+        _, turns = await self.load(tracker.sender_id)
+        await self.save_turns(tracker, turns)
+
+    async def save_turns(
+        self, tracker: DialogueStateTracker, turns: Iterable[TurnAnswer]
+    ) -> None:
+        """Store a tracker with its last answered turns, in one statement.
+
+        Raises:
+            TrackerStoreFailed: The database does not answer; nothing was stored, or the
+                answer was lost and the turn will be recognised when it is sent again.
+        """
+        document = {
+            "name": tracker.sender_id,
+            "events": [event.as_dict() for event in tracker.events],
+            "turns": [_remembered(turn) for turn in tuple(turns)[-REMEMBERED_TURNS:]],
+        }
+        await self._execute(
+            "insert into rasa_trackers (sender_id, document, updated_at)"
+            " values (%s, %s::jsonb, now()) on conflict (sender_id)"
+            " do update set document = excluded.document, updated_at = excluded.updated_at",
+            tracker.sender_id,
+            _dump(document),
+        )
+
+    async def create_tracker(
+        self, sender_id: str, append_action_listen: bool = True
+    ) -> DialogueStateTracker:
+        """A new tracker that is not stored before its first turn succeeds."""
+        return self.init_tracker(sender_id)
+
+    async def keys(self) -> list[str]:
+        """Ids of the stored conversations, the most recent 1,000."""
+        row = await self._execute(
+            "select coalesce(json_agg(sender_id), '[]') from (select sender_id from"
+            " rasa_trackers order by updated_at desc limit 1000) recent",
+            fetch=True,
+        )
+        return list(row[0]) if row else []
+
+    async def check(self) -> None:
+        """Return when the table can be read.
+
+        Raises:
+            TrackerStoreFailed: It cannot.
+        """
+        await self._execute("select 1 from rasa_trackers limit 1", fetch=True)
+
+    async def close(self) -> None:
+        """Close the connections; the store may be used again afterwards."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
+
+    async def _execute(self, statement: str, *values: Any, fetch: bool = False) -> Any:
+        try:
+            pool = await self._opened_pool()
+            async with pool.connection() as connection:
+                cursor = await connection.execute(statement, values)
+                return await cursor.fetchone() if fetch else None
+        except (psycopg.Error, PoolTimeout, OSError) as error:
+            log.warning("tracker_store_failed", error=type(error).__name__)
+            raise TrackerStoreFailed(type(error).__name__) from error
+
+    async def _opened_pool(self) -> AsyncConnectionPool:
+        async with self._opening:
+            if self._pool is None:
+                # The pool belongs to the running loop, so it cannot be opened in __init__.
+                pool = AsyncConnectionPool(
+                    self._url,
+                    min_size=1,
+                    max_size=POOL_SIZE,
+                    timeout=POOL_WAIT_S,
+                    reconnect_timeout=RECONNECT_S,
+                    check=AsyncConnectionPool.check_connection,
+                    open=False,
+                    kwargs={
+                        "autocommit": True,
+                        "connect_timeout": CONNECT_TIMEOUT_S,
+                        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+                        "application_name": "tanya-rasa",
+                    },
+                )
+                await pool.open()
+                self._pool = pool
+        return self._pool
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    dumped = json.dumps(document)
+    # Replies of actions may carry what a citizen wrote; looking is cheap, walking is not.
+    if "\\u0000" in dumped or "\\ud" in dumped:
+        dumped = json.dumps(storable(document))
+    return dumped
+
+
+def _remembered(turn: TurnAnswer) -> dict[str, Any]:
+    return {
+        "turn_id": turn.turn_id,
+        "replies": list(turn.replies),
+        "intent": turn.intent,
+        "confidence": turn.confidence,
+    }
+
+
+def _answer(item: Mapping[str, Any]) -> TurnAnswer:
+    return TurnAnswer(
+        turn_id=item["turn_id"],
+        replies=tuple(item["replies"]),
+        intent=item["intent"],
+        confidence=item["confidence"],
+    )
