@@ -6,9 +6,11 @@ UU 25/2009 Ps. 44 and 50 and the class targets (whichever is earlier).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from izin.office import Calendar, DueDate
 
@@ -40,17 +42,27 @@ class ComplaintState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComplaintClass:
-    """A class of complaint and its decision target in working days."""
+    """A class of complaint and its decision target in working days.
+
+    ``human_only`` means that no automatic answer may settle it.
+    """
 
     code: str
     label: str
     resolve_working_days: int
     always_confidential: bool = False
+    human_only: bool = False
+    meaning: str = ""
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ComplaintCategory:
-    """What a complaint is about, the unit that receives it, and its class."""
+    """What a complaint is about, the unit that receives it, and its class.
+
+    ``phrases`` are how citizens name it, ``first_help`` is read by the citizen; ``details``
+    holds what officers need (handling, escalation, note, sources) by the data's own keys.
+    """
 
     code: str
     label: str
@@ -60,6 +72,7 @@ class ComplaintCategory:
     confidential: bool = False
     urgent: bool = False
     first_help: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the process and who holds the file meanwhile (working days)."""
+    """One step of the process and who holds the file meanwhile (working days).
+
+    ``only_for`` is the id of the one variant that has this step, or None for every case.
+    """
 
     order: int
     name: str
@@ -47,17 +50,25 @@ class Stage:
     working_days: int = 0
     inferred: bool = False
     note: str | None = None
+    only_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A case with its own service standard (working days; None: no own standard)."""
+    """A case with its own service standard (working days; None: no own standard).
+
+    ``inferred`` doubts the whole case, ``sla_inferred`` only its working days. ``risk`` is
+    the risk level and ``fee`` the cost of this case, in words, where the catalogue has them.
+    """
 
     id: str
     when: str
     sla_working_days: int | None = None
     note: str | None = None
     inferred: bool = False
+    sla_inferred: bool = False
+    risk: str | None = None
+    fee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
