@@ -1,0 +1,1 @@
+"""The gateway: channels in, ordered turns, answers out."""

@@ -1,0 +1,1 @@
+"""Durable inbox, ordered turns, outbox delivery, health and metrics."""

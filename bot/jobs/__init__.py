@@ -1,0 +1,1 @@
+"""Everything that runs from the queue, and the workers that run it."""

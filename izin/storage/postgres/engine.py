@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from izin.errors import StorageUnavailable
 from izin.storage.migrate import sqlalchemy_url
@@ -39,5 +40,5 @@ def transaction(engine: Engine) -> Iterator[Connection]:
             yield connection
     except (OperationalError, InterfaceError) as error:
         raise StorageUnavailable("our database does not answer") from error
-    except TimeoutError as error:  # the pool is exhausted
+    except PoolTimeout as error:
         raise StorageUnavailable("no free database connection") from error

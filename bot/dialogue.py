@@ -1,0 +1,165 @@
+"""Asks Rasa for the answer to one turn, over HTTP on loopback."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from izin.conversations import Turn
+from izin.errors import DialogueUnavailable, InvalidInput
+from izin.replies import Reply
+
+LONGEST_TEXT = 4000
+"""Characters of a message that Rasa reads; a citizen's question never needs more."""
+
+CALL_TIMEOUT_S = 8.0
+"""Longer than the 5 s Rasa gives an action, shorter than the 20 s a turn has."""
+
+_KEPT_CONTROLS = "\n\t"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueAnswer:
+    """What Rasa said to a turn; ``replayed`` means it had answered this turn before."""
+
+    replies: tuple[Reply, ...]
+    intent: str
+    confidence: float
+    replayed: bool
+
+
+class NotSent(DialogueUnavailable):
+    """Rasa did not accept the connection: the turn was certainly not begun."""
+
+
+class RasaClient:
+    """Speaks to the input channel in ``nlu/components``."""
+
+    def __init__(
+        self, base_url: str, secret: str = "", transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Take Rasa's address; ``transport`` replaces the network in tests."""
+        headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        self._http = httpx.AsyncClient(
+            base_url=base_url,
+            headers=headers,
+            timeout=httpx.Timeout(CALL_TIMEOUT_S, connect=1.0),
+            transport=transport,
+            trust_env=False,
+        )
+
+    async def answer(self, turn: Turn, new_session: bool) -> DialogueAnswer:
+        """Give the replies to a turn; safe to repeat, as Rasa knows the turn's id.
+
+        Raises:
+            NotSent: Rasa is not listening.
+            DialogueUnavailable: Rasa, its model or an action failed; nothing was saved.
+        """
+        try:
+            response = await self._http.post("/webhooks/tanya/turns", json=_body(turn, new_session))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NotSent("rasa is not listening") from error
+        except httpx.HTTPError as error:
+            raise DialogueUnavailable(f"rasa did not answer: {type(error).__name__}") from error
+        if response.status_code != 200:
+            raise DialogueUnavailable(f"rasa answered {response.status_code}: {_reason(response)}")
+        try:
+            document = response.json()
+            return DialogueAnswer(
+                replies=tuple(Reply.from_json(item) for item in document["replies"]),
+                intent=str(document.get("intent") or ""),
+                confidence=float(document.get("confidence") or 0.0),
+                replayed=bool(document.get("replayed")),
+            )
+        except (ValueError, KeyError, TypeError, InvalidInput) as error:
+            raise DialogueUnavailable("rasa answered in an unknown shape") from error
+
+    async def ready(self) -> bool:
+        """Say whether Rasa holds a model and reaches its tracker store."""
+        try:
+            response = await self._http.get("/webhooks/tanya/ready", timeout=2.0)
+        except httpx.HTTPError:
+            return False
+        return response.status_code == 200
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
+    """Give what the turn says: (text, None) for typed words, (None, choice) for all else.
+
+    A choice carries one of our own intents; a citizen's text never does.
+    """
+    message = turn.message
+    if message.kind == "choice":
+        if turn.choice is None:
+            return None, _sent("kirim_lain", "tombol_lama")
+        choice = {"intent": turn.choice["intent"], "entities": dict(turn.choice["entities"])}
+        return None, choice
+    if message.kind == "start":
+        return None, {"intent": "mulai", "entities": {"teks": readable(message.text)[:64]}}
+    if message.kind in ("photo", "document") and not message.text.strip():
+        return None, _sent("kirim_berkas", message.kind)
+    if message.kind in ("voice", "video"):
+        return None, _sent("kirim_berkas", message.kind)
+    if message.kind == "location":
+        return None, _sent("kirim_lokasi", "location")
+    if message.kind == "contact":
+        return None, _sent("kirim_kontak", "sendiri" if message.phone else "lain")
+    if message.kind in ("sticker", "unsupported"):
+        return None, _sent("kirim_lain", message.kind)
+    text = readable(message.text)
+    if not any(letter.isalnum() for letter in text):
+        return None, _sent("kirim_lain", "tanpa_kata")
+    return text[:LONGEST_TEXT], None
+
+
+def readable(text: str) -> str:
+    """Drop control and invisible formatting characters, keep line breaks and everything else."""
+    return "".join(
+        letter
+        for letter in text
+        if letter in _KEPT_CONTROLS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
+    ).strip()
+
+
+def _sent(intent: str, kind: str) -> dict[str, Any]:
+    return {"intent": intent, "entities": {"jenis": kind}}
+
+
+def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
+    text, choice = utterance(turn)
+    conversation, message = turn.conversation, turn.message
+    location: Sequence[float] | None = list(message.location) if message.location else None
+    return {
+        "turn_id": turn.id,
+        "conversation_id": conversation.id,
+        "now": turn.now.isoformat(),
+        "text": text,
+        "choice": choice,
+        "new_session": new_session,
+        "metadata": {
+            "channel": conversation.address.channel,
+            "namespace": conversation.address.namespace,
+            "conversation_id": conversation.id,
+            "verified_phone": conversation.verified_phone,
+            "group": message.group,
+            "kind": message.kind,
+            "media_ids": list(turn.media_ids),
+            "location": location,
+            "choice_title": turn.choice["title"] if turn.choice else None,
+        },
+    }
+
+
+def _reason(response: httpx.Response) -> str:
+    try:
+        return str(response.json().get("error", "unknown"))
+    except (ValueError, AttributeError):
+        return "unreadable"

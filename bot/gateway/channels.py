@@ -1,0 +1,38 @@
+"""What the gateway needs from a channel, and which channels are switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from izin.conversations import ChatAddress, InboundMedia
+from izin.rendering.shape import RenderedMessage, Renderer
+
+
+class Sender(Protocol):
+    """Sends to one platform. Raises the DeliveryFailed errors of ``izin.errors``."""
+
+    async def send(self, address: ChatAddress, message: RenderedMessage) -> str:
+        """Send one message and give the platform's id of it."""
+        ...
+
+    async def typing(self, address: ChatAddress, external_id: str) -> None:
+        """Show the citizen that an answer is being prepared; never raises."""
+        ...
+
+    async def fetch_media(self, media: InboundMedia) -> tuple[bytes, str, str]:
+        """Fetch a citizen's file: content, MIME type, file name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Renderers of every channel and senders of those switched on, by channel name."""
+
+    renderers: Mapping[str, Renderer]
+    senders: Mapping[str, Sender]
+
+    def sender(self, address: ChatAddress) -> Sender | None:
+        """Give the sender for a live chat; a simulator chat never has one."""
+        return self.senders.get(address.channel) if address.namespace == "live" else None

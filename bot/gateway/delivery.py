@@ -1,0 +1,114 @@
+"""Delivers one outbox message through its channel, part by part."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.gateway.channels import Channels
+from bot.gateway.metrics import Metrics
+from bot.gateway.watch import Watch
+from izin.conversations import OutboundMessage
+from izin.errors import ChannelLocked, DeliveryFailed, RetryLater
+from izin.ports import Outbox
+from izin.rendering.shape import RenderedMessage
+from izin.replies import Reply
+
+log = structlog.get_logger()
+
+MOST_TRIES = 12
+"""With the pauses below a message is tried for about two hours, then given up."""
+
+PAUSES_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 2400)
+LOCKED_PAUSE_S = 300
+
+
+class TryAgain(Exception):
+    """Asks the queue to run the delivery again after ``after_s`` seconds."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"again in {after_s} s")
+        self.after_s = after_s
+
+
+class Deliverer:
+    """Sends what the outbox holds and records what the platforms said."""
+
+    def __init__(self, outbox: Outbox, channels: Channels, metrics: Metrics, watch: Watch) -> None:
+        """Take the ports."""
+        self._outbox = outbox
+        self._channels = channels
+        self._metrics = metrics
+        self._watch = watch
+
+    def render(self, message: OutboundMessage) -> tuple[RenderedMessage, ...]:
+        """Give an outbox message in its channel's shape."""
+        renderer = self._channels.renderers[message.address.channel]
+        return renderer(Reply.from_json(message.reply), message.choice_ids)
+
+    async def deliver(self, message_id: str) -> None:
+        """Send the parts that no platform took yet.
+
+        Raises:
+            TryAgain: The platform asked for a pause or does not answer.
+        """
+        message = await asyncio.to_thread(self._outbox.message, message_id)
+        if message.state != "waiting":
+            return
+        begun = time.monotonic()
+        try:
+            parts = self.render(message)
+        except Exception as error:
+            # A reply that cannot be rendered now never can: an officer takes over.
+            log.error("reply_not_rendered", message_id=message_id, exc_info=True)
+            await self._give_up(message, type(error).__name__, None)
+            return
+        for number in range(message.sent_parts, len(parts)):
+            try:
+                external_id = await self._send(message, number, parts[number])
+            except DeliveryFailed as error:
+                await self._not_taken(message, error)
+                return
+            await asyncio.to_thread(
+                self._outbox.part_accepted,
+                message_id,
+                number,
+                external_id,
+                len(parts),
+                datetime.now(UTC),
+            )
+        self._metrics.delivery(message.address.channel, "accepted")
+        self._metrics.latency("delivery", (time.monotonic() - begun) * 1000)
+        self._watch.ring()
+
+    async def _send(self, message: OutboundMessage, number: int, part: RenderedMessage) -> str:
+        if message.address.namespace == "simulator":
+            return f"simulator-{message.id}-{number}"
+        sender = self._channels.sender(message.address)
+        if sender is None:
+            raise ChannelLocked(f"{message.address.channel} is not switched on")
+        return await sender.send(message.address, part)
+
+    async def _not_taken(self, message: OutboundMessage, error: DeliveryFailed) -> None:
+        tries = await asyncio.to_thread(self._outbox.attempt, message.id)
+        channel = message.address.channel
+        kind = type(error).__name__
+        log.warning("delivery_not_taken", message_id=message.id, channel=channel, kind=kind,
+                    code=error.code, tries=tries)  # fmt: skip
+        if error.retry and tries < MOST_TRIES:
+            self._metrics.delivery(channel, "retried")
+            pause: float = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
+            if isinstance(error, ChannelLocked):
+                pause = LOCKED_PAUSE_S
+            elif isinstance(error, RetryLater) and error.after_s is not None:
+                pause = max(error.after_s, 0.5)
+            raise TryAgain(pause) from error
+        await self._give_up(message, kind, None if error.code is None else str(error.code))
+
+    async def _give_up(self, message: OutboundMessage, error: str, code: str | None) -> None:
+        self._metrics.delivery(message.address.channel, "failed")
+        await asyncio.to_thread(self._outbox.failed, message.id, error, code, datetime.now(UTC))
+        self._watch.ring()

@@ -1,0 +1,36 @@
+"""Takes verified messages in: stored and enqueued before any platform hears 200."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from izin.conversations import DeliveryReceipt, InboundMessage, Received
+from izin.ports import Inbox, Outbox
+
+
+class Receiver:
+    """The one door every channel delivers to."""
+
+    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
+        """Take the ports."""
+        self._inbox = inbox
+        self._outbox = outbox
+
+    async def receive(self, message: InboundMessage, now: datetime | None = None) -> Received:
+        """Store a message once; returns after the commit.
+
+        Raises:
+            StorageUnavailable: Nothing was stored; the platform must send it again.
+        """
+        return await asyncio.to_thread(self._inbox.receive, message, datetime.now(UTC), now)
+
+    async def receipt(self, receipt: DeliveryReceipt) -> None:
+        """Record a platform's receipt."""
+        await asyncio.to_thread(self._outbox.receipt, receipt)
+
+    async def review(self, channel: str, payload: bytes, reason: str) -> None:
+        """Keep what could not be understood."""
+        await asyncio.to_thread(
+            self._inbox.keep_for_review, channel, payload, reason, datetime.now(UTC)
+        )

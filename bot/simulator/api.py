@@ -1,0 +1,236 @@
+"""The simulator's JSON API, for loopback only.
+
+A turn travels the whole house; its identities live in the ``simulator`` namespace, which
+no platform sender ever sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+from bot.gateway.delivery import Deliverer
+from bot.gateway.receiving import Receiver
+from bot.gateway.watch import Watch
+from izin.conversations import (
+    ChatAddress,
+    InboundMedia,
+    InboundMessage,
+    MessageKind,
+    OutboundMessage,
+    Turn,
+)
+from izin.ports import Inbox, MediaStore, Outbox
+
+ANSWER_TIMEOUT_S = 15.0
+LARGEST_PHOTO_BYTES = 5 * 1024 * 1024
+_PHONE = re.compile(r"\+\d{6,15}")
+_LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1)(:\d{1,5})?")
+
+RunDue = Callable[[datetime], Awaitable[dict[str, int]]]
+
+
+class TurnBody(BaseModel):
+    """A citizen's message as the simulator sends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Literal["telegram", "whatsapp"]
+    chat: Annotated[str, Field(min_length=1, max_length=128)]
+    phone: str | None = None
+    text: Annotated[str | None, Field(max_length=100_000)] = None
+    choice: Annotated[str | None, Field(max_length=256)] = None
+    photo: str | None = None
+    location: tuple[float, float] | None = None
+    at: AwareDatetime | None = None
+
+    @field_validator("phone")
+    @classmethod
+    def _international(cls, value: str | None) -> str | None:
+        if value is not None and not _PHONE.fullmatch(value):
+            raise ValueError("phone must look like +62…")
+        return value
+
+
+class ClockBody(BaseModel):
+    """The moment by which due jobs are run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: AwareDatetime
+
+
+def local_only(request: Request) -> None:
+    """Refuse anything that came through a proxy or by another name than this machine's.
+
+    Raises:
+        HTTPException: 403, nothing was done.
+    """
+    proxied = any(
+        name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers
+    )
+    if proxied or not _LOCAL_HOST.fullmatch(request.headers.get("host", "")):
+        raise HTTPException(403, "simulator is for this machine only")
+
+
+def router(
+    receiver: Receiver,
+    inbox: Inbox,
+    outbox: Outbox,
+    deliverer: Deliverer,
+    media: MediaStore,
+    watch: Watch,
+    run_due: RunDue,
+) -> APIRouter:
+    """Serve turns, messages and clock below ``/simulator/api``."""
+    routes = APIRouter(prefix="/simulator/api", dependencies=[Depends(local_only)])
+
+    @routes.post("/turns")
+    async def take_turn(body: TurnBody) -> JSONResponse:
+        begun = time.monotonic()
+        message = await _message(body, media)
+        received = await receiver.receive(message, body.at)
+
+        async def look() -> tuple[Turn, list[OutboundMessage]] | None:
+            return await asyncio.to_thread(_finished, inbox, outbox, received.turn_id)
+
+        found = await watch.until(look, ANSWER_TIMEOUT_S)
+        turn_ms = round((time.monotonic() - begun) * 1000, 1)
+        if found is None:
+            document = {"turn_id": received.turn_id, "replies": [], "turn_ms": turn_ms}
+            return JSONResponse(document, status_code=504)
+        turn, messages = found
+        return JSONResponse(
+            {
+                "turn_id": turn.id,
+                "replies": [_shown(part) for item in messages for part in _parts(deliverer, item)],
+                "handled_by": "officer" if turn.state == "held" else "bot",
+                "turn_ms": turn_ms,
+            }
+        )
+
+    @routes.get("/messages")
+    async def messages(
+        channel: Literal["telegram", "whatsapp"],
+        chat: Annotated[str, Query(min_length=1, max_length=128)],
+        after: Annotated[str | None, Query(max_length=64)] = None,
+    ) -> JSONResponse:
+        if after is not None and not _is_uuid(after):
+            raise HTTPException(422, "after must be a message id")
+        items = await asyncio.to_thread(outbox.delivered_since, "simulator", channel, chat, after)
+        return JSONResponse(
+            {
+                "messages": [
+                    {
+                        "id": item.id,
+                        "turn_id": item.turn_id,
+                        "replies": [_shown(part) for part in _parts(deliverer, item)],
+                    }
+                    for item in items
+                ]
+            }
+        )
+
+    @routes.post("/clock")
+    async def clock(body: ClockBody) -> JSONResponse:
+        return JSONResponse({"ran": await run_due(body.at)})
+
+    return routes
+
+
+async def _message(body: TurnBody, media: MediaStore) -> InboundMessage:
+    address = ChatAddress(body.channel, body.chat, "simulator")
+    files: tuple[InboundMedia, ...] = ()
+    kind: MessageKind = "text"
+    if body.photo is not None:
+        kind = "photo"
+        content = _photo(body.photo)
+        file = InboundMedia("photo", "", _image_type(content), len(content), None)
+        media_id = await asyncio.to_thread(media.put, file, content, None)
+        files = (InboundMedia("photo", media_id, file.mime_type, len(content), None),)
+    elif body.location is not None:
+        kind = "location"
+    elif body.choice is not None:
+        kind = "choice"
+    elif body.text is not None and body.text.split(" ", 1)[0] == "/start":
+        kind = "start"
+    text = body.text or ""
+    return InboundMessage(
+        address=address,
+        external_id=f"simulator-{uuid.uuid4()}",
+        kind=kind,
+        sent_at=datetime.now(UTC),
+        text=text.removeprefix("/start").strip() if kind == "start" else text,
+        choice_id=body.choice,
+        media=files,
+        location=body.location,
+        phone=body.phone,
+    )
+
+
+def _photo(encoded: str) -> bytes:
+    if len(encoded) > LARGEST_PHOTO_BYTES * 4 // 3 + 4:
+        raise HTTPException(413, "photo is larger than 5 MB")
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise HTTPException(422, "photo is not base64") from error
+    if _image_type(content) is None:
+        raise HTTPException(422, "photo must be JPEG, PNG or WebP")
+    return content
+
+
+def _image_type(content: bytes) -> str | None:
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return None
+
+
+def _finished(
+    inbox: Inbox, outbox: Outbox, turn_id: str
+) -> tuple[Turn, list[OutboundMessage]] | None:
+    turn = inbox.turn(turn_id)
+    if turn.state == "queued":
+        return None
+    messages = list(outbox.of_turn(turn_id))
+    if any(item.state == "waiting" for item in messages):
+        return None
+    return turn, messages
+
+
+def _parts(deliverer: Deliverer, message: OutboundMessage) -> list[Any]:
+    return list(deliverer.render(message)) if message.state == "accepted" else []
+
+
+def _shown(part: Any) -> dict[str, Any]:
+    return {
+        "text": part.text,
+        "choices": [
+            {"id": choice.id, "title": choice.title, "description": choice.description}
+            for choice in part.choices
+        ],
+        "media": dict(part.media) if part.media else None,
+    }
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True
