@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
+from izin.storage.documents import plain
+
 Noun = TypeVar("Noun")
 
 
 def as_row(noun: object, *, without: Iterable[str] = ()) -> dict[str, Any]:
-    """Give the attributes as column values; tuples become lists (PostgreSQL arrays)."""
+    """Give the attributes as column values; tuples become arrays, mappings JSON."""
     skipped = set(without)
     row = {}
     for field in fields(cast("Any", noun)):
@@ -20,7 +22,7 @@ def as_row(noun: object, *, without: Iterable[str] = ()) -> dict[str, Any]:
         if isinstance(value, tuple):
             value = list(value)
         elif isinstance(value, Mapping):
-            value = dict(value)
+            value = plain(value)
         row[field.name] = value
     return row
 

@@ -55,7 +55,7 @@ class RevisionCache(Generic[Content]):
             return kept[1]
         with self._lock:
             kept = self._kept
-            if kept is None or kept[0] < revision:
+            if kept is None or kept[0] != revision:
                 with transaction(self._loading) as connection:
                     loaded_revision = int(connection.execute(self._query).scalar_one())
                     kept = (loaded_revision, self._load(connection))
