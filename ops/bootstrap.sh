@@ -17,9 +17,9 @@ find_python() {
     for candidate in "${TANYA_PYTHON:-}" .venv/bin/python python3 python3.12 python3.11 python; do
         [ -n "$candidate" ] || continue
         found=$("$candidate" -c '
-import sys, venv, ensurepip
+import os, sys, venv, ensurepip
 if sys.version_info[:2] in ((3, 11), (3, 12)):
-    print(getattr(sys, "_base_executable", sys.executable))
+    print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
 ' 2>/dev/null) || continue
         if [ -n "$found" ]; then
             say "$found"

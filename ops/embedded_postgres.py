@@ -19,7 +19,7 @@ from types import TracebackType
 from ops import errors
 from ops.errors import PostgresError, PostgresStartFailed
 from ops.postgres_cluster import Cluster, default_data_root, socket_dsn
-from ops.postgres_owner import PostgresOwner, owner_lock, ready_socket_folder, clean_up
+from ops.postgres_owner import PostgresOwner, clean_up, owner_lock, ready_socket_folder
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _STOP_PATIENCE_S = 40.0
