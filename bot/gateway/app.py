@@ -1,0 +1,54 @@
+"""The gateway's web application: only routes named here exist, nothing is served by default."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from izin.errors import InvalidInput, NotFound, StorageUnavailable
+from izin.wording import Wording
+
+log = structlog.get_logger()
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def build(routers: Sequence[APIRouter], lifespan: Lifespan, wording: Wording) -> FastAPI:
+    """Give the application; ``lifespan`` starts and stops workers and pollers."""
+
+    @asynccontextmanager
+    async def run(_: FastAPI) -> AsyncIterator[None]:
+        async with lifespan():
+            yield
+
+    app = FastAPI(lifespan=run, docs_url=None, redoc_url=None, openapi_url=None)
+    for router in routers:
+        app.include_router(router)
+
+    @app.exception_handler(StorageUnavailable)
+    async def storage_down(_: Request, error: StorageUnavailable) -> JSONResponse:
+        # Nothing was acknowledged: the platform sends it again.
+        log.error("storage_unavailable", reason=str(error))
+        return JSONResponse({"error": wording.say("gateway.storage_down")}, status_code=503)
+
+    @app.exception_handler(RequestValidationError)
+    async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
+        fields = sorted({".".join(str(part) for part in item["loc"]) for item in error.errors()})
+        sentence = wording.say("gateway.invalid_body", fields=", ".join(fields))
+        return JSONResponse({"error": sentence, "fields": fields}, status_code=422)
+
+    @app.exception_handler(InvalidInput)
+    async def not_usable(_: Request, error: InvalidInput) -> JSONResponse:
+        sentence = wording.say("gateway.invalid_body", fields=error.field or "-")
+        return JSONResponse({"error": sentence}, status_code=422)
+
+    @app.exception_handler(NotFound)
+    async def not_found(_: Request, __: NotFound) -> JSONResponse:
+        return JSONResponse({"error": wording.say("gateway.not_found")}, status_code=404)
+
+    return app

@@ -1,0 +1,183 @@
+"""Starts the gateway: webhooks, polling, workers, simulator, health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import structlog
+import uvicorn
+from fastapi import APIRouter
+from procrastinate import PsycopgConnector
+from prometheus_client import start_http_server
+
+from bot.channels import ChannelSet, open_channels
+from bot.dialogue import RasaClient
+from bot.gateway import app as web
+from bot.gateway import health
+from bot.gateway.delivery import Deliverer
+from bot.gateway.metrics import Metrics
+from bot.gateway.receiving import Receiver
+from bot.gateway.turns import TurnAnswerer
+from bot.gateway.watch import Watch
+from bot.jobs.tasks import Work, build_app
+from bot.jobs.workers import Workers
+from bot.logs import configure_logging
+from bot.simulator import api as simulator_api
+from bot.simulator import page as simulator_page
+from izin.errors import InvalidInput, StorageUnavailable
+from izin.settings import LOOPBACK, Settings
+from izin.storage.postgres import due, engine
+from izin.storage.postgres import health as storage_health
+from izin.storage.postgres.inbox import PostgresInbox
+from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.outbox import PostgresOutbox
+from izin.wording import Wording
+
+log = structlog.get_logger()
+
+DUE_EVERY_S = 3600.0
+DEPTH_EVERY_S = 5.0
+
+
+class Gateway:
+    """Every part of the gateway process, joined from its settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build the parts; nothing is contacted yet."""
+        self.settings = settings
+        self.wording = Wording()
+        self.metrics = Metrics()
+        self.watch = Watch()
+        # A thread for each turn in flight and some for webhooks must find a connection.
+        self.engine = engine.create(settings.database_url, pool_size=8)
+        self.inbox = PostgresInbox(self.engine)
+        self.outbox = PostgresOutbox(self.engine)
+        self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
+        self.rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+        self.receiver = Receiver(self.inbox, self.outbox)
+        self.channels: ChannelSet = open_channels(
+            settings, self.receiver, self.wording, self.metrics
+        )
+        self.deliverer = Deliverer(self.outbox, self.channels.channels, self.metrics, self.watch)
+        turns = TurnAnswerer(
+            self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
+            self.metrics, self.watch,
+        )  # fmt: skip
+        connector = PsycopgConnector(
+            conninfo=settings.database_url, min_size=1, max_size=6, check=None
+        )
+        self.queue = build_app(connector, Work(turns, self.deliverer))
+        self.workers = Workers(self.queue, settings.worker_concurrency)
+
+    def application(self) -> web.FastAPI:
+        """Give the web application with every route that is switched on."""
+        routers: list[APIRouter] = [health.router(self._checks()), *self.channels.routers]
+        if self.settings.simulator:
+            routers.append(
+                simulator_api.router(
+                    self.receiver,
+                    self.inbox,
+                    self.outbox,
+                    self.deliverer,
+                    self.media,
+                    self.watch,
+                    self.run_due,
+                )  # fmt: skip
+            )
+            routers.append(simulator_page.router())
+        return web.build(routers, self._lifespan, self.wording)
+
+    async def run_due(self, now: datetime) -> dict[str, int]:
+        """Run the jobs due by ``now``; gives how much each one did."""
+        return await asyncio.to_thread(due.run_due, self.engine, now)
+
+    @asynccontextmanager
+    async def _lifespan(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.rasa.close)
+            await stack.enter_async_context(self.queue.open_async())
+            self.workers.start()
+            stack.push_async_callback(self.workers.stop)
+            await self.channels.start()
+            stack.push_async_callback(self.channels.stop)
+            beside = [
+                asyncio.create_task(self._every(DUE_EVERY_S, self._run_due_now)),
+                asyncio.create_task(self._every(DEPTH_EVERY_S, self._measure_depth)),
+            ]
+            log.info("gateway_started", port=self.settings.gateway_port)
+            try:
+                yield
+            finally:
+                for task in beside:
+                    task.cancel()
+
+    async def _run_due_now(self) -> None:
+        await self.run_due(datetime.now(UTC))
+
+    async def _measure_depth(self) -> None:
+        counts = await asyncio.to_thread(storage_health.queue_depth, self.engine)
+        self.metrics.queue_depth(counts)
+
+    async def _every(self, seconds: float, work) -> None:  # type: ignore[no-untyped-def]
+        while True:
+            try:
+                await work()
+            except StorageUnavailable as error:
+                log.warning("periodic_work_failed", reason=str(error))
+            await asyncio.sleep(seconds)
+
+    def _checks(self) -> dict[str, health.Check]:
+        async def database() -> bool:
+            await asyncio.to_thread(storage_health.ping, self.engine)
+            return True
+
+        async def actions() -> bool:
+            url = f"http://{LOOPBACK}:{self.settings.actions_port}/readyz"
+            async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
+                return (await client.get(url)).status_code == 200
+
+        async def worker() -> bool:
+            return self.workers.alive
+
+        return {
+            "database": database,
+            "rasa": self.rasa.ready,
+            "actions": actions,
+            "worker": worker,
+        }
+
+
+def main() -> int:
+    """Run the gateway until it is told to stop; gives the exit code."""
+    configure_logging()
+    try:
+        settings = Settings.from_environment()
+    except InvalidInput as error:
+        log.error("settings_invalid", field=error.field, reason=str(error))
+        return 2
+    gateway = Gateway(settings)
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, LOOPBACK, registry=gateway.metrics.registry)
+    config = uvicorn.Config(
+        gateway.application(),
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        # Addresses of the platforms' proxies decide nothing here; never trust their headers.
+        proxy_headers=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
