@@ -13,8 +13,10 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ops import errors
 from ops.errors import PostgresError, PostgresStartFailed
@@ -32,7 +34,14 @@ def running_dsn(data_root: Path) -> str | None:
 
 
 def owner_command(data_root: Path) -> list[str]:
-    """The command line of an owner process for a supervisor; it stops on SIGTERM."""
+    """The command line of an owner process for a supervisor; it stops on SIGTERM.
+
+    It waits for an owner that is still stopping.
+    """
+    return [*_owner_command(data_root), "--wait-s", "30"]
+
+
+def _owner_command(data_root: Path) -> list[str]:
     return [sys.executable, "-m", "ops.embedded_postgres", "--data-root", str(data_root)]
 
 
@@ -68,7 +77,7 @@ class EmbeddedPostgres:
             PostgresError: it cannot be started; the class says why (see `ops.errors`).
         """
         if self._owner is None:
-            command = [*owner_command(self.data_root), "--stop-with-stdin"]
+            command = [*_owner_command(self.data_root), "--stop-with-stdin"]
             command += [] if self._durable else ["--not-durable"]
             command += ["--ephemeral"] if self._ephemeral else []
             owner = subprocess.Popen(
@@ -84,7 +93,7 @@ class EmbeddedPostgres:
             self._owner = owner
             if "error" in self._answer:
                 self.stop()
-                raise _error(self._answer)
+                raise owner_error(self._answer)
         return str(self._answer["dsn"])
 
     @property
@@ -125,7 +134,8 @@ class EmbeddedPostgres:
         self.stop()
 
 
-def _error(answer: dict[str, str | int]) -> PostgresError:
+def owner_error(answer: Mapping[str, Any]) -> PostgresError:
+    """The error an owner process reported by its line for machines."""
     kind = getattr(errors, str(answer["error"]), PostgresStartFailed)
     message = str(answer.get("message") or "the owner process ended without a word")
     parameters = answer.get("parameters")
@@ -141,14 +151,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ops.embedded_postgres")
     parser.add_argument("--data-root", type=Path, default=None)
     parser.add_argument("--stop-with-stdin", action="store_true")
+    parser.add_argument("--wait-s", type=float, default=0.0)
     parser.add_argument("--not-durable", action="store_true")
     parser.add_argument("--ephemeral", action="store_true")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     data_root = options.data_root or default_data_root(_CHECKOUT)
     try:
         cluster = Cluster.at(data_root, durable=not (options.not_durable or options.ephemeral))
-        with owner_lock(cluster.root):
+        with owner_lock(cluster.root, wait_s=options.wait_s):
             try:
                 pipe = sys.stdin.fileno() if options.stop_with_stdin else None
                 owner = PostgresOwner(

@@ -40,7 +40,7 @@ _SMALL_FOOTPRINT = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",  # the owner recognises two messages by their English text
-    "log_line_prefix": "",
+    "log_line_prefix": "%m ",
     # Errors of statements are their senders' to log: their texts and details hold citizens' data.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",

@@ -37,20 +37,30 @@ _SETTLED_AFTER_S = 30.0
 
 
 @contextlib.contextmanager
-def owner_lock(root: Path) -> Iterator[None]:
+def owner_lock(root: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the data folder's only ownership; the kernel frees it however the owner ends.
+
+    Args:
+        root: folder of the database.
+        wait_s: how long to wait for another owner to end.
 
     Raises:
         PostgresAlreadyOwned: another process holds it.
     """
+    deadline = time.monotonic() + wait_s
     with (root / "owner.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise PostgresAlreadyOwned(
-                f"{root} is run by process {lock.read().strip() or '?'}", folder=str(root)
-            ) from None
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() < deadline:
+                    time.sleep(0.05)
+                    continue
+                lock.seek(0)
+                raise PostgresAlreadyOwned(
+                    f"{root} is run by process {lock.read().strip() or '?'}", folder=str(root)
+                ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

@@ -1,0 +1,139 @@
+"""The processes of one machine: what is run, with which environment, on which ports."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from ops.embedded_postgres import owner_command
+from ops.settings import LOOPBACK, OpsSettings
+from ops.supervisor import ChildSpec
+
+POSTGRES, PREPARE, RASA, ACTIONS, GATEWAY = "postgres", "prepare", "rasa", "actions", "gateway"
+
+_CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
+_STAGE_DATABASE, _STAGE_DIALOGUE, _STAGE_GATEWAY = 0, 1, 2
+
+
+class Children:
+    """Describes every process of `tanya up`.
+
+    Secrets that the operator did not set are drawn anew at each start and known to our processes
+    alone. In the demo Rasa has none, so that its parser can be tried on loopback.
+
+    Args:
+        settings: ports and folders.
+        database_url: libpq URL all processes use.
+        environment: the operator's environment, our own by default.
+    """
+
+    def __init__(
+        self,
+        settings: OpsSettings,
+        database_url: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._settings = settings
+        shared = dict(os.environ if environment is None else environment)
+        shared.update(
+            DATABASE_URL=database_url,
+            PYTHONUNBUFFERED="1",
+            # One arena less per thread: tens of MB in each process.
+            MALLOC_ARENA_MAX="2",
+            TANYA_RASA_URL=f"http://{LOOPBACK}:{settings.rasa_port}",
+            TANYA_ACTIONS_URL=f"http://{LOOPBACK}:{settings.actions_port}/webhook",
+            TANYA_ACTIONS_PORT=str(settings.actions_port),
+            TANYA_GATEWAY_HOST=settings.gateway_host,
+            TANYA_GATEWAY_PORT=str(settings.gateway_port),
+            TANYA_METRICS_PORT=str(settings.metrics_port),
+        )
+        shared.setdefault("TANYA_ACTIONS_SECRET", secrets.token_urlsafe(32))
+        if settings.demo:
+            shared["TANYA_DEMO"] = shared["TANYA_SIMULATOR"] = "1"
+        else:
+            shared.setdefault("TANYA_RASA_SECRET", secrets.token_urlsafe(32))
+        self._shared = shared
+
+    def _without_channels(self) -> dict[str, str]:
+        """The environment of processes that never speak to a platform."""
+        return {
+            name: value
+            for name, value in self._shared.items()
+            if not name.startswith(_CHANNEL_SECRETS)
+        }
+
+    def prepare(self) -> ChildSpec:
+        """The step that brings schema, seed, demo and model up to date."""
+        demo = ["--demo"] if self._settings.demo else []
+        return self._spec(
+            PREPARE,
+            [sys.executable, "-m", "ops.cli", PREPARE, *demo],
+            self._without_channels(),
+            _STAGE_DIALOGUE,
+        )
+
+    def rasa(self, model: Path) -> ChildSpec:
+        """Rasa with a model archive."""
+        settings = self._settings
+        command = [str(settings.rasa_python), "-m", "nlu.components.launcher", "serve"]
+        command += ["--model", str(model), "--host", LOOPBACK, "--port", str(settings.rasa_port)]
+        return self._spec(
+            RASA,
+            command,
+            self._without_channels(),
+            _STAGE_DIALOGUE,
+            ports=[("TANYA_RASA_PORT", settings.rasa_port)],
+        )
+
+    def actions(self) -> ChildSpec:
+        """The action server."""
+        return self._spec(
+            ACTIONS,
+            [sys.executable, "-m", "actions.main"],
+            self._without_channels(),
+            _STAGE_DIALOGUE,
+            ports=[("TANYA_ACTIONS_PORT", self._settings.actions_port)],
+        )
+
+    def gateway(self) -> ChildSpec:
+        """The gateway with its workers."""
+        settings = self._settings
+        return self._spec(
+            GATEWAY,
+            [sys.executable, "-m", "bot.main"],
+            self._shared,
+            _STAGE_GATEWAY,
+            ports=[
+                ("TANYA_GATEWAY_PORT", settings.gateway_port),
+                ("TANYA_METRICS_PORT", settings.metrics_port),
+            ],
+        )
+
+    def _spec(
+        self,
+        name: str,
+        argv: list[str],
+        environment: Mapping[str, str],
+        stage: int,
+        ports: list[tuple[str, int]] | None = None,
+    ) -> ChildSpec:
+        return ChildSpec(
+            name, argv, environment, self._settings.checkout, stage=stage, ports=ports or []
+        )
+
+
+def postgres_owner(settings: OpsSettings) -> ChildSpec:
+    """The owner process of the embedded PostgreSQL."""
+    return ChildSpec(
+        POSTGRES,
+        owner_command(settings.data_root),
+        dict(os.environ),
+        settings.checkout,
+        stage=_STAGE_DATABASE,
+        stop_patience_s=40.0,
+        death_signal=signal.SIGTERM,  # it must still stop PostgreSQL
+    )

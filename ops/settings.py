@@ -1,0 +1,137 @@
+"""What the command line reads from the environment, and from an optional `.env` file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.errors import SettingInvalid
+from ops.postgres_cluster import default_data_root
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class OpsSettings:
+    """How this checkout is run.
+
+    Attributes:
+        checkout: folder of the program.
+        database_url: libpq URL of an external PostgreSQL; empty means the embedded one.
+        permit_database_url: SQLAlchemy URL of the office's permit registry; empty means the demo
+            registry in our own database.
+        data_root: folder of the embedded PostgreSQL.
+        gateway_host: address the gateway listens on.
+        gateway_port: port of webhooks, simulator and health.
+        metrics_port: private port of the metrics; 0 switches them off.
+        rasa_port: loopback port of Rasa.
+        actions_port: loopback port of the action server.
+        demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
+    """
+
+    checkout: Path
+    data_root: Path
+    database_url: str = ""
+    permit_database_url: str = ""
+    gateway_host: str = LOOPBACK
+    gateway_port: int = 8080
+    metrics_port: int = 9464
+    rasa_port: int = 5005
+    actions_port: int = 5055
+    demo: bool = False
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, *, demo: bool = False
+    ) -> OpsSettings:
+        """The settings the environment holds.
+
+        Raises:
+            SettingInvalid: a port is no number from 1 to 65535 (0 allowed for metrics).
+        """
+        env = os.environ if environment is None else environment
+        return cls(
+            checkout=CHECKOUT,
+            data_root=default_data_root(CHECKOUT),
+            database_url=env.get("DATABASE_URL", ""),
+            permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
+            gateway_host=env.get("TANYA_GATEWAY_HOST") or LOOPBACK,
+            gateway_port=_port(env, "TANYA_GATEWAY_PORT", 8080),
+            metrics_port=_port(env, "TANYA_METRICS_PORT", 9464, lowest=0),
+            rasa_port=_port(env, "TANYA_RASA_PORT", 5005),
+            actions_port=_port(env, "TANYA_ACTIONS_PORT", 5055),
+            demo=demo or env.get("TANYA_DEMO") == "1",
+        )
+
+    @property
+    def var(self) -> Path:
+        """Folder of everything made while running (logs, models)."""
+        return self.checkout / "var"
+
+    @property
+    def models(self) -> Path:
+        """Folder of trained models."""
+        return self.var / "models"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the processes' log files."""
+        return self.var / "log"
+
+    @property
+    def data(self) -> Path:
+        """Folder the database is seeded from and the model trained from."""
+        return self.checkout / "data"
+
+    @property
+    def rasa_python(self) -> Path:
+        """Interpreter of the fenced Rasa environment."""
+        return self.checkout / "nlu" / ".venv" / "bin" / "python"
+
+    def address(self, path: str = "") -> str:
+        """Address of the gateway for a browser on this machine."""
+        host = LOOPBACK if self.gateway_host in ("0.0.0.0", "::") else self.gateway_host  # noqa: S104
+        return f"http://{host}:{self.gateway_port}{path}"
+
+
+def _port(env: Mapping[str, str], name: str, default: int, *, lowest: int = 1) -> int:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    if not raw.isdigit() or not lowest <= int(raw) <= 65535:
+        raise SettingInvalid(f"{name}={raw} is no port number", name=name, value=raw)
+    return int(raw)
+
+
+def load_env_file(file: Path, environment: MutableMapping[str, str]) -> None:
+    """Add the `NAME=value` lines of a file to the environment, which wins where both speak.
+
+    Empty lines and lines beginning with `#` are skipped; a value may stand in quotes.
+
+    Raises:
+        SettingInvalid: a line is not of that form; the message names the line, never its text.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        match = _LINE.fullmatch(text)
+        if match is None:
+            raise SettingInvalid(
+                f"line {number} of {file} is not NAME=value",
+                name=file.name,
+                value=f"baris {number}",
+            )
+        value = match[2].strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        environment.setdefault(match[1], value)
