@@ -25,8 +25,13 @@ DEFAULT_MODELS = "var/models"
 DEFAULT_PORT = 5005
 
 
-def prepare(verbose: bool = False) -> None:
-    """Make this process ready to import Rasa: placeholders, no telemetry, quiet logs."""
+def prepare(verbose: bool = False, serving: bool = False) -> None:
+    """Make this process ready to import Rasa: placeholders, no telemetry, quiet logs.
+
+    Args:
+        verbose: Log what Rasa does in detail.
+        serving: Leave out what only training needs.
+    """
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     os.environ.setdefault("TQDM_DISABLE", "1")  # bars redraw themselves all over a log file
@@ -38,7 +43,9 @@ def prepare(verbose: bool = False) -> None:
     from nlu.components import placeholders
     from nlu.components.process_logging import configure_logging
 
-    placeholders.install()
+    placeholders.install(serving)
+    import sanic.app  # noqa: F401 - it switches warnings on when imported, so it comes first
+
     # Rasa's dependencies are pinned to what it runs with; their advice is not for us.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     configure_logging(verbose)
@@ -61,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rasa.add_argument("rest", nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
 
-    prepare(options.verbose)
+    prepare(options.verbose, serving=options.command == "serve")
     if options.command == "serve":
         return _serve(options.model, options.host, options.port)
     if options.command == "rasa":

@@ -1,0 +1,3 @@
+"""Stands for a package that is really installed."""
+
+REAL = True
