@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from izin.answers.status import StatusView, status_reply
 from izin.applications import Application
@@ -18,6 +17,7 @@ from izin.errors import RegistryUnavailable
 from izin.ports import Catalogue, Drafts, Notices, OfficeBook, ProofLedger, Registry
 from izin.replies import Choice, Reply
 from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
 DRAFT = "status"
@@ -47,11 +47,15 @@ class CheckStatus:
     notices: Notices
     wording: Wording
 
+    @property
+    def _draft(self) -> TurnDraft:
+        return TurnDraft(self.drafts, DRAFT)
+
     def start(self, turn: TurnInput) -> StepResult:
         """Begin: with a number in the message, the verified phone's own, or by asking."""
         if turn.group:
             return self._finish(turn, "status.group")
-        self.drafts.drop(turn.conversation_id, DRAFT)
+        self._draft.save(turn, {})
         try:
             number = turn.value("nomor_permohonan")
             if number:
@@ -93,7 +97,7 @@ class CheckStatus:
 
     def prompt(self, turn: TurnInput) -> Reply:
         """Remind of what is still needed."""
-        number = self._number(turn)
+        number = self._draft.now(turn).get("number")
         if number:
             return self._say(turn, "status.ask_proof_again", number=number)
         return self._say(turn, "status.ask_number_again")
@@ -105,7 +109,7 @@ class CheckStatus:
         application = self._resolve(number)
         if application and application.phone and application.phone == turn.verified_phone:
             return self._show(turn, application, full=True)
-        self.drafts.put(turn.conversation_id, DRAFT, {"number": number})
+        self._draft.save(turn, {"number": number})
         offer_contact = turn.metadata.get("channel") == "telegram" and not turn.verified_phone
         wording_key = "status.ask_proof_or_contact" if offer_contact else "status.ask_proof"
         reply = self._say(turn, wording_key, number=number)
@@ -157,7 +161,7 @@ class CheckStatus:
         return StepResult("consumed", (Reply("\n".join(lines), choices=tuple(choices)),))
 
     def _show(self, turn: TurnInput, application: Application, full: bool) -> StepResult:
-        self.drafts.drop(turn.conversation_id, DRAFT)
+        self._draft.save(turn, {})
         office = self.office.office()
         labels = self.catalogue.status_labels()
         view = StatusView(
@@ -183,8 +187,7 @@ class CheckStatus:
         return application.number if application else number
 
     def _number(self, turn: TurnInput) -> str | None:
-        draft: dict[str, Any] = self.drafts.get(turn.conversation_id, DRAFT) or {}
-        return draft.get("number")
+        return self._draft.before(turn).get("number")
 
     def _proof(self, turn: TurnInput) -> str | None:
         nik = turn.value("nik")
@@ -209,7 +212,7 @@ class CheckStatus:
         return StepResult("consumed", (self._say(turn, key),))
 
     def _finish(self, turn: TurnInput, key: str) -> StepResult:
-        self.drafts.drop(turn.conversation_id, DRAFT)
+        self._draft.save(turn, {})
         return StepResult("finished", (self._say(turn, key),))
 
     def _down(self, turn: TurnInput) -> StepResult:

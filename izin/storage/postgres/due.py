@@ -26,6 +26,7 @@ from izin.storage.tables.conversations import (
 
 CHOICES_LIVE = timedelta(days=30)
 DRAFTS_LIVE = timedelta(days=7)
+FINISHED_DRAFTS_LIVE = timedelta(hours=1)
 FAILURES_LIVE = timedelta(days=2)
 
 DueJob = Callable[[Engine, datetime], int]
@@ -40,10 +41,14 @@ def forget_old_choices(engine: Engine, now: datetime) -> int:
 
 
 def forget_old_drafts(engine: Engine, now: datetime) -> int:
-    """Forget tasks a citizen left unfinished for 7 days: they may hold personal data."""
+    """Forget tasks left unfinished for 7 days, and finished ones after an hour.
+
+    They may hold personal data; a finished one is kept only to survive a crash in mid-turn.
+    """
+    finished = (drafts.c.document["now"] == {}) & (drafts.c.updated_at < now - FINISHED_DRAFTS_LIVE)
     with transaction(engine) as connection:
         return connection.execute(
-            delete(drafts).where(drafts.c.updated_at < now - DRAFTS_LIVE)
+            delete(drafts).where(finished | (drafts.c.updated_at < now - DRAFTS_LIVE))
         ).rowcount
 
 

@@ -1,0 +1,37 @@
+"""A task's draft that survives a crash in mid-turn.
+
+The same turn may run again after a crash. A draft therefore keeps the state from before the
+turn beside the state after it: running the turn again starts from where it started then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from izin.ports import Drafts
+from izin.usecases.dialogue import TurnInput
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDraft:
+    """The draft of one kind of task, over the ``Drafts`` port."""
+
+    drafts: Drafts
+    kind: str
+
+    def before(self, turn: TurnInput) -> dict[str, Any]:
+        """Give the state this turn starts from, empty when there is no task."""
+        document = self.drafts.get(turn.conversation_id, self.kind) or {}
+        side = "before" if document.get("turn") == turn.turn_id else "now"
+        return dict(document.get(side) or {})
+
+    def now(self, turn: TurnInput) -> dict[str, Any]:
+        """Give the state as the turn has left it so far."""
+        document = self.drafts.get(turn.conversation_id, self.kind) or {}
+        return dict(document.get("now") or {})
+
+    def save(self, turn: TurnInput, state: dict[str, Any]) -> None:
+        """Store the state after this turn; an empty one ends the task."""
+        document = {"turn": turn.turn_id, "before": self.before(turn), "now": state}
+        self.drafts.put(turn.conversation_id, self.kind, document)
