@@ -119,6 +119,7 @@ permit_stages = Table(
     Column("working_days", Integer, nullable=False),
     flag("inferred"),
     Column("note", Text),
+    Column("only_for", Text),
     PrimaryKeyConstraint("permit_code", "position"),
     CheckConstraint("working_days >= 0", name="stages_days_not_negative"),
 )
@@ -133,6 +134,9 @@ permit_variants = Table(
     Column("sla_working_days", Integer),
     Column("note", Text),
     flag("inferred"),
+    flag("sla_inferred"),
+    Column("risk", Text),
+    Column("fee", Text),
     PrimaryKeyConstraint("permit_code", "position"),
     CheckConstraint("sla_working_days >= 0", name="variants_sla_not_negative"),
 )
@@ -243,6 +247,9 @@ complaint_classes = Table(
     Column("label", Text, nullable=False),
     Column("resolve_working_days", Integer, nullable=False),
     flag("always_confidential"),
+    flag("human_only"),
+    Column("meaning", Text, nullable=False, server_default=""),
+    flag("inferred"),
     CheckConstraint("resolve_working_days >= 0", name="complaint_classes_days_not_negative"),
 )
 
@@ -259,6 +266,7 @@ complaint_categories = Table(
     flag("confidential"),
     flag("urgent"),
     Column("first_help", Text),
+    document("details"),
 )
 
 CATALOGUE_TABLES = (

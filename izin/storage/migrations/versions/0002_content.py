@@ -75,6 +75,7 @@ CREATE TABLE permit_stages (
     working_days INTEGER NOT NULL,
     inferred BOOLEAN DEFAULT false NOT NULL,
     note TEXT,
+    only_for TEXT,
     CONSTRAINT pk_permit_stages PRIMARY KEY (permit_code, position),
     CONSTRAINT stages_days_not_negative CHECK (working_days >= 0),
     CONSTRAINT fk_permit_stages_permit_code_permits
@@ -89,6 +90,9 @@ CREATE TABLE permit_variants (
     sla_working_days INTEGER,
     note TEXT,
     inferred BOOLEAN DEFAULT false NOT NULL,
+    sla_inferred BOOLEAN DEFAULT false NOT NULL,
+    risk TEXT,
+    fee TEXT,
     CONSTRAINT pk_permit_variants PRIMARY KEY (permit_code, position),
     CONSTRAINT variants_sla_not_negative CHECK (sla_working_days >= 0),
     CONSTRAINT fk_permit_variants_permit_code_permits
@@ -195,6 +199,9 @@ CREATE TABLE complaint_classes (
     label TEXT NOT NULL,
     resolve_working_days INTEGER NOT NULL,
     always_confidential BOOLEAN DEFAULT false NOT NULL,
+    human_only BOOLEAN DEFAULT false NOT NULL,
+    meaning TEXT DEFAULT '' NOT NULL,
+    inferred BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_complaint_classes PRIMARY KEY (code),
     CONSTRAINT complaint_classes_days_not_negative CHECK (resolve_working_days >= 0)
 );
@@ -210,6 +217,7 @@ CREATE TABLE complaint_categories (
     confidential BOOLEAN DEFAULT false NOT NULL,
     urgent BOOLEAN DEFAULT false NOT NULL,
     first_help TEXT,
+    details JSONB DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT pk_complaint_categories PRIMARY KEY (code),
     CONSTRAINT fk_complaint_categories_class_code_complaint_classes
         FOREIGN KEY (class_code) REFERENCES complaint_classes (code)
