@@ -1,0 +1,58 @@
+"""The permit registry in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lokal import normalize_phone
+
+from izin.applications import Application
+from izin.errors import RegistryUnavailable
+from izin.storage.registry.numbers import matches_incomplete, normalise_number
+from izin.storage.registry.views import MOST_LIKE, MOST_OF_PHONE
+
+
+class MemoryRegistry:
+    """The port ``Registry`` over the applications it is given.
+
+    Attributes:
+        down: While True every question raises RegistryUnavailable.
+    """
+
+    def __init__(self, applications: Iterable[Application] = ()) -> None:
+        """Take the applications."""
+        self.down = False
+        self._applications: dict[str, Application] = {}
+        for application in applications:
+            self.put(application)
+
+    def put(self, application: Application) -> None:
+        """Add an application, or replace the one with its number."""
+        self._applications[normalise_number(application.number)] = application
+
+    def find(self, number: str) -> Application | None:
+        """Give the application with exactly this number (spaces and case aside), or None."""
+        self.ping()
+        return self._applications.get(normalise_number(number))
+
+    def find_like(self, number: str) -> Sequence[Application]:
+        """Give applications (at most 5, newest first) whose number has these parts."""
+        self.ping()
+        found = (item for item in self._newest() if matches_incomplete(item.number, number))
+        return tuple(found)[:MOST_LIKE]
+
+    def of_phone(self, phone: str) -> Sequence[Application]:
+        """Give the applications of a phone (``+62…``), newest first, at most 20."""
+        self.ping()
+        wanted = normalize_phone(phone)
+        found = (item for item in self._newest() if wanted and item.phone == wanted)
+        return tuple(found)[:MOST_OF_PHONE]
+
+    def ping(self) -> None:
+        """Return unless it is made to be down."""
+        if self.down:
+            raise RegistryUnavailable("the registry in memory is switched off")
+
+    def _newest(self) -> list[Application]:
+        by_number = sorted(self._applications.values(), key=lambda item: item.number)
+        return sorted(by_number, key=lambda item: item.submitted_at, reverse=True)

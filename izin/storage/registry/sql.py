@@ -1,0 +1,110 @@
+"""The office's permit registry behind any SQLAlchemy URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection
+
+from izin.applications import Application
+from izin.errors import InvalidInput, RegistryUnavailable
+from izin.ports import Clock
+from izin.storage.registry.breaker import CircuitBreaker
+from izin.storage.registry.deadline import DeadlineThreads
+from izin.storage.registry.engine import registry_engine
+from izin.storage.registry.views import RegistryViews
+
+Answer = TypeVar("Answer")
+
+_log = structlog.get_logger(__name__)
+
+
+class SqlRegistry:
+    """The port ``Registry``: reads only, waits at most ``timeout_s``, rests after failures."""
+
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        zone: ZoneInfo,
+        *,
+        schema: str | None = None,
+        timeout_s: float = 2.0,
+        connections: int = 4,
+    ) -> None:
+        """Prepare; nothing is connected before the first question.
+
+        Args:
+            url: SQLAlchemy or libpq URL of the database with the documented views.
+            clock: Measures the rest of the circuit breaker.
+            zone: Zone of times that carry none.
+            schema: Schema of the views; None is the connection's default.
+            timeout_s: Longest wait for one answer.
+            connections: Most questions at once.
+
+        Raises:
+            InvalidInput: The URL is malformed or its driver is not installed.
+        """
+        self._engine = registry_engine(url, timeout_s, connections)
+        self._views = RegistryViews(zone, schema)
+        self._threads = DeadlineThreads(connections, timeout_s, "permit-registry")
+        self._breaker = CircuitBreaker(clock)
+
+    def find(self, number: str) -> Application | None:
+        """Give the application with exactly this number (spaces and case aside), or None.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask("find", lambda connection: self._views.find(connection, number))
+
+    def find_like(self, number: str) -> Sequence[Application]:
+        """Give applications (at most 5, newest first) whose number has these parts.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask("find_like", lambda connection: self._views.find_like(connection, number))
+
+    def of_phone(self, phone: str) -> Sequence[Application]:
+        """Give the applications of a phone (``+62…``), newest first, at most 20.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask("of_phone", lambda connection: self._views.of_phone(connection, phone))
+
+    def ping(self) -> None:
+        """Return when the registry answers.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        self._ask("ping", self._views.ping)
+
+    def close(self) -> None:
+        """Close connections and let the threads end."""
+        self._threads.close()
+        self._engine.dispose()
+
+    def _ask(self, name: str, question: Callable[[Connection], Answer]) -> Answer:
+        self._breaker.admit()
+        try:
+            answer = self._threads.run(lambda: self._in_transaction(question))
+        except InvalidInput as error:
+            self._breaker.succeeded()  # it answers; its data is at fault
+            _log.error("registry_data_invalid", question=name, column=error.field)
+            raise RegistryUnavailable("the permit registry holds unreadable data") from error
+        except Exception as error:  # drivers raise what they like
+            self._breaker.failed()
+            _log.warning("registry_failed", question=name, error=type(error).__name__)
+            raise RegistryUnavailable("the permit registry does not answer") from error
+        self._breaker.succeeded()
+        return answer
+
+    def _in_transaction(self, question: Callable[[Connection], Answer]) -> Answer:
+        with self._engine.connect() as connection, connection.begin():
+            return question(connection)

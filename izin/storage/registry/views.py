@@ -1,0 +1,161 @@
+"""Reads the documented views (docs/howto/connect-your-permit-database.md) of a registry."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lokal import normalize_phone
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TableClause,
+    column,
+    func,
+    inspect,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+
+from izin.applications import Application, Status
+from izin.errors import InvalidInput
+from izin.storage.registry.numbers import (
+    like_pattern,
+    matches_incomplete,
+    normalise_number,
+    number_parts,
+)
+from izin.storage.registry.records import RowReader
+
+APPLICATIONS = "tanya_applications"
+HISTORY = "tanya_stage_history"
+MISSING = "tanya_missing_documents"
+ISSUED = "tanya_issued_permits"
+STATUS_MAP = "tanya_status_map"
+
+MOST_LIKE = 5
+MOST_OF_PHONE = 20
+_MOST_CANDIDATES = 500
+
+Row = Mapping[str, Any]
+
+
+class RegistryViews:
+    """The queries; each method works on a connection of the caller's transaction."""
+
+    def __init__(self, zone: ZoneInfo, schema: str | None = None) -> None:
+        """Take the zone of naive times and the schema of the views (None: the default one)."""
+        self._zone = zone
+        self._schema = schema
+
+    def find(self, connection: Connection, number: str) -> Application | None:
+        """Give the application with this number, however it is spaced and capitalised.
+
+        Raises:
+            InvalidInput: Its rows cannot be read, or two applications have the number.
+        """
+        wanted = normalise_number(number)
+        if not wanted:
+            return None
+        own: ColumnElement[Any] = column("application_number")
+        rows = self._applications(connection, own.in_(sorted({number.strip(), wanted})), 10)
+        if not rows:  # not stored in that form: compare without an index
+            spaceless = func.upper(func.replace(own, " ", ""))
+            rows = self._applications(connection, spaceless == wanted, 10)
+        rows = [row for row in rows if normalise_number(str(row["application_number"])) == wanted]
+        if len(rows) > 1:
+            raise InvalidInput("two applications have the same number", field="application_number")
+        return next(iter(self._complete(connection, rows)), None)
+
+    def find_like(self, connection: Connection, number: str) -> Sequence[Application]:
+        """Give the newest applications whose number holds the parts of an incomplete one."""
+        if not any(part.isdigit() for part in number_parts(number)):
+            return ()
+        likely = func.upper(column("application_number")).like(like_pattern(number))
+        rows = [
+            row
+            for row in self._applications(connection, likely, _MOST_CANDIDATES)
+            if matches_incomplete(str(row["application_number"]), number)
+        ]
+        return self._complete(connection, rows[:MOST_LIKE])
+
+    def of_phone(self, connection: Connection, phone: str) -> Sequence[Application]:
+        """Give the newest applications of a phone."""
+        international = normalize_phone(phone)
+        if international is None:
+            return ()
+        spellings = (international, international[1:], f"0{international[3:]}")
+        rows = self._applications(connection, column("phone").in_(spellings), MOST_OF_PHONE)
+        return self._complete(connection, rows)
+
+    def ping(self, connection: Connection) -> None:
+        """Return when the main view can be read."""
+        connection.execute(
+            select(column("application_number")).select_from(self._view(APPLICATIONS)).limit(1)
+        )
+
+    def _view(self, name: str) -> TableClause:
+        return table(name, schema=self._schema)
+
+    def _applications(
+        self, connection: Connection, condition: ColumnElement[bool], most: int
+    ) -> list[Row]:
+        query: Select[Any] = (
+            select(literal_column("*"))
+            .select_from(self._view(APPLICATIONS))
+            .where(condition)
+            .order_by(column("submitted_at").desc(), column("application_number"))
+            .limit(most)
+        )
+        return _rows(connection, query)
+
+    def _complete(self, connection: Connection, rows: Sequence[Row]) -> tuple[Application, ...]:
+        if not rows:
+            return ()
+        numbers = [row["application_number"] for row in rows]
+        history, missing, issued = (
+            self._by_number(connection, name, numbers) for name in (HISTORY, MISSING, ISSUED)
+        )
+        reader = RowReader(self._zone, self._status_map(connection, rows, history))
+        applications = []
+        for row in rows:
+            key = normalise_number(str(row["application_number"]))
+            applications.append(reader.application(row, history[key], missing[key], issued[key]))
+        return tuple(applications)
+
+    def _by_number(
+        self, connection: Connection, view: str, numbers: Sequence[Any]
+    ) -> defaultdict[str, list[Row]]:
+        query: Select[Any] = (
+            select(literal_column("*"))
+            .select_from(self._view(view))
+            .where(or_(*(column("application_number") == number for number in numbers)))
+        )
+        found: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in _rows(connection, query):
+            found[normalise_number(str(row["application_number"]))].append(row)
+        return found
+
+    def _status_map(
+        self, connection: Connection, rows: Sequence[Row], history: Mapping[str, list[Row]]
+    ) -> Mapping[str, str]:
+        words = {str(row.get("status")).strip() for row in rows}
+        words |= {str(row.get("status")).strip() for visits in history.values() for row in visits}
+        if words <= set(Status):  # the usual case costs no question
+            return {}
+        if not inspect(connection).has_table(STATUS_MAP, schema=self._schema):
+            return {}
+        query: Select[Any] = select(literal_column("*")).select_from(self._view(STATUS_MAP))
+        return {str(row["code"]): str(row["status"]) for row in _rows(connection, query)}
+
+
+def _rows(connection: Connection, query: Any) -> list[Row]:
+    return [
+        {str(name).lower(): value for name, value in row.items()}
+        for row in connection.execute(query).mappings()
+    ]
