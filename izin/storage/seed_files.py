@@ -1,0 +1,164 @@
+"""The data files of ``data/`` read, checked and turned into nouns.
+
+The files seed a new database once; the database is the truth afterwards. Reading is strict:
+everything wrong in any file is collected and reported at once, by file and key. What is
+merely doubtful comes back as warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from izin.complaints import ComplaintCategory, ComplaintClass
+from izin.errors import InvalidInput
+from izin.faq import FaqEntry
+from izin.office import Holiday, Office, Place
+from izin.permits import Activity, AmbiguousTerm, LegacyName, Permit
+from izin.storage import seed_checks
+from izin.storage.seed_checks import SeedFiles, SeedWarning
+from izin.storage.seed_shapes.catalogue import (
+    ActivitiesFile,
+    AmbiguousTermsFile,
+    ComplaintsFile,
+    FaqFile,
+    FeeTablesFile,
+    LegacyNamesFile,
+    MetaFile,
+    StatusesFile,
+)
+from izin.storage.seed_shapes.office import HolidaysFile, OfficeFile, PlacesFile
+from izin.storage.seed_shapes.permit import PermitShape
+from izin.storage.seed_shapes.shape import Shape
+
+_Shape = TypeVar("_Shape", bound=Shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Everything the data files hold, in the order to show it."""
+
+    permits: tuple[Permit, ...]
+    ambiguous_terms: tuple[AmbiguousTerm, ...]
+    legacy_names: tuple[LegacyName, ...]
+    activities: tuple[Activity, ...]
+    fee_tables: Mapping[str, Any]
+    status_labels: Mapping[str, str]
+    complaint_classes: Mapping[str, ComplaintClass]
+    complaint_categories: tuple[ComplaintCategory, ...]
+    office: Office
+    holidays: tuple[Holiday, ...]
+    places: tuple[Place, ...]
+    faq: tuple[FaqEntry, ...]
+    warnings: tuple[SeedWarning, ...] = ()
+
+
+def read_seed(data_folder: Path) -> Seed:
+    """Read ``catalog``, ``office`` and ``faq`` below ``data_folder``.
+
+    Raises:
+        InvalidInput: A file is missing, is not YAML, has a wrong or unknown key, or names
+            something that does not exist; the message lists every problem by file and key.
+    """
+    files = _read_files(data_folder)
+    problems = seed_checks.problems(files)
+    if problems:
+        raise _unusable(problems)
+    permits = {shape.code: shape.noun() for shape in files.permits.values()}
+    return Seed(
+        permits=tuple(permits[code] for code in files.meta.order),
+        ambiguous_terms=tuple(item.noun() for item in files.ambiguous.terms),
+        legacy_names=files.legacy.nouns(),
+        activities=tuple(item.noun() for item in files.activities.activities),
+        fee_tables=files.fee_tables.tables,
+        status_labels={item.code: item.label for item in files.statuses.statuses},
+        complaint_classes=files.complaints.class_nouns(),
+        complaint_categories=tuple(item.noun() for item in files.complaints.categories),
+        office=files.office.noun(),
+        holidays=files.holidays.nouns(),
+        places=tuple(item.noun() for item in files.places.places),
+        faq=tuple(entry for file in files.faq.values() for entry in file.nouns()),
+        warnings=tuple(seed_checks.warnings(files)),
+    )
+
+
+def _read_files(data_folder: Path) -> SeedFiles:
+    reader = _Reader(data_folder)
+    permits = reader.all("catalog/permits", PermitShape)
+    faq = reader.all("faq", FaqFile)
+    read: dict[str, Any] = {
+        name: reader.one(path, shape)
+        for name, path, shape in (
+            ("ambiguous", "catalog/ambiguous_terms.yml", AmbiguousTermsFile),
+            ("legacy", "catalog/legacy_names.yml", LegacyNamesFile),
+            ("fee_tables", "catalog/fee_tables.yml", FeeTablesFile),
+            ("statuses", "catalog/statuses.yml", StatusesFile),
+            ("meta", "catalog/meta.yml", MetaFile),
+            ("activities", "catalog/activities.yml", ActivitiesFile),
+            ("complaints", "catalog/complaints.yml", ComplaintsFile),
+            ("office", "office/office.yml", OfficeFile),
+            ("holidays", "office/holidays.yml", HolidaysFile),
+            ("places", "office/places.yml", PlacesFile),
+        )
+    }
+    if reader.problems:
+        raise _unusable(reader.problems)
+    return SeedFiles(permits=permits, faq=faq, **read)
+
+
+class _Reader:
+    """Reads files one by one and remembers every problem met on the way."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.problems: list[str] = []
+
+    def all(self, folder: str, shape: type[_Shape]) -> dict[str, _Shape]:
+        paths = sorted((self._folder / folder).glob("*.yml"))
+        if not paths:
+            self.problems.append(f"{folder}: holds no .yml file")
+        read = {f"{folder}/{path.name}": self.one(f"{folder}/{path.name}", shape) for path in paths}
+        return {name: value for name, value in read.items() if value is not None}
+
+    def one(self, path: str, shape: type[_Shape]) -> _Shape | None:
+        try:
+            raw = (self._folder / path).read_text(encoding="utf-8")
+            return shape.model_validate(yaml.load(raw, _UniqueKeyLoader))  # noqa: S506
+        except FileNotFoundError:
+            self.problems.append(f"{path}: file is missing")
+        except UnicodeDecodeError as error:
+            self.problems.append(f"{path}: is not UTF-8 text ({error})")
+        except yaml.YAMLError as error:
+            self.problems.append(f"{path}: is not valid YAML: {' '.join(str(error).split())}")
+        except ValidationError as error:
+            self.problems += [
+                f"{path}: {'.'.join(map(str, one['loc'])) or '(whole file)'}: {one['msg']}"
+                for one in error.errors(include_url=False)
+            ]
+        return None
+
+
+class _UniqueKeyLoader(yaml.CSafeLoader):
+    """Safe loader that refuses a key written twice, where YAML would keep only the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key!r} is written twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _unusable(problems: list[str]) -> InvalidInput:
+    first_file = problems[0].split(":", 1)[0]
+    listed = "\n".join(f"- {problem}" for problem in problems)
+    return InvalidInput(f"the data files cannot be used:\n{listed}", field=first_file)
