@@ -103,7 +103,7 @@ def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
         choice = {"intent": turn.choice["intent"], "entities": dict(turn.choice["entities"])}
         return None, choice
     if message.kind == "start":
-        return None, {"intent": "mulai", "entities": {"teks": readable(message.text)[:64]}}
+        return None, _sent("mulai", "start", teks=readable(message.text)[:64])
     if message.kind in ("photo", "document") and not message.text.strip():
         return None, _sent("kirim_berkas", message.kind)
     if message.kind in ("voice", "video"):
@@ -129,8 +129,9 @@ def readable(text: str) -> str:
     ).strip()
 
 
-def _sent(intent: str, kind: str) -> dict[str, Any]:
-    return {"intent": intent, "entities": {"jenis": kind}}
+def _sent(what: str, kind: str, **entities: str) -> dict[str, Any]:
+    # Nothing was said, so no intent of the language fits: the action reads `kiriman`.
+    return {"intent": "nlu_fallback", "entities": {"kiriman": what, "jenis": kind, **entities}}
 
 
 def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
