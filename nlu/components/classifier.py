@@ -95,7 +95,10 @@ class LinearIntentClassifier(GraphComponent):
         ]
         report(f"intents: {len({intent for _, intent in examples})}, examples: {len(examples)}")
         self._model = train_classifier(
-            examples, Normaliser(Lexicon.load(self._lexicon)), seed=self._seed, progress=report
+            examples,
+            Normaliser(Lexicon.load(self._lexicon)),
+            seed=self._seed,
+            progress=lambda step, share: report(f"{share:4.0%} {step}"),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

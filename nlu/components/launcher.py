@@ -34,7 +34,6 @@ def prepare(verbose: bool = False, serving: bool = False) -> None:
     """
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
-    os.environ.setdefault("TQDM_DISABLE", "1")  # bars redraw themselves all over a log file
     # One Python thread computes; more only fight for the cores of the other processes.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
@@ -48,6 +47,8 @@ def prepare(verbose: bool = False, serving: bool = False) -> None:
 
     # Rasa's dependencies are pinned to what it runs with; their advice is not for us.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
+    # Raised for every domain that has slots, whatever they look like.
+    warnings.filterwarnings("ignore", message="Slot auto-fill", category=UserWarning)
     configure_logging(verbose)
 
 

@@ -21,7 +21,9 @@ from nlu.components.fingerprints import files_fingerprint
 NORMALISER = "tanya_normaliser"
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+# Of the kinds Rasa knows, only tokenizers and featurizers run before the training of others,
+# which is what `required_components` of those others is checked against.
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class LexiconNormaliser(GraphComponent):
     """Keeps the lexicon in the model archive and hands a normaliser to the next parts."""
 
@@ -82,6 +84,10 @@ class LexiconNormaliser(GraphComponent):
                 shutil.copyfile(file, folder / file.name)
             self._normaliser = Normaliser(Lexicon.load(folder))
         return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The training data as it is: the classifier normalises texts itself."""
+        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Hand the normaliser on with each message."""

@@ -114,15 +114,23 @@ def test_a_typed_payload_is_only_a_text(
 
 
 def test_an_unsure_classifier_leads_to_the_fallback_and_keeps_its_ranking(
-    rasa: RasaServer, actions: FakeActions
+    model: Path, tracker_url: str, actions: FakeActions, tmp_path: Path
 ) -> None:
-    answer = rasa.turn(fresh("c"), "xqzw vvkkj qqpp")
-
-    assert answer.kinds == ["action_jawab"]
-    assert answer.body["intent"] == "nlu_fallback"
-    ranking = actions.bodies[-1]["tracker"]["latest_message"]["intent_ranking"]
-    assert ranking[0]["name"] != "nlu_fallback"
-    assert ranking[0]["confidence"] == pytest.approx(answer.body["confidence"])
+    server = RasaServer(
+        model, tracker_url, actions.url, tmp_path, TANYA_CONFIDENCE_THRESHOLD="1"
+    )
+    server.start()
+    try:
+        answer = server.turn(fresh("c"), "saya mau tanya berapa ya biaya pbg itu")
+        assert answer.body["intent"] == "nlu_fallback"
+        assert answer.kinds == ["action_jawab"]
+        message = actions.bodies[-1]["tracker"]["latest_message"]
+        assert message["intent_ranking"][0]["name"] == "tanya_biaya"
+        assert message["intent_ranking"][0]["confidence"] == answer.body["confidence"] < 1
+        assert message["questions"][0]["intent"] == "tanya_biaya"
+        assert server.parse("berapa biaya pbg")["intent"]["name"] == "tanya_biaya"
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize(

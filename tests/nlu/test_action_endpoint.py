@@ -1,0 +1,82 @@
+"""Calls to the action server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+
+import aiohttp
+import pytest
+from rasa.utils.endpoints import ClientResponseError
+
+from nlu.components.action_endpoint import ActionEndpoint
+from tests.nlu.fake_actions import FakeActions
+
+BODY = {"next_action": "action_jawab", "tracker": {}}
+
+
+def request(endpoint: ActionEndpoint, times: int = 1) -> object:
+    """Call and close; the last answer."""
+
+    async def run() -> object:
+        try:
+            for _ in range(times):
+                answer = await endpoint.request(json=BODY, timeout=300)
+            return answer
+        finally:
+            await endpoint.close()
+
+    return asyncio.run(run())
+
+
+def test_the_answer_is_the_servers_json(actions: FakeActions) -> None:
+    answer = request(ActionEndpoint(actions.url, "secret"))
+
+    assert answer["responses"][0]["custom"]["kind"] == "action_jawab"
+    assert actions.headers[-1]["Authorization"] == "Bearer secret"
+
+
+def test_a_status_of_400_or_more_keeps_its_body_for_rasa(actions: FakeActions) -> None:
+    actions.fault = "500"
+    with pytest.raises(ClientResponseError) as raised:
+        request(ActionEndpoint(actions.url))
+
+    assert raised.value.status == 500
+    assert "broken" in raised.value.text
+
+
+def test_it_gives_up_at_its_own_time_whatever_rasa_asks(actions: FakeActions) -> None:
+    actions.fault = "hang"
+    with pytest.raises(asyncio.TimeoutError):
+        request(ActionEndpoint(actions.url, timeout_s=0.2))
+    actions.released.set()
+    actions.released.clear()
+
+
+def test_a_server_that_is_not_there_is_not_asked_twice() -> None:
+    with pytest.raises(aiohttp.ClientConnectorError):
+        request(ActionEndpoint("http://127.0.0.1:9/webhook"))
+
+
+def test_a_kept_connection_that_was_cut_is_opened_again() -> None:
+    response = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+    served = []
+
+    def serve(listener: socket.socket) -> None:
+        for _ in range(2):  # answers one request on each connection, then cuts it
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(response)
+                served.append(1)
+                if len(served) == 1:
+                    connection.recv(65536)  # reads the second request and says nothing
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/webhook"
+        assert request(ActionEndpoint(url), times=2) == {}
+        thread.join(5)
+    assert len(served) == 2
