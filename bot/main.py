@@ -90,7 +90,7 @@ class Gateway:
                     self.run_due,
                 )  # fmt: skip
             )
-            routers.append(simulator_page.router())
+            routers.append(simulator_page.router(self.wording))
         return web.build(routers, self._lifespan, self.wording)
 
     async def run_due(self, now: datetime) -> dict[str, int]:
