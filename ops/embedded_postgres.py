@@ -25,6 +25,7 @@ from ops.postgres_owner import PostgresOwner, clean_up, owner_lock, ready_socket
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _STOP_PATIENCE_S = 40.0
+_LOG_BYTES = 1_000_000
 
 
 def running_dsn(data_root: Path) -> str | None:
@@ -48,7 +49,8 @@ def _owner_command(data_root: Path) -> list[str]:
 class EmbeddedPostgres:
     """A PostgreSQL server that lives as long as this object's process, at most.
 
-    Also a context manager, whose value is the libpq URL.
+    Also a context manager, whose value is the libpq URL. What the server logs goes to
+    `postgres.log` in `data_root`.
 
     Args:
         data_root: folder of the database (made when missing). As root it must lie where the
@@ -77,7 +79,7 @@ class EmbeddedPostgres:
             PostgresError: it cannot be started; the class says why (see `ops.errors`).
         """
         if self._owner is None:
-            command = [*_owner_command(self.data_root), "--stop-with-stdin"]
+            command = [*_owner_command(self.data_root), "--stop-with-stdin", "--log-to-file"]
             command += [] if self._durable else ["--not-durable"]
             command += ["--ephemeral"] if self._ephemeral else []
             owner = subprocess.Popen(
@@ -151,6 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ops.embedded_postgres")
     parser.add_argument("--data-root", type=Path, default=None)
     parser.add_argument("--stop-with-stdin", action="store_true")
+    parser.add_argument("--log-to-file", action="store_true")
     parser.add_argument("--wait-s", type=float, default=0.0)
     parser.add_argument("--not-durable", action="store_true")
     parser.add_argument("--ephemeral", action="store_true")
@@ -160,6 +163,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         cluster = Cluster.at(data_root, durable=not (options.not_durable or options.ephemeral))
         with owner_lock(cluster.root, wait_s=options.wait_s):
+            if options.log_to_file:
+                _log_to(cluster.root / "postgres.log")
             try:
                 pipe = sys.stdin.fileno() if options.stop_with_stdin else None
                 owner = PostgresOwner(
@@ -175,6 +180,13 @@ def main(arguments: list[str] | None = None) -> int:
         _say({"error": kind, "message": str(error), "parameters": error.parameters})
         return 1
     return 0
+
+
+def _log_to(file: Path) -> None:
+    """Send standard error to a file; what an earlier run wrote is kept up to 1 MB."""
+    mode = "a" if file.exists() and file.stat().st_size < _LOG_BYTES else "w"
+    with file.open(mode) as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())
 
 
 def _say(answer: dict[str, object]) -> None:

@@ -93,10 +93,14 @@ class OpsSettings:
         """Interpreter of the fenced Rasa environment."""
         return self.checkout / "nlu" / ".venv" / "bin" / "python"
 
+    @property
+    def gateway_connect_host(self) -> str:
+        """Host under which this machine itself reaches the gateway."""
+        return LOOPBACK if self.gateway_host in ("0.0.0.0", "::") else self.gateway_host  # noqa: S104
+
     def address(self, path: str = "") -> str:
         """Address of the gateway for a browser on this machine."""
-        host = LOOPBACK if self.gateway_host in ("0.0.0.0", "::") else self.gateway_host  # noqa: S104
-        return f"http://{host}:{self.gateway_port}{path}"
+        return f"http://{self.gateway_connect_host}:{self.gateway_port}{path}"
 
 
 def _port(env: Mapping[str, str], name: str, default: int, *, lowest: int = 1) -> int:

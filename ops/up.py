@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import http.client
 import json
 import signal
 import time
@@ -20,8 +19,9 @@ from ops.child_output import show_prefixed
 from ops.children import POSTGRES, PREPARE, Children, postgres_owner
 from ops.embedded_postgres import owner_error
 from ops.errors import AlreadyRunning, ChildFailed, PartMissing
+from ops.http_probe import http_get
 from ops.nlu_training import newest_model
-from ops.settings import LOOPBACK, OpsSettings
+from ops.settings import OpsSettings
 from ops.supervisor import ChildSpec, Supervisor, require_free_ports, until_true
 from ops.welcome import welcome
 
@@ -137,8 +137,9 @@ class Up:
         await until_true(probe, every_s=0.1)
 
     def _gateway_is_ready(self) -> bool:
-        host = LOOPBACK if self._settings.gateway_host == "0.0.0.0" else self._settings.gateway_host  # noqa: S104
-        return http_status(host, self._settings.gateway_port, "/readyz") == 200
+        settings = self._settings
+        status, _ = http_get(settings.gateway_connect_host, settings.gateway_port, "/readyz")
+        return status == 200
 
     def _give_up_when_hopeless(self, name: str) -> None:
         if self._supervisor.crashes(name) >= _CRASHES_BEFORE_GIVING_UP:
@@ -164,18 +165,6 @@ class Up:
 
     def _say(self, key: str, /, **parameters: object) -> None:
         print(self._wording.say(key, **parameters), flush=True)
-
-
-def http_status(host: str, port: int, path: str, timeout_s: float = 4.0) -> int | None:
-    """HTTP status of a GET on loopback, None when nobody answers; never through a proxy."""
-    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
 
 
 @contextlib.contextmanager

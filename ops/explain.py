@@ -1,0 +1,73 @@
+"""Why a sentence is understood as it is: intent ranking, words that decided, entities."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tanya_language import EntityExtractor, Gazetteer, LinearModel
+
+from ops.errors import PartMissing
+
+_WANTED = ("weights.npz", "model.json", "gazetteer.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the model makes of a text.
+
+    Attributes:
+        normalised: the text in standard words.
+        ranking: the best intents with their confidence (0 to 1).
+        reasons: n-grams with the margin each gave the best intent.
+        entities: JSON-ready entities (entity, value, raw text, candidates).
+    """
+
+    normalised: str
+    ranking: list[tuple[str, float]]
+    reasons: list[tuple[str, float]]
+    entities: list[dict[str, Any]]
+
+
+def explain(text: str, archive: Path, *, intents: int = 5, reasons: int = 12) -> Explanation:
+    """Explain a text with the model of an archive, without Rasa.
+
+    Raises:
+        PartMissing: the archive holds no model of ours.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        model, gazetteer = _read(archive, Path(folder))
+    normalised = model.normaliser.normalise(text)
+    ranking = model.rank_normalised(normalised)[:intents]
+    today = datetime.now().astimezone().date()
+    found = EntityExtractor(model.normaliser, gazetteer).extract(text, today)
+    entities = [
+        {
+            "entity": entity.entity,
+            "value": entity.value,
+            "raw": entity.raw,
+            "candidates": list(entity.candidates),
+        }
+        for entity in found
+    ]
+    return Explanation(
+        normalised.text, ranking, model.explain(text, ranking[0][0], reasons), entities
+    )
+
+
+def _read(archive: Path, folder: Path) -> tuple[LinearModel, Gazetteer]:
+    with tarfile.open(archive) as tar:
+        for member in tar.getmembers():
+            if member.isfile() and Path(member.name).name in _WANTED:
+                tar.extract(member, folder, filter="data")
+    weights = next(folder.rglob("weights.npz"), None)
+    gazetteer = next(folder.rglob("gazetteer.json"), None)
+    if weights is None or gazetteer is None:
+        raise PartMissing(f"{archive} holds no model of ours", name=archive.name)
+    names = json.loads(gazetteer.read_text(encoding="utf-8"))
+    return LinearModel.load(weights.parent), Gazetteer.from_dict(names)
