@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,9 +69,7 @@ class Gateway:
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch,
         )  # fmt: skip
-        connector = PsycopgConnector(
-            conninfo=settings.database_url, min_size=1, max_size=6, check=None
-        )
+        connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
         self.queue = build_app(connector, Work(turns, self.deliverer))
         self.workers = Workers(self.queue, settings.worker_concurrency)
 
@@ -88,7 +86,7 @@ class Gateway:
                     self.media,
                     self.watch,
                     self.run_due,
-                )  # fmt: skip
+                )
             )
             routers.append(simulator_page.router(self.wording))
         return web.build(routers, self._lifespan, self.wording)
@@ -124,7 +122,7 @@ class Gateway:
         counts = await asyncio.to_thread(storage_health.queue_depth, self.engine)
         self.metrics.queue_depth(counts)
 
-    async def _every(self, seconds: float, work) -> None:  # type: ignore[no-untyped-def]
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
                 await work()
