@@ -31,7 +31,7 @@ PATIENCE_S = 20.0
 MOST_BEGINNINGS = 6
 """A turn that crashes its worker again and again is given up."""
 
-PAUSES_S = (0.5, 2.0)
+PAUSES_S = (1.0, 4.0)
 NOT_LISTENING_PAUSE_S = 0.5
 
 
