@@ -170,7 +170,7 @@ def _situation(name: str, values: Mapping[str, Any]) -> Situation:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506
+        raw = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InvalidInput(f"{path} cannot be read: {type(error).__name__}") from error
     if not isinstance(raw, dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -64,8 +65,8 @@ def _registry(settings: OpsSettings, url: str) -> Row:
     named = "named" if settings.permit_database_url else "demo"
     try:
         joined = Settings(database_url=url, permit_database_url=settings.permit_database_url)
-        registry = open_registry(joined, _Clock(), ZoneInfo("Asia/Jakarta"))
-        registry.ping()
+        with closing(open_registry(joined, _Clock(), ZoneInfo("UTC"))) as registry:
+            registry.ping()
     except TanyaError as error:
         level: Literal["fail", "warn"] = "fail" if settings.permit_database_url else "warn"
         return (level, f"registry.{named}_unreachable", {"detail": str(error)})

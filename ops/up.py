@@ -37,10 +37,14 @@ class Up:
     Args:
         settings: what to run and where.
         wording: the operator's sentences.
+        children: describes the processes to run.
     """
 
-    def __init__(self, settings: OpsSettings, wording: Wording) -> None:
+    def __init__(
+        self, settings: OpsSettings, wording: Wording, children: type[Children] = Children
+    ) -> None:
         self._settings = settings
+        self._describe = children
         self._wording = wording
         self._began = time.monotonic()
         self._stop = asyncio.Event()
@@ -85,10 +89,10 @@ class Up:
         if not settings.rasa_python.exists():
             raise PartMissing("the Rasa environment is not installed", name="nlu/.venv")
         # Asked before anything is started, so that nothing must be undone.
-        planned = Children(settings, "")
+        planned = self._describe(settings, "")
         require_free_ports([planned.rasa(Path()), planned.actions(), planned.gateway()])
         database_url = settings.database_url or await self._start_postgres()
-        children = Children(settings, database_url)
+        children = self._describe(settings, database_url)
         self._say("ops.up.preparing")
         await self._supervisor.run_once(children.prepare())
         model = newest_model(settings)
