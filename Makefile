@@ -4,6 +4,9 @@
 .DEFAULT_GOAL := help
 .PHONY: run test train lint bench clean stock-check help
 PYTHON = .venv/bin/python
+# The tests that need Rasa's own environment run inside it.
+RASA_TESTS = nlu/.venv/bin/python -m pytest -c nlu/pyproject.toml --rootdir . \
+	--confcutdir tests/nlu -p tests.strict_skips tests/nlu
 
 run: ## Start everything with demo data and print the addresses (ARGS="..." goes to `tanya up`)
 	@sh ops/bootstrap.sh run
@@ -12,7 +15,7 @@ run: ## Start everything with demo data and print the addresses (ARGS="..." goes
 test: ## Run every test, through real Rasa and PostgreSQL too (ARGS="tests/bot -x" narrows it)
 	@sh ops/bootstrap.sh dev
 	@$(PYTHON) -m pytest $(ARGS)
-	@if [ -z "$(ARGS)" ]; then nlu/.venv/bin/python -m pytest -c nlu/pyproject.toml -p tests.strict_skips nlu; fi
+	@$(if $(ARGS),true,$(RASA_TESTS))
 
 train: ## Train the language model from data/ (under a minute)
 	@sh ops/bootstrap.sh run

@@ -114,7 +114,12 @@ class Supervisor:
         del self._children[spec.name]
         child.output.close()
         if code != 0:
-            raise ChildFailed(f"{spec.name} ended with exit code {code}", name=spec.name, code=code)
+            raise ChildFailed(
+                f"{spec.name} ended with exit code {code}",
+                name=spec.name,
+                code=code,
+                log=str(self._log_folder / f"{spec.name}.log"),
+            )
 
     def pid(self, name: str) -> int | None:
         """Pid of a running child, None while it is not running."""

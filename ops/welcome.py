@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from izin.wording import Wording
+from ops.demo_stories import read_people
 from ops.settings import LOOPBACK, OpsSettings
 
 _SHOWN_PEOPLE = 6
@@ -40,7 +38,7 @@ def welcome(
         lines.append(_address(wording, "metrics", metrics))
     lines.append(_address(wording, "logs", _relative(settings.logs, settings.checkout)))
     if settings.demo and not settings.permit_database_url:
-        lines += ["", *_people(settings.data / "demo" / "people.yaml", wording)]
+        lines += ["", *_people(settings.data, wording)]
     lines += ["", wording.say("ops.welcome.next"), *_next_steps(settings, wording, env), ""]
     return "\n".join(lines)
 
@@ -53,17 +51,12 @@ def _relative(path: Path, folder: Path) -> str:
     return f"{path.relative_to(folder)}/" if path.is_relative_to(folder) else str(path)
 
 
-def _people(file: Path, wording: Wording) -> list[str]:
-    people = yaml.safe_load(file.read_text(encoding="utf-8"))["people"]
+def _people(data: Path, wording: Wording) -> list[str]:
     lines = [wording.say("ops.welcome.people", file="data/demo/people.yaml")]
-    for person in people[:_SHOWN_PEOPLE]:
-        lines.append(_person(person))
+    for person in read_people(data)[:_SHOWN_PEOPLE]:
+        numbers = ", ".join(application.number for application in person.applications)
+        lines.append(f"  {person.name:<26}{person.phone:<17}{person.nik_last4:<7}{numbers}")
     return lines
-
-
-def _person(person: Mapping[str, Any]) -> str:
-    numbers = ", ".join(person["applications"])
-    return f"  {person['name']:<22}{person['phone']:<18}{person['nik_last4']:<7}{numbers}"
 
 
 def _next_steps(settings: OpsSettings, wording: Wording, env: Mapping[str, str]) -> list[str]:
