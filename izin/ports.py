@@ -75,6 +75,10 @@ class Catalogue(Protocol):
         """Give complaint categories in the order to offer them."""
         ...
 
+    def revision(self) -> int:
+        """Give a number that grows with every change, so that an index can be renewed."""
+        ...
+
 
 class OfficeBook(Protocol):
     """Identity, hours, holidays and places of the office."""

@@ -70,6 +70,7 @@ class TurnInput:
             ``location``, ``channel``, ``namespace``).
         slots: The conversation's slots before this turn.
         ranking: (intent, confidence), best first, as the classifier saw it.
+        previous_turn_id: The turn before this one in the same session, if any.
     """
 
     conversation_id: str
@@ -83,6 +84,7 @@ class TurnInput:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     slots: Mapping[str, Any] = field(default_factory=dict)
     ranking: Sequence[tuple[str, float]] = ()
+    previous_turn_id: str | None = None
 
     @property
     def group(self) -> bool:

@@ -1,0 +1,52 @@
+"""Actions that answer in one turn: message in, use case, reply and slots out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turns import turn_of
+from izin.usecases.dialogue import Answer, TurnInput
+
+
+class OneTurn(Protocol):
+    """A use case that answers within one turn."""
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give replies and slots."""
+        ...
+
+
+class AnsweringAction(Action):
+    """One named action over one use case.
+
+    The use case is synchronous and runs in a thread of ``pool``, so that a slow database
+    never holds up other conversations.
+    """
+
+    def __init__(self, name: str, use_case: OneTurn, pool: ThreadPoolExecutor) -> None:
+        """Take the action's name in the domain, its use case and the threads."""
+        self._name = name
+        self._use_case = use_case
+        self._pool = pool
+
+    def name(self) -> str:
+        """Give the name in the domain."""
+        return self._name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Answer the turn; every failure goes up, so that Rasa saves nothing."""
+        turn = turn_of(tracker)
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._pool, self._use_case.answer, turn)
+        for reply in answer.replies:
+            dispatcher.utter_message(json_message=reply.to_json())
+        return [SlotSet(name, value) for name, value in answer.slots.items()]

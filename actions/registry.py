@@ -1,0 +1,123 @@
+"""Every custom action of the domain, joined to its use case."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.answering import AnsweringAction, OneTurn
+from actions.forms import AskForm, ValidateForm
+from izin.ports import Catalogue, Drafts, Escalations, FaqBook, OfficeBook
+from izin.usecases.answer_generally import AnswerGenerally
+from izin.usecases.answer_permit import AnswerPermit
+from izin.usecases.answer_questions import AnswerQuestions
+from izin.usecases.ask_officer import AskOfficer
+from izin.usecases.calculate_fee import CalculateFee
+from izin.usecases.continue_task import ContinueTask
+from izin.usecases.dialogue import LongDialogue
+from izin.usecases.greet import Greet
+from izin.usecases.handle_privacy import HandlePrivacy
+from izin.usecases.lost import LostCount
+from izin.usecases.rate_service import RateService
+from izin.usecases.read_questions import PermitNames, ReadQuestions
+from izin.usecases.receive_item import ReceiveItem
+from izin.usecases.search_faq import SearchFaq
+from izin.usecases.subscribe import Subscribe
+from izin.usecases.text_search import IndexMaker
+from izin.usecases.which_permit import WhichPermit
+from izin.wording import Wording
+
+FORMS = (("form_pengaduan", "pengaduan_selesai"), ("form_status", "status_selesai"))
+"""Each form with its one required slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the actions are built of; ``main`` fills it from the settings, tests from memory."""
+
+    catalogue: Catalogue
+    office: OfficeBook
+    faq: FaqBook
+    drafts: Drafts
+    escalations: Escalations
+    names: PermitNames
+    make_index: IndexMaker
+    wording: Wording
+    complaint: LongDialogue
+    status: LongDialogue
+    track_complaint: OneTurn
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Threads for answers and, apart, for what may wait on the permit registry."""
+
+    answers: ThreadPoolExecutor
+    registry: ThreadPoolExecutor
+
+    @classmethod
+    def open(cls, answers: int = 16, registry: int = 8) -> Threads:
+        """Give both pools; a stalled registry can only ever fill its own."""
+        return cls(
+            ThreadPoolExecutor(answers, thread_name_prefix="answers"),
+            ThreadPoolExecutor(registry, thread_name_prefix="registry"),
+        )
+
+    def close(self) -> None:
+        """Let running work end and take no more."""
+        self.answers.shutdown(wait=True, cancel_futures=True)
+        self.registry.shutdown(wait=True, cancel_futures=True)
+
+
+def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
+    """Give rasa-sdk's executor with an instance of every action registered."""
+    executor = ActionExecutor()
+    for name, use_case in one_turn_use_cases(parts).items():
+        executor.register_action(AnsweringAction(name, use_case, threads.answers))
+    dialogues = {"form_pengaduan": (parts.complaint, threads.answers),
+                 "form_status": (parts.status, threads.registry)}  # fmt: skip
+    for form, slot in FORMS:
+        dialogue, pool = dialogues[form]
+        executor.register_action(ValidateForm(form, slot, dialogue, parts.wording, pool))
+        executor.register_action(AskForm(slot, dialogue, pool))
+    return executor
+
+
+def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
+    """Give the use case behind each action that answers in one turn."""
+    lost = LostCount(parts.drafts)
+    officer = AskOfficer(parts.office, parts.escalations, parts.wording)
+    greet = Greet(parts.office, parts.wording)
+    questions = _questions(parts, lost)
+    return {
+        "action_jawab": questions,
+        "action_sosial": greet,
+        "action_lanjut": ContinueTask(questions, officer, lost, parts.wording),
+        "action_cek_pengaduan": parts.track_complaint,
+        "action_minta_petugas": officer,
+        "action_penilaian": RateService(parts.escalations, parts.wording),
+        "action_privasi": HandlePrivacy(parts.office, parts.escalations, parts.wording),
+        "action_langganan": Subscribe(parts.wording),
+        "action_kiriman": ReceiveItem(questions, greet, parts.office, parts.wording),
+    }
+
+
+def _questions(parts: Parts, lost: LostCount) -> AnswerQuestions:
+    calculate = CalculateFee(parts.catalogue, parts.drafts, parts.wording)
+    general = AnswerGenerally(
+        parts.office,
+        SearchFaq(parts.faq, parts.make_index),
+        WhichPermit(parts.catalogue, parts.make_index),
+        lost,
+        parts.wording,
+    )
+    return AnswerQuestions(
+        ReadQuestions(parts.catalogue, parts.names, parts.wording),
+        AnswerPermit(parts.catalogue, parts.office, calculate, parts.wording),
+        general,
+        parts.catalogue,
+        parts.office,
+        parts.wording,
+    )

@@ -1,0 +1,115 @@
+"""The HTTP side of the action server: Rasa's webhook, health and readiness.
+
+rasa-sdk's executor runs the actions; its own Sanic shell is not used, because it listens on
+all interfaces, sends the tracker back in error bodies and logs it, and asks for no secret.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import (
+    ActionExecutionRejection,
+    ActionMissingDomainException,
+    ActionNotFoundException,
+)
+
+log = structlog.get_logger()
+
+LARGEST_BODY_BYTES = 8 * 1024 * 1024
+"""A tracker of a long session with the domain stays far below this."""
+
+
+def application(executor: ActionExecutor, secret: str, ready: Callable[[], None]) -> FastAPI:
+    """Give the ASGI application.
+
+    ``POST /webhook`` runs an action (401 without the bearer ``secret`` when one is set, 400
+    for a body that is none, 404 for an unknown action, 500 for any failure inside one);
+    ``GET /healthz`` answers while the process lives; ``GET /readyz`` is 200 once ``ready``
+    returns, 503 when it raises; ``GET /actions`` lists the names.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.post("/webhook")
+    async def webhook(request: Request) -> JSONResponse:
+        if secret and not _authorised(request.headers.get("authorization", ""), secret):
+            return JSONResponse({"error": "unauthorised"}, 401)
+        call = await _call(request)
+        if call is None:
+            return JSONResponse({"error": "body"}, 400)
+        return await _run(executor, call)
+
+    @app.get("/healthz")
+    async def health() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz")
+    async def readiness() -> JSONResponse:
+        try:
+            await run_in_threadpool(ready)
+        except Exception as error:
+            log.warning("actions_not_ready", error=type(error).__name__)
+            return JSONResponse({"status": "unavailable"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/actions")
+    async def actions(request: Request) -> JSONResponse:
+        if secret and not _authorised(request.headers.get("authorization", ""), secret):
+            return JSONResponse({"error": "unauthorised"}, 401)
+        return JSONResponse([{"name": name} for name in sorted(executor.actions)])
+
+    return app
+
+
+async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
+    name = str(call.get("next_action"))
+    turn_id = _turn_id(call)
+    try:
+        result = await executor.run(call)
+    except ActionExecutionRejection as rejection:
+        body = {"error": "rejected", "action_name": rejection.action_name}
+        return JSONResponse(body, 400)
+    except ActionNotFoundException:
+        log.error("action_unknown", action=name, turn_id=turn_id)
+        return JSONResponse({"error": "unknown action", "action_name": name}, 404)
+    except ActionMissingDomainException:
+        return JSONResponse({"error": "domain", "action_name": name}, 449)
+    except Exception as error:
+        # Rasa must see every failure; the body names its type alone, for the tracker holds
+        # what the citizen wrote.
+        log.exception("action_failed", action=name, turn_id=turn_id, error=type(error).__name__)
+        return JSONResponse({"error": type(error).__name__, "action_name": name}, 500)
+    log.info("action_done", action=name, turn_id=turn_id)
+    return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
+
+
+async def _call(request: Request) -> dict[str, Any] | None:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY_BYTES:
+            return None
+    try:
+        call = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(call, dict) or not isinstance(call.get("tracker"), dict):
+        return None
+    return call if call.get("next_action") else None
+
+
+def _turn_id(call: dict[str, Any]) -> str:
+    message = call["tracker"].get("latest_message") or {}
+    return str((message.get("metadata") or {}).get("turn_id") or "")
+
+
+def _authorised(header: str, secret: str) -> bool:
+    return hmac.compare_digest(header.encode(), f"Bearer {secret}".encode())

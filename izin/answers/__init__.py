@@ -1,0 +1,1 @@
+"""Answers in words: pure composition of replies from the nouns and the wording."""

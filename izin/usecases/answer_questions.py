@@ -1,0 +1,229 @@
+"""Answers information questions: several in one message, follow-ups, names old and new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from izin.answers import suggestions
+from izin.answers.overview import legacy_line
+from izin.answers.sources import provenance
+from izin.permits import Permit
+from izin.ports import Catalogue, OfficeBook
+from izin.replies import Choice, Reply
+from izin.usecases.answer_generally import AnswerGenerally
+from izin.usecases.answer_permit import AnswerPermit
+from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.permit_names import former_name
+from izin.usecases.read_questions import (
+    OVERVIEW,
+    PERMIT_QUESTIONS,
+    Ask,
+    Doubt,
+    Mention,
+    Reading,
+    ReadQuestions,
+)
+from izin.wording import Wording
+
+MOST_CHOICES = 10
+MOST_ANSWERS = 6
+"""Questions times permits answered in one message; beyond that nobody reads it on a phone."""
+
+
+@dataclass(slots=True)
+class Composition:
+    """The answer while it is put together; ``said`` keeps lines from being said twice."""
+
+    parts: list[str] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    media: list[Any] = field(default_factory=list)
+    slots: dict[str, Any] = field(default_factory=dict)
+    answered: list[tuple[str, Permit]] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+    unknown: bool = False
+
+
+class AnswerQuestions:
+    """Puts one reply together for everything a message asks."""
+
+    def __init__(
+        self,
+        reader: ReadQuestions,
+        permits: AnswerPermit,
+        general: AnswerGenerally,
+        catalogue: Catalogue,
+        office: OfficeBook,
+        wording: Wording,
+    ) -> None:
+        """Take the reader, the answerers of permit and other questions, and the content."""
+        self._reader = reader
+        self._permits = permits
+        self._general = general
+        self._catalogue = catalogue
+        self._office = office
+        self._wording = wording
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give one reply to all questions of the turn, and the slots to keep."""
+        reading = self._reader.read(turn)
+        draft = Composition()
+        if reading.abolished is not None:
+            draft.parts.append(legacy_line(reading.abolished, self._wording))
+        for ask in self._by_permit(reading):
+            self._take(ask, turn, draft)
+        self._close_permit(draft)
+        return self._finish(draft)
+
+    def _by_permit(self, reading: Reading) -> list[Ask]:
+        """Turn two questions on two permits into one run per permit, capped in number."""
+        asks: list[Ask] = []
+        order: list[str] = []
+        for ask in reading.asks:
+            if ask.intent not in (*PERMIT_QUESTIONS, OVERVIEW) or not ask.mentions:
+                asks.append(ask)
+                continue
+            for mention in ask.mentions:
+                if mention.permit.code not in order:
+                    order.append(mention.permit.code)
+            doubts = ask.doubts
+            for mention in ask.mentions:
+                asks.append(Ask(ask.intent, (mention,), (), ask.entities, ask.text))
+            if doubts:
+                asks.append(Ask(ask.intent, (), doubts, ask.entities, ask.text))
+
+        def place(ask: Ask) -> int:
+            return order.index(ask.mentions[0].permit.code) if ask.mentions else len(order)
+
+        return sorted(asks, key=place)[:MOST_ANSWERS]
+
+    def _take(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
+        permit_question = ask.intent in PERMIT_QUESTIONS or ask.intent == OVERVIEW
+        if ask.intent == OVERVIEW and not ask.mentions and not ask.doubts:
+            return
+        if permit_question and ask.mentions:
+            self._about(ask, ask.mentions[0], turn, draft)
+        elif permit_question and ask.doubts:
+            self._close_permit(draft)
+            for doubt in ask.doubts:
+                self._ask_which(ask.intent, doubt, draft)
+        elif ask.intent in PERMIT_QUESTIONS:
+            self._close_permit(draft)
+            self._missing_permit(ask, turn, draft)
+        else:
+            self._close_permit(draft)
+            self._generally(ask, turn, draft)
+
+    def _about(self, ask: Ask, mention: Mention, turn: TurnInput, draft: Composition) -> None:
+        permit = mention.permit
+        if draft.answered and draft.answered[-1][1].code != permit.code:
+            self._close_permit(draft)
+        self._say_old_name(mention, draft)
+        section, choices = self._permits.answer(ask.intent, permit, turn, ask.entities)
+        draft.parts.append(section.text)
+        draft.choices += choices
+        draft.unknown = draft.unknown or section.unknown
+        draft.answered.append((ask.intent, permit))
+        self._keep(draft, ask.intent, permit)
+        self._offer_other_meanings(mention, ask.intent, draft)
+
+    def _say_old_name(self, mention: Mention, draft: Composition) -> None:
+        line = None
+        if mention.legacy is not None:
+            line = legacy_line(mention.legacy, self._wording)
+        elif mention.raw:
+            former = former_name(mention.raw, mention.permit)
+            if former:
+                line = self._wording.say(
+                    "answers.legacy", old=former, now=mention.permit.short_name
+                )
+        if line and line not in draft.said:
+            draft.said.add(line)
+            draft.parts.append(line)
+
+    def _offer_other_meanings(self, mention: Mention, intent: str, draft: Composition) -> None:
+        """An old name that also means another permit (SIUP perikanan) keeps that one tappable."""
+        for code in mention.also:
+            other = self._catalogue.permit(code)
+            if other:
+                draft.choices += suggestions.pick_permit([other], intent, self._wording)
+
+    def _keep(self, draft: Composition, intent: str, permit: Permit) -> None:
+        codes = list(draft.slots.get("izin") or [])
+        if permit.code not in codes:
+            codes.append(permit.code)
+        draft.slots["izin"] = codes
+        if intent != OVERVIEW:
+            draft.slots["pertanyaan"] = intent
+
+    def _close_permit(self, draft: Composition) -> None:
+        """Say once, after the last section on a permit, where it all comes from."""
+        if not draft.answered:
+            return
+        permit = draft.answered[-1][1]
+        line = provenance(permit, self._office.office(), self._wording)
+        key = f"{permit.code} {line}"
+        if key not in draft.said:
+            draft.said.add(key)
+            draft.parts.append(line)
+
+    def _ask_which(self, intent: str, doubt: Doubt, draft: Composition) -> None:
+        say = self._wording.say
+        question = doubt.term.ask if doubt.term and doubt.term.ask.endswith("?") else None
+        draft.parts.append(
+            say("answers.which_meant", question=question) if question else say("answers.which_of")
+        )
+        draft.choices += suggestions.pick_permit(doubt.permits, intent, self._wording)
+        if len(doubt.permits) < 2:
+            draft.choices.append(suggestions.menu_choice("tanya_izin_apa", self._wording))
+        self._remember_question(intent, draft)
+
+    def _missing_permit(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
+        code = None
+        if ask.intent == "hitung_biaya":
+            code = self._permits.guess_calculation(ask.text or turn.text, ask.entities)
+        permit = self._catalogue.permit(code) if code else None
+        if permit is not None:
+            self._about(ask, Mention(permit), turn, draft)
+            return
+        question = self._wording.say(f"answers.choice_{ask.intent}")
+        draft.parts.append(self._wording.say("answers.which_permit", question=question.lower()))
+        permits = list(self._catalogue.permits())
+        if ask.intent == "hitung_biaya":
+            offered: Sequence[Permit] = [item for item in permits if item.fee.calculator]
+        else:
+            offered = suggestions.popular(permits)
+        draft.choices += suggestions.pick_permit(offered, ask.intent, self._wording)
+        self._remember_question(ask.intent, draft)
+
+    def _remember_question(self, intent: str, draft: Composition) -> None:
+        draft.slots["izin"] = draft.slots.get("izin")
+        if intent != OVERVIEW:
+            draft.slots["pertanyaan"] = intent
+
+    def _generally(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
+        answer = self._general.answer(ask, turn, alone=not draft.parts)
+        draft.parts += [section.text for section in answer.sections]
+        draft.choices += answer.choices
+        draft.media += answer.media
+        draft.slots.update(answer.slots)
+        draft.unknown = draft.unknown or any(item.unknown for item in answer.sections)
+
+    def _finish(self, draft: Composition) -> Answer:
+        permits = list({permit.code: permit for _, permit in draft.answered}.values())
+        asked = {intent for intent, _ in draft.answered}
+        choices = list(draft.choices)
+        if draft.unknown:
+            choices.append(suggestions.officer(self._wording))
+        if not draft.choices:
+            choices += suggestions.next_questions(permits, asked, self._wording)
+        distinct: dict[str, Choice] = {}
+        for choice in choices:
+            distinct.setdefault(choice.title, choice)
+        reply = Reply(
+            text="\n\n".join(part for part in draft.parts if part),
+            choices=tuple(list(distinct.values())[:MOST_CHOICES]),
+            media=tuple(draft.media),
+        )
+        return Answer((reply,), draft.slots)

@@ -1,0 +1,47 @@
+"""Yes, no, cancel and "I meant…" outside any long dialogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from izin.answers import suggestions
+from izin.replies import Reply
+from izin.usecases.answer_questions import AnswerQuestions
+from izin.usecases.ask_officer import AskOfficer
+from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.lost import LostCount
+from izin.wording import Wording
+
+
+class ContinueTask:
+    """Takes up what was last offered or asked."""
+
+    def __init__(
+        self, questions: AnswerQuestions, officer: AskOfficer, lost: LostCount, wording: Wording
+    ) -> None:
+        """Take the use cases a yes or a correction may lead to."""
+        self._questions = questions
+        self._officer = officer
+        self._lost = lost
+        self._wording = wording
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give the reply; a cancelled task forgets the permit and the question."""
+        say = self._wording.say
+        menu = suggestions.menu(self._wording)[:4]
+        if turn.intent == "batal":
+            return Answer((Reply(say("social.batal"), menu),), {"izin": None, "pertanyaan": None})
+        if turn.intent == "tolak":
+            return Answer((Reply(say("social.tolak"), menu),))
+        if turn.intent == "setuju" and self._lost.offered_officer(turn):
+            return self._officer.answer(turn)
+        names_permit = any(item.name == "izin" for item in turn.entities)
+        question = turn.slots.get("pertanyaan")
+        if names_permit or (question and turn.intent == "koreksi"):
+            return self._questions.answer(
+                replace(turn, intent=str(question or "mulai"), questions=())
+            )
+        if question and turn.intent == "setuju" and not turn.slots.get("izin"):
+            return self._questions.answer(replace(turn, intent=str(question), questions=()))
+        key = "social.koreksi" if turn.intent == "koreksi" else "social.setuju"
+        return Answer((Reply(say(key), menu),))

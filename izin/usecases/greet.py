@@ -1,0 +1,57 @@
+"""Greetings, thanks, leave-taking, what the assistant is and can do, and abuse."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from izin.answers import suggestions
+from izin.ports import OfficeBook
+from izin.replies import Reply
+from izin.usecases.dialogue import Answer, TurnInput
+from izin.wording import Wording
+
+_DAY_PARTS = (
+    (time(4), "malam"),
+    (time(11), "pagi"),
+    (time(15), "siang"),
+    (time(18, 30), "sore"),
+)
+"""Until when a part of the day lasts; what is left is night again."""
+
+_SHORT_MENU = 4
+
+
+class Greet:
+    """Answers social intents briefly, with the menu to go on."""
+
+    def __init__(self, office: OfficeBook, wording: Wording) -> None:
+        """Take the office (name and zone) and the wording."""
+        self._office = office
+        self._wording = wording
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give the reply to a social intent.
+
+        An unknown one is answered like a call for help.
+        """
+        office = self._office.office()
+        key = f"social.{turn.intent}"
+        if not self._wording.has(key):
+            key = "social.menu_bantuan"
+        text = self._wording.say(
+            key, office=office.short_name, greeting=self._greeting(turn), regency=office.regency
+        )
+        if office.fictional and turn.intent in ("bot_identitas", "menu_bantuan"):
+            text = f"{text}\n{self._wording.say('social.fictional')}"
+        menu = suggestions.menu(self._wording)
+        if turn.intent in ("terima_kasih", "pamit"):
+            rating = suggestions.menu_choice("beri_penilaian", self._wording)
+            return Answer((Reply(text, (rating, *menu[:2])),))
+        if turn.intent in ("menu_bantuan", "bot_identitas"):
+            return Answer((Reply(text, menu),))
+        return Answer((Reply(text, menu[:_SHORT_MENU]),))
+
+    def _greeting(self, turn: TurnInput) -> str:
+        local = turn.now.astimezone(self._office.office().zone).time()
+        part = next((name for until, name in _DAY_PARTS if local < until), "malam")
+        return self._wording.say(f"social.greeting_{part}")

@@ -1,0 +1,213 @@
+"""What a message asks, about which permits: follow-ups and bare names filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from izin.permits import AmbiguousTerm, LegacyName, Permit
+from izin.ports import Catalogue
+from izin.usecases.dialogue import Entity, Question, TurnInput
+from izin.usecases.permit_names import fold, legacy_name, matching_term, words_of
+from izin.wording import Wording
+
+PERMIT_QUESTIONS = frozenset(
+    {
+        "tanya_syarat",
+        "tanya_biaya",
+        "tanya_lama_proses",
+        "tanya_prosedur",
+        "tanya_masa_berlaku",
+        "tanya_perpanjangan",
+        "tanya_dasar_hukum",
+        "hitung_biaya",
+    }
+)
+"""Intents that need a permit to be answered."""
+
+OVERVIEW = "mulai"
+"""A permit was named and nothing asked: say what it is and offer the questions."""
+
+FIGURES = frozenset({"luas", "ukuran", "lantai", "jumlah", "lama", "uang"})
+
+
+class PermitNames(Protocol):
+    """Finds permit names in a text by the live catalogue."""
+
+    def find(self, text: str, today: date) -> Sequence[Entity]:
+        """Give ``izin`` entities in ``text``, with candidates where a name is ambiguous."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A permit named in the message (or kept from before: then ``raw`` is empty).
+
+    ``also`` holds the codes that the same name could mean besides.
+    """
+
+    permit: Permit
+    raw: str = ""
+    legacy: LegacyName | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A name that means several permits, or none of the catalogue's own."""
+
+    permits: tuple[Permit, ...]
+    term: AmbiguousTerm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question with the permits it is about."""
+
+    intent: str
+    mentions: tuple[Mention, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message read: its questions, and an abolished name when nothing replaces it."""
+
+    asks: tuple[Ask, ...]
+    abolished: LegacyName | None = None
+
+
+class ReadQuestions:
+    """Reads a turn against the live catalogue and what was talked about before."""
+
+    def __init__(self, catalogue: Catalogue, names: PermitNames, wording: Wording) -> None:
+        """Take the catalogue, the live name finder and the wording (its small word lists)."""
+        self._catalogue = catalogue
+        self._names = names
+        self._wording = wording
+
+    def read(self, turn: TurnInput) -> Reading:
+        """Give the questions of a turn."""
+        named = self._named(turn)
+        abolished = None if named else self._abolished(turn.text)
+        if named and turn.text and self._is_bare(turn.text, named):
+            intent = str(turn.slots.get("pertanyaan") or "") or OVERVIEW
+            bare = Question(intent, entities=(*turn.entities, *named))
+            return Reading((self._ask(bare, named, turn),))
+        questions = self._questions(turn)
+        asks = [self._ask(question, named, turn) for question in questions]
+        return Reading(tuple(_distinct(asks)), abolished)
+
+    def _questions(self, turn: TurnInput) -> Sequence[Question]:
+        found = turn.questions or (Question(turn.intent, entities=tuple(turn.entities)),)
+        if len(found) > 1:
+            return found
+        only = found[0]
+        # The input channel may have routed an unsure message as nlu_fallback: that wins.
+        intent = turn.intent
+        if self._continues_calculation(turn, intent):
+            intent = "hitung_biaya"
+        return (replace(only, intent=intent, entities=tuple(turn.entities) or only.entities),)
+
+    def _continues_calculation(self, turn: TurnInput, intent: str) -> bool:
+        """Figures alone after a calculation was asked for belong to it."""
+        return (
+            turn.slots.get("pertanyaan") == "hitung_biaya"
+            and intent in ("nlu_fallback", "tanya_biaya", "tanya_faq", "di_luar_topik")
+            and any(item.name in FIGURES for item in turn.entities)
+        )
+
+    def _named(self, turn: TurnInput) -> tuple[Entity, ...]:
+        named = tuple(item for item in turn.entities if item.name == "izin")
+        if named or not turn.text:
+            return named
+        today = turn.now.date()
+        found = tuple(item for item in self._names.find(turn.text, today) if item.name == "izin")
+        if found or turn.slots.get("izin"):
+            return found
+        # A profession alone answers the question which practice licence is meant.
+        for item in turn.entities:
+            if item.name == "profesi" and item.value and turn.slots.get("pertanyaan"):
+                licence = self._names.find(f"sip {item.value}", today)
+                certain = [one for one in licence if one.value]
+                if certain:
+                    return (replace(certain[-1], raw=item.raw, start=item.start, end=item.end),)
+        return ()
+
+    def _ask(self, question: Question, named: tuple[Entity, ...], turn: TurnInput) -> Ask:
+        own = tuple(item for item in question.entities if item.name == "izin") or named
+        mentions: list[Mention] = []
+        doubts: list[Doubt] = []
+        for entity in own:
+            self._resolve(entity, mentions, doubts)
+        if not mentions and not doubts and question.intent in PERMIT_QUESTIONS:
+            mentions = [Mention(permit) for permit in self._kept(turn.slots.get("izin"))]
+        text = turn.text[question.start : question.end] if question.end else turn.text
+        return Ask(question.intent, tuple(_once(mentions)), tuple(doubts), question.entities, text)
+
+    def _resolve(self, entity: Entity, mentions: list[Mention], doubts: list[Doubt]) -> None:
+        legacy = legacy_name(entity.raw, self._catalogue.legacy_names())
+        codes = [str(entity.value)] if entity.value else list(entity.candidates)
+        also: tuple[str, ...] = ()
+        if not entity.value and legacy and legacy.code in codes:
+            also = tuple(code for code in codes if code != legacy.code)
+            codes = [str(legacy.code)]
+        permits = tuple(
+            permit for code in codes if (permit := self._catalogue.permit(code)) is not None
+        )
+        term = matching_term(entity.raw, self._catalogue.ambiguous_terms())
+        # One code and a question ("izin usaha": which business?): the name alone decides nothing.
+        must_ask = term is not None and term.ask.endswith("?") and legacy is None
+        if len(permits) == 1 and not must_ask:
+            mentions.append(Mention(permits[0], entity.raw, legacy, also))
+        elif permits or term:
+            doubts.append(Doubt(permits, term))
+
+    def _kept(self, slot: object) -> list[Permit]:
+        codes: Iterable[object] = slot if isinstance(slot, list | tuple) else [slot]
+        return [permit for code in codes if code and (permit := self._catalogue.permit(str(code)))]
+
+    def _abolished(self, text: str) -> LegacyName | None:
+        words = f" {' '.join(words_of(text))} "
+        for legacy in self._catalogue.legacy_names():
+            if legacy.code is None and f" {fold(legacy.old)} " in words:
+                return legacy
+        return None
+
+    def _is_bare(self, text: str, named: Sequence[Entity]) -> bool:
+        """Say whether nothing but permit names and small words is left."""
+        rest = list(text)
+        for entity in named:
+            for place in range(entity.start, min(entity.end, len(rest))):
+                rest[place] = " "
+        fillers = set(self._wording.say("answers.words_filler").split())
+        return all(word in fillers for word in words_of("".join(rest)))
+
+
+def _once(mentions: Sequence[Mention]) -> list[Mention]:
+    kept: dict[str, Mention] = {}
+    for mention in mentions:
+        kept.setdefault(mention.permit.code, mention)
+    return list(kept.values())
+
+
+def _distinct(asks: Sequence[Ask]) -> list[Ask]:
+    """Merge questions with the same intent, so that none is answered twice."""
+    merged: dict[str, Ask] = {}
+    for ask in asks:
+        earlier = merged.get(ask.intent)
+        if earlier is None or ask.intent not in PERMIT_QUESTIONS:
+            merged.setdefault(ask.intent, ask)
+        else:
+            merged[ask.intent] = replace(
+                earlier,
+                mentions=tuple(_once([*earlier.mentions, *ask.mentions])),
+                doubts=earlier.doubts
+                + tuple(doubt for doubt in ask.doubts if doubt not in earlier.doubts),
+                entities=earlier.entities + ask.entities,
+            )
+    return list(merged.values())

@@ -1,0 +1,48 @@
+"""Finds which permits a described activity needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from izin.permits import Activity, Permit
+from izin.ports import Catalogue
+from izin.usecases.text_search import IndexMaker, LiveIndex
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityHit:
+    """An activity, how near it is (0 to 1), and its permits that are published."""
+
+    activity: Activity
+    score: float
+    permits: tuple[tuple[Permit, str], ...]
+
+
+class WhichPermit:
+    """Searches the phrases of the catalogue's activities."""
+
+    def __init__(self, catalogue: Catalogue, make_index: IndexMaker) -> None:
+        """Take the catalogue and the way to index its phrases."""
+        self._catalogue = catalogue
+        self._index = LiveIndex(make_index, catalogue.revision, self._documents)
+
+    def search(self, text: str, limit: int = 3) -> tuple[ActivityHit, ...]:
+        """Give the nearest activities, best first; one without published permits is left out."""
+        activities = {item.key: item for item in self._catalogue.activities()}
+        hits = []
+        for key, score in self._index.search(text, limit):
+            activity = activities.get(key)
+            permits = self._permits(activity) if activity else ()
+            if activity and permits:
+                hits.append(ActivityHit(activity, score, permits))
+        return tuple(hits)
+
+    def _permits(self, activity: Activity) -> tuple[tuple[Permit, str], ...]:
+        return tuple(
+            (permit, why)
+            for code, why in activity.permits
+            if (permit := self._catalogue.permit(code)) is not None
+        )
+
+    def _documents(self) -> list[tuple[str, list[str]]]:
+        return [(item.key, list(item.phrases)) for item in self._catalogue.activities()]
