@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.postgres_fixtures", "tests.strict_skips"]
+pytest_plugins = ["tests.postgres_fixtures", "tests.strict_skips", "tests.fakes.fixtures"]

@@ -1,0 +1,21 @@
+"""A sender of ours talking to the fake Telegram."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from bot.telegram.sender import TelegramSender
+
+
+@pytest.fixture
+async def http(anyio_backend):
+    """Give an HTTP client with short time-outs."""
+    async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
+        yield client
+
+
+@pytest.fixture
+def sender(fake_telegram, http):
+    """Give a sender with the fake's token."""
+    return TelegramSender(fake_telegram.token, http, api_url=fake_telegram.url)
