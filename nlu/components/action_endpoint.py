@@ -78,9 +78,7 @@ class ActionEndpoint(EndpointConfig):
                 timeout=self._timeout,
                 connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S, limit=0),
             )
-        async with self._session.request(
-            method, self.url, compress=compress, **kwargs
-        ) as response:
+        async with self._session.request(method, self.url, compress=compress, **kwargs) as response:
             if response.status >= 400:
                 raise ClientResponseError(
                     response.status, response.reason or "", (await response.read()).decode()

@@ -27,9 +27,7 @@ class TurnAgent(Agent):
     processor: TurnProcessor | None
     tracker_store: PostgresTrackerStore
 
-    def __init__(
-        self, store: PostgresTrackerStore, actions: ActionEndpoint, **kwargs: Any
-    ) -> None:
+    def __init__(self, store: PostgresTrackerStore, actions: ActionEndpoint, **kwargs: Any) -> None:
         super().__init__(
             tracker_store=store,
             lock_store=InMemoryLockStore(),

@@ -79,7 +79,10 @@ async def _answered(agent: TurnAgent, turn: Turn) -> HTTPResponse:
         return _refused(400, str(error))
     except TurnFailed as error:
         log.error(
-            "turn_failed", turn=turn.turn_id, code=error.code, reason=str(error),
+            "turn_failed",
+            turn=turn.turn_id,
+            code=error.code,
+            reason=str(error),
             cause=type(error.__cause__).__name__ if error.__cause__ else None,
         )
         return _refused(503, error.code)

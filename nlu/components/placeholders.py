@@ -24,7 +24,7 @@ _CONNECTOR = "Rasa's own chat connectors are not used; the gateway talks to the 
 _STORE = "trackers live in PostgreSQL and locks in this process"
 _BROKER = "no event broker is used"
 _CLOUD = "models come from disk or from our own model server"
-_SECRET = "access is by a shared secret on a private address"
+_ACCESS = "access is by a shared secret on a private address"
 _TELEMETRY = "telemetry and error reporting to Rasa are switched off"
 _PICTURES = "pictures of dialogues and results are not drawn here"
 _QUESTIONS = "Rasa's interactive commands are not used"
@@ -63,8 +63,8 @@ ABSENT_MODULES: Mapping[str, str] = {
     "pymongo": _STORE,
     "redis": _STORE,
     "rasa_sdk": "the action server is a process of its own",
-    "jwt": _SECRET,
-    "sanic_jwt": _SECRET,
+    "jwt": _ACCESS,
+    "sanic_jwt": _ACCESS,
     "sentry_sdk": _TELEMETRY,
     "structlog_sentry": _TELEMETRY,
 }

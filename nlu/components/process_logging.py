@@ -16,7 +16,9 @@ def configure_logging(verbose: bool = False) -> None:
     """Send structlog and standard logging to stderr, from INFO, or DEBUG when verbose."""
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        level=level,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
         force=True,
     )
     # Rasa's own start-up chatter; what matters is logged by our modules.

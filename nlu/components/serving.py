@@ -77,6 +77,7 @@ def build_app(model: Path, settings: ServerSettings) -> Sanic:
         settings: Addresses and secrets.
     """
     rasa_fixes.apply()
+    found = model.exists()  # it may also come from the model server later
     app = configure_app(
         input_channels=[TurnChannel(settings.secret)],
         auth_token=settings.api_token or None,
@@ -86,7 +87,7 @@ def build_app(model: Path, settings: ServerSettings) -> Sanic:
     app.on_request(_refuse_what_goes_round_the_channel)
 
     async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.agent = await _load(model, settings)
+        app.ctx.agent = await _load(model if found else None, settings)
 
     async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         agent: TurnAgent = app.ctx.agent
@@ -98,11 +99,11 @@ def build_app(model: Path, settings: ServerSettings) -> Sanic:
     return app
 
 
-async def _load(model: Path, settings: ServerSettings) -> TurnAgent:
+async def _load(model: Path | None, settings: ServerSettings) -> TurnAgent:
     agent = TurnAgent(
         PostgresTrackerStore(None, settings.database_url), ActionEndpoint.from_environment()
     )
-    if model.exists():
+    if model is not None:
         agent.load_model(str(model))
         log.info("model_loaded", model_id=agent.model_id, model=agent.model_name)
     if settings.model_server_url:

@@ -97,9 +97,7 @@ class PostgresTrackerStore(TrackerStore):
         _, turns = await self.load(tracker.sender_id)
         await self.save_turns(tracker, turns)
 
-    async def save_turns(
-        self, tracker: DialogueStateTracker, turns: Iterable[TurnAnswer]
-    ) -> None:
+    async def save_turns(self, tracker: DialogueStateTracker, turns: Iterable[TurnAnswer]) -> None:
         """Store a tracker with its last answered turns, in one statement.
 
         Raises:

@@ -7,7 +7,9 @@ tests/nlu``.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,30 +19,39 @@ from nlu.components.launcher import prepare
 prepare()  # before anything imports Rasa
 
 from tests.nlu.fake_actions import FakeActions  # noqa: E402
-from tests.nlu.rasa_server import RasaServer, create_tracker_table  # noqa: E402
+from tests.nlu.rasa_server import RasaServer, create_tracker_table, launch  # noqa: E402
 from tests.postgres_fixtures import (  # noqa: E402, F401
     DatabaseFactory,
     new_database,
     postgres_url,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+
+@dataclass(frozen=True)
+class Training:
+    """One run of ``launcher train``: its archive, what it printed, how long it took."""
+
+    archive: Path
+    lines: list[str]
+    seconds: float
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model trained from the repository's own data and rules."""
-    ready = os.environ.get("TANYA_TEST_MODEL")  # saves the training while working on a test
-    if ready:
-        return Path(ready)
-    from nlu.components import training
-    from nlu.components.launcher import CONFIG, DOMAIN, TRAINING_DATA
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Training:
+    """A model trained from the repository's own data, by the command an operator runs."""
+    folder = tmp_path_factory.mktemp("models with a space")
+    started = time.monotonic()
+    done = launch("train", "--output", str(folder), "--name", "test", away_from=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    archive = folder / "test.tar.gz"
+    return Training(archive, done.stdout.splitlines(), time.monotonic() - started)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        patch.delenv("TANYA_GAZETTEER", raising=False)
-        folder = tmp_path_factory.mktemp("models")
-        return training.train(DOMAIN, CONFIG, TRAINING_DATA, folder, "test")
+
+@pytest.fixture(scope="session")
+def model(request: pytest.FixtureRequest) -> Path:
+    """The archive of :func:`trained`, or the one named by TANYA_TEST_MODEL."""
+    ready = os.environ.get("TANYA_TEST_MODEL")  # saves the training while working on a test
+    return Path(ready) if ready else request.getfixturevalue("trained").archive
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 60
+LAUNCHER = (sys.executable, "-m", "nlu.components.launcher")
 _numbers = itertools.count(1)
 
 
@@ -42,6 +43,21 @@ def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
     assert done.returncode == 0, done.stderr
     return done
+
+
+def launch(
+    *arguments: str, away_from: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the launcher to its end, in the folder ``away_from`` or the repository's root."""
+    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return subprocess.run(
+        [*LAUNCHER, *arguments],
+        cwd=away_from or ROOT,
+        env={**env, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
 
 
 def fresh(prefix: str) -> str:
@@ -92,8 +108,7 @@ class RasaServer:
             self.port = probe.getsockname()[1]
         with (self.folder / "rasa.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "nlu.components.launcher", "serve"]
-                + ["--model", str(self.model), "--port", str(self.port)],
+                [*LAUNCHER, "serve", "--model", str(self.model), "--port", str(self.port)],
                 cwd=ROOT,
                 env={**os.environ, **self.environment},
                 stdout=log,
@@ -134,9 +149,7 @@ class RasaServer:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 
-    def ask(
-        self, method: str, path: str, body: Any = None, secret: str | None = None
-    ) -> Answer:
+    def ask(self, method: str, path: str, body: Any = None, secret: str | None = None) -> Answer:
         """One request; ``body`` is sent as JSON, or as it is when it is bytes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         secret = self.secret if secret is None else secret

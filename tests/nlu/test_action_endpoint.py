@@ -60,7 +60,7 @@ def test_a_server_that_is_not_there_is_not_asked_twice() -> None:
 
 
 def test_a_kept_connection_that_was_cut_is_opened_again() -> None:
-    response = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     served = []
 
     def serve(listener: socket.socket) -> None:

@@ -101,9 +101,7 @@ def test_a_new_session_drops_slots_and_the_open_form(
         "/lapor_pengaduan@1.0",
     ],
 )
-def test_a_typed_payload_is_only_a_text(
-    rasa: RasaServer, actions: FakeActions, text: str
-) -> None:
+def test_a_typed_payload_is_only_a_text(rasa: RasaServer, actions: FakeActions, text: str) -> None:
     answer = rasa.turn(fresh("c"), text)
 
     ranking = actions.bodies[-1]["tracker"]["latest_message"]["intent_ranking"]
@@ -116,9 +114,7 @@ def test_a_typed_payload_is_only_a_text(
 def test_an_unsure_classifier_leads_to_the_fallback_and_keeps_its_ranking(
     model: Path, tracker_url: str, actions: FakeActions, tmp_path: Path
 ) -> None:
-    server = RasaServer(
-        model, tracker_url, actions.url, tmp_path, TANYA_CONFIDENCE_THRESHOLD="1"
-    )
+    server = RasaServer(model, tracker_url, actions.url, tmp_path, TANYA_CONFIDENCE_THRESHOLD="1")
     server.start()
     try:
         answer = server.turn(fresh("c"), "saya mau tanya berapa ya biaya pbg itu")

@@ -44,7 +44,8 @@ def test_files_give_permits_with_all_their_names(data: Path) -> None:
 
 
 def test_places_and_professions_are_read_where_an_office_has_them(data: Path) -> None:
-    write(data / "office/places.yml", {"places": [{"name": "Kecamatan Contoh", "kind": "kecamatan"}]})
+    place = {"name": "Kecamatan Contoh", "kind": "kecamatan"}
+    write(data / "office/places.yml", {"places": [place]})
     professions = [{"name": "bidan", "synonyms": ["bu bidan"], "permit": "SIP_BIDAN"}]
     write(data / "lexicon/professions.yml", {"professions": professions})
     gazetteer = read_gazetteer(data)
@@ -53,9 +54,7 @@ def test_places_and_professions_are_read_where_an_office_has_them(data: Path) ->
     assert gazetteer["professions"] == professions
 
 
-def test_a_named_snapshot_beats_the_files(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_named_snapshot_beats_the_files(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = {"permits": [], "ambiguous": [], "places": [], "professions": []}
     path = data / "snapshot.json"
     path.write_text(json.dumps(snapshot), encoding="utf-8")
@@ -73,7 +72,7 @@ def test_a_snapshot_that_is_missing_or_broken_is_an_error(
         path.write_text(content, encoding="utf-8")
     monkeypatch.setenv("TANYA_GAZETTEER", str(path))
 
-    with pytest.raises(GazetteerUnreadable, match="snapshot.json"):
+    with pytest.raises(GazetteerUnreadable, match=r"snapshot\.json"):
         read_gazetteer(data)
 
 
@@ -81,7 +80,7 @@ def test_a_snapshot_that_is_missing_or_broken_is_an_error(
 def test_a_broken_permit_file_is_named(data: Path, broken: str) -> None:
     (data / "catalog/permits/X.yml").write_text(broken, encoding="utf-8")
 
-    with pytest.raises(GazetteerUnreadable, match="X.yml"):
+    with pytest.raises(GazetteerUnreadable, match=r"X\.yml"):
         read_gazetteer(data)
 
 

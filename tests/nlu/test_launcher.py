@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
+import tarfile
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.nlu.rasa_server import ROOT, RasaServer, fresh
+from nlu.components import training
+from nlu.components.launcher import CONFIG, DOMAIN, TRAINING_DATA
+from tests.nlu.conftest import Training
+from tests.nlu.fake_actions import FakeActions
+from tests.nlu.rasa_server import ROOT, RasaServer, fresh, launch
 
 TRAINED_WITHIN_S = 60
 
 
-def launch(*arguments: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
-    """Run the launcher to its end."""
-    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    return subprocess.run(
-        [sys.executable, "-m", "nlu.components.launcher", *arguments],
-        cwd=folder,
-        env={**env, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def test_training_says_how_far_it_is_and_ends_in_time(trained: Training) -> None:
+    assert trained.seconds < TRAINED_WITHIN_S
+    assert trained.archive.stat().st_size > 100_000
+    assert len(trained.lines) >= 5
+    assert any(line.startswith("names: 30 permits") for line in trained.lines)
+    assert any(line.startswith("intents:") for line in trained.lines)
+    assert any(line.startswith(" 45%") for line in trained.lines)
 
 
-def test_training_says_how_far_it_is_and_ends_in_time(tmp_path: Path) -> None:
-    import time
+def test_the_model_archive_holds_no_pickle(trained: Training) -> None:
+    with tarfile.open(trained.archive) as archive:
+        names = [name for name in archive.getnames() if "." in Path(name).name]
 
-    started = time.monotonic()
-    done = launch("train", "--output", str(tmp_path / "a b"), "--name", "m", folder=tmp_path)
-
-    assert done.returncode == 0, done.stderr
-    assert time.monotonic() - started < TRAINED_WITHIN_S
-    assert (tmp_path / "a b" / "m.tar.gz").stat().st_size > 10_000
-    lines = done.stdout.splitlines()
-    assert len(lines) >= 5
-    assert any(line.startswith("names: 30 permits") for line in lines)
-    assert any(line.startswith("intents:") for line in lines)
+    endings = {Path(name).suffix for name in names if not Path(name).name.startswith("train_")}
+    assert endings <= {".json", ".yml", ".npz", ""}
 
 
 def test_the_projects_data_is_valid() -> None:
@@ -58,22 +50,21 @@ def test_the_projects_data_is_valid() -> None:
         ("data/rasa/rules.yml", "action: action_sosial", "action: action_social"),
         ("data/domain/forms.yml", "- status_selesai", "- status_tamat"),
         ("data/rasa/rules.yml", "action: action_privasi", "action: utter_privasi"),
+        ("data/domain/intents.yml", "  - kasar:", "  - kasar_sekali:"),
+        ("data/domain/slots.yml", "slots:", "slots: ["),
     ],
 )
-def test_broken_data_is_found(tmp_path: Path, file: str, old: str, new: str) -> None:
-    for name in ("data", "config.yml", "nlu/components"):
-        source = ROOT / name
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, tmp_path / name)
+def test_broken_data_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str
+) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copy(ROOT / "config.yml", tmp_path)
     text = (tmp_path / file).read_text(encoding="utf-8")
     assert old in text
     (tmp_path / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    done = launch("validate", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    monkeypatch.chdir(tmp_path)
 
-    assert done.returncode == 1, done.stdout
+    assert not training.validate(DOMAIN, CONFIG, TRAINING_DATA)
 
 
 @pytest.mark.parametrize(
@@ -95,11 +86,9 @@ def test_a_server_that_cannot_work_says_why(
 
 
 def test_the_server_is_small_and_starts_soon(
-    model: Path, tracker_url: str, actions_server: object, tmp_path: Path
+    model: Path, tracker_url: str, actions: FakeActions, tmp_path: Path
 ) -> None:
-    import time
-
-    server = RasaServer(model, tracker_url, actions_server.url, tmp_path)  # type: ignore[attr-defined]
+    server = RasaServer(model, tracker_url, actions.url, tmp_path)
     started = time.monotonic()
     server.start()
     took = time.monotonic() - started
@@ -114,16 +103,15 @@ def test_the_server_is_small_and_starts_soon(
 
 
 def test_nothing_a_citizen_wrote_is_logged(
-    model: Path, tracker_url: str, actions_server: object, tmp_path: Path
+    model: Path, tracker_url: str, actions: FakeActions, tmp_path: Path
 ) -> None:
-    server = RasaServer(model, tracker_url, actions_server.url, tmp_path)  # type: ignore[attr-defined]
+    server = RasaServer(model, tracker_url, actions.url, tmp_path)
     server.start()
     try:
         server.turn(fresh("c"), "nama saya Sekarwangi nik 3326010101900001 biaya pbg")
-        actions_server.fault = "500"  # type: ignore[attr-defined]
+        actions.fault = "500"
         server.turn(fresh("c"), "nama saya Sekarwangi nik 3326010101900001 biaya pbg")
     finally:
-        actions_server.reset()  # type: ignore[attr-defined]
         server.stop()
     log = (tmp_path / "rasa.log").read_text()
     assert "turn_answered" in log

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import tarfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from nlu.components import training
-from nlu.components.launcher import CONFIG, DOMAIN, TRAINING_DATA
 from tests.nlu.fake_actions import FakeActions
-from tests.nlu.rasa_server import ROOT, RasaServer, fresh
+from tests.nlu.rasa_server import RasaServer, fresh
 
 
 class ModelServer:
@@ -62,13 +63,22 @@ def model_server() -> Iterator[ModelServer]:
     server.close()
 
 
-@pytest.fixture(scope="module")
-def newer_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A second model of the same data."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        folder = tmp_path_factory.mktemp("newer")
-        return training.train(DOMAIN, CONFIG, TRAINING_DATA, folder, "newer")
+@pytest.fixture
+def newer_model(model: Path, tmp_path: Path) -> Path:
+    """The same model under another id, as another training would give."""
+    newer = tmp_path / "newer.tar.gz"
+    with tarfile.open(model) as old, tarfile.open(newer, "w:gz") as new:
+        for member in old.getmembers():
+            content = old.extractfile(member)
+            if content is None:
+                new.addfile(member)
+                continue
+            data = content.read()
+            if Path(member.name).name == "metadata.json":
+                data = json.dumps({**json.loads(data), "model_id": "newer"}).encode()
+                member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+    return newer
 
 
 def test_a_published_model_replaces_the_running_one_and_keeps_conversations(
@@ -97,7 +107,7 @@ def test_a_published_model_replaces_the_running_one_and_keeps_conversations(
         first = server.ready().body["model_id"]
         server.turn(conversation, intent="lapor_pengaduan")
         model_server.archive = newer_model
-        server.wait_until(lambda: server.ready().body["model_id"] != first)
+        server.wait_until(lambda: server.ready().body["model_id"] == "newer" != first)
         answer = server.turn(conversation, intent="tanya_biaya")
         assert answer.kinds == ["action_jawab", "action_ask_pengaduan_selesai"]
         assert "token=pull" in model_server.queries[-1]

@@ -51,7 +51,9 @@ def test_both_verdicts_occur_among_the_responses() -> None:
     assert any(verdict is not True for verdict in verdicts)
 
 
-@pytest.mark.parametrize("name", ["user", "slot", "bot", "active_loop", "action", "restart", "topic"])
+@pytest.mark.parametrize(
+    "name", ["user", "slot", "bot", "active_loop", "action", "restart", "topic"]
+)
 def test_an_event_class_is_found_as_rasa_finds_it(name: str) -> None:
     expected = rasa_fixes.original_resolve_by_type(name)
 
@@ -96,5 +98,5 @@ def test_apply_puts_both_in_place_and_refuses_another_rasa(
     assert RemoteAction._validate_action_result is rasa_fixes.validate_action_result
     assert Event.resolve_by_type is rasa_fixes.resolve_by_type
     monkeypatch.setattr(rasa_fixes.rasa, "__version__", "3.6.22")
-    with pytest.raises(RuntimeError, match="3.6.22"):
+    with pytest.raises(RuntimeError, match=r"3\.6\.22"):
         rasa_fixes.apply()

@@ -94,7 +94,7 @@ def test_an_unreadable_document_is_an_error_not_a_new_conversation(tracker_url: 
     name = fresh("c")
     with psycopg.connect(tracker_url, autocommit=True) as connection:
         connection.execute(
-            "insert into rasa_trackers values (%s, '{\"events\": [{\"event\": \"nonsense\"}]}')",
+            'insert into rasa_trackers values (%s, \'{"events": [{"event": "nonsense"}]}\')',
             (name,),
         )
 
