@@ -11,12 +11,13 @@ import logging.handlers
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import structlog
 
-from izin.errors import TanyaError
+from izin.errors import Conflict, NotFound, TanyaError
 from izin.wording import Wording
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
@@ -93,12 +94,24 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     add("migrate", _migrate)
     add("seed", _seed).add_argument("--demo", action="store_true", help=demo_help)
     add("explain", _explain).add_argument("text", help=wording.say("ops.cli.text"))
-    demo = add("demo", _demo)
-    demo.add_argument("step", choices=["advance"], help=wording.say("ops.cli.demo_step"))
-    demo.add_argument("number", help=wording.say("ops.cli.number"))
+    _add_demo(add("demo", _demo_renew), wording)
     prepare = add("prepare", _prepare, hidden=True)
     prepare.add_argument("--demo", action="store_true", help=demo_help)
     return parser
+
+
+def _add_demo(demo: argparse.ArgumentParser, wording: Wording) -> None:
+    steps = demo.add_subparsers(
+        required=True,
+        metavar="langkah",
+        title=wording.say("ops.cli.commands"),
+        parser_class=lambda **more: _Parser(wording, **more),
+    )
+    advance = steps.add_parser("advance", help=wording.say("ops.cli.demo_advance"))
+    advance.add_argument("number", help=wording.say("ops.cli.number"))
+    advance.set_defaults(run=_demo_advance)
+    renew = steps.add_parser("renew", help=wording.say("ops.cli.demo_renew"))
+    renew.set_defaults(run=_demo_renew)
 
 
 def _sayer(wording: Wording) -> Callable[..., None]:
@@ -198,14 +211,36 @@ def _explain(options: argparse.Namespace, wording: Wording) -> int:
     return 0
 
 
-def _demo(options: argparse.Namespace, wording: Wording) -> int:
+def _demo_advance(options: argparse.Namespace, wording: Wording) -> int:
     from ops import demo
     from ops.databases import database
 
     settings = OpsSettings.from_environment()
+    try:
+        with database(settings) as url:
+            moved = demo.advance(
+                settings.permit_database_url or url, options.number, datetime.now(UTC)
+            )
+    except NotFound:
+        print(wording.say("ops.demo.unknown", number=options.number), file=sys.stderr)
+        return 1
+    except Conflict:
+        print(wording.say("ops.demo.decided", number=options.number), file=sys.stderr)
+        return 1
+    print(wording.say("ops.demo.advanced", number=moved.number, stage=moved.stage, unit=moved.unit))
+    return 0
+
+
+def _demo_renew(options: argparse.Namespace, wording: Wording) -> int:
+    from ops.databases import database
+    from ops.prepare import load_demo, migrate, seed
+
+    settings = OpsSettings.from_environment()
     with database(settings) as url:
-        demo.advance(settings.permit_database_url or url, options.number)
-    print(wording.say("ops.demo.advanced", number=options.number))
+        migrate(url)
+        seed(settings, url, _sayer(wording))
+        load_demo(settings, url, again=True)
+    print(wording.say("ops.demo.renewed"))
     return 0
 
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
+from izin.ports import Catalogue, OfficeBook
+from izin.storage.migrate import upgrade
+from izin.storage.postgres.catalogue import PostgresCatalogue
+from izin.storage.postgres.engine import create
+from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.seed import seed_all
+from ops import demo
+from ops.gazetteer import gazetteer_snapshot
 from ops.nlu_training import ensure_model
 from ops.settings import OpsSettings
 
@@ -14,15 +24,11 @@ Say = Callable[..., None]
 
 def migrate(database_url: str) -> None:
     """Bring the database to the newest schema."""
-    from izin.storage.migrate import upgrade
-
     upgrade(database_url)
 
 
 def seed(settings: OpsSettings, database_url: str, say: Say) -> None:
     """Seed catalogue, office and FAQ once, and tell what a newer release offers differently."""
-    from izin.storage.seed import seed_all
-
     report = seed_all(database_url, settings.data)
     if report.added:
         say("ops.seed.added", count=len(report.added))
@@ -32,31 +38,37 @@ def seed(settings: OpsSettings, database_url: str, say: Say) -> None:
         say("ops.seed.differences", count=len(report.differences))
 
 
-def load_demo(settings: OpsSettings, database_url: str) -> None:
-    """Fill the demo registry, unless the office's own registry is connected."""
-    from ops import demo
+def load_demo(settings: OpsSettings, database_url: str, *, again: bool = False) -> None:
+    """Fill the demo registry once, unless the office's own registry is connected.
 
-    if not settings.permit_database_url:
-        demo.load(database_url)
+    Args:
+        settings: tells whether a registry of the office's own is connected.
+        database_url: our own database, which then holds the demo registry.
+        again: make it anew, dated relative to today.
+    """
+    if settings.permit_database_url:
+        return
+    with _books(database_url) as (_, office):
+        today = datetime.now(office.office().zone).date()
+    demo.load(database_url, today, again=again, data_folder=settings.data)
 
 
 def train(settings: OpsSettings, database_url: str, say: Say, *, force: bool = False) -> Path:
     """The model that fits the database's content; trained when there is none, or by `force`."""
-    from izin.storage.postgres.catalogue import PostgresCatalogue
-    from izin.storage.postgres.engine import create
-    from izin.storage.postgres.office import PostgresOfficeBook
-    from ops.gazetteer import gazetteer_snapshot
+    with _books(database_url) as (catalogue, office):
+        gazetteer = gazetteer_snapshot(
+            catalogue, office, settings.data / "lexicon" / "professions.yml"
+        )
+    return ensure_model(settings, gazetteer, force=force, on_start=lambda: say("ops.train.started"))
 
+
+@contextmanager
+def _books(database_url: str) -> Iterator[tuple[Catalogue, OfficeBook]]:
     engine = create(database_url, pool_size=1)
     try:
-        gazetteer = gazetteer_snapshot(
-            PostgresCatalogue(engine),
-            PostgresOfficeBook(engine),
-            settings.data / "lexicon" / "professions.yml",
-        )
+        yield PostgresCatalogue(engine), PostgresOfficeBook(engine)
     finally:
         engine.dispose()
-    return ensure_model(settings, gazetteer, force=force, on_start=lambda: say("ops.train.started"))
 
 
 def prepare(settings: OpsSettings, database_url: str, say: Say) -> Path:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ logger = structlog.get_logger(__name__)
 
 _CRASHES_BEFORE_GIVING_UP = 4  # only until everything was ready once
 _SLOW_AFTER_S = 60.0
+_DATABASE_ROUTINE = re.compile(r" (LOG|INFO):? ")  # only in its log file, not on the screen
 
 
 class Up:
@@ -164,7 +166,7 @@ class Up:
             self._owner_said(json.loads(line))  # the owner's one line for machines
         elif name == PREPARE:
             print(line, flush=True)
-        else:
+        elif name != POSTGRES or not _DATABASE_ROUTINE.search(line):
             show_prefixed(name, line)
 
     def _say(self, key: str, /, **parameters: object) -> None:
