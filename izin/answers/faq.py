@@ -18,7 +18,7 @@ def faq_answer(entry: FaqEntry, office: Office, wording: Wording) -> Section:
     """Give the entry's answer with its sources and the date last checked."""
     inferred = entry.inferred or not entry.sources
     lines = [wording.say("answers.faq_title", question=entry.question), entry.answer.strip()]
-    if inferred:
+    if inferred and entry.sources:
         lines.append(wording.say("answers.faq_inferred"))
     found = origins(entry.sources, office)
     day = wording.date(entry.checked_on, weekday=False)

@@ -73,7 +73,8 @@ def _examples(cost: Fee, table: Mapping[str, Any], wording: Wording) -> list[str
         return []
     parameters = table.get("example_parameters") or {}
     inferred = bool(parameters.get("inferred")) or bool(table.get("inferred_for"))
-    lines = [mark(wording.say("answers.fee_examples"), inferred, wording)]
+    key = "answers.fee_examples_inferred" if inferred else "answers.fee_examples"
+    lines = [wording.say(key)]
     lines += [
         wording.say(
             "answers.fee_example", name=item["name"], amount=wording.rupiah(item[amount_key])

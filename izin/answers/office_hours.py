@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from izin.answers.section import Section, mark, sentence
 from izin.office import Calendar, Office, OfficeHours
 from izin.wording import Wording
+from izin.words import words_of
+
+SHORTEST_COUNTER_WORD = 3
+"""Shorter words name no counter."""
 
 _WEEK = 7
 _MONDAY = date(2024, 1, 1)
@@ -60,20 +64,35 @@ def contact(office: Office, wording: Wording) -> Section:
     return Section("\n".join(lines), unknown=not known)
 
 
-def counters(office: Office, wording: Wording) -> Section | None:
-    """Give the counters of the public service mall with their days, or None if unknown."""
-    mall: Mapping[str, Any] = office.details.get("mpp") or {}
-    if not mall.get("name"):
+def mall(office: Office, wording: Wording) -> Section | None:
+    """Give name and address of the public service mall, or None if unknown."""
+    facts: Mapping[str, Any] = office.details.get("mpp") or {}
+    if not facts.get("name"):
         return None
-    place = wording.say(
-        "answers.mall", name=mall["name"], address=mall.get("address") or wording.say("answers.na")
-    )
+    address = facts.get("address") or wording.say("answers.na")
+    inferred = bool(facts.get("inferred"))
+    text = wording.say("answers.mall", name=facts["name"], address=address)
+    return Section(mark(text, inferred, wording), inferred=inferred)
+
+
+def counters(
+    office: Office, words: Collection[str], wording: Wording, *, named_only: bool
+) -> Section | None:
+    """Give the mall's counters with their days: those named in ``words``, else all.
+
+    None when the mall is unknown, or ``named_only`` and none is named.
+    """
+    mall: Mapping[str, Any] = office.details.get("mpp") or {}
+    known = list(mall.get("counters") or ())
+    named = [item for item in known if _is_named(item, words)]
+    if not known or (named_only and not named):
+        return None
     inferred = bool(mall.get("inferred"))
-    lines = [mark(place, inferred, wording)]
-    for item in mall.get("counters") or ():
-        days = ", ".join(str(name) for name in item.get("days") or ())
-        if days:
-            lines.append(wording.say("answers.counter", name=item["name"], days=days))
+    lines = [mark(wording.say("answers.counters_title", name=mall["name"]), inferred, wording)]
+    lines += [
+        wording.say("answers.counter", name=item["name"], days=_days(item, wording))
+        for item in named or known
+    ]
     if mall.get("note"):
         lines.append(sentence(str(mall["note"])))
     return Section("\n".join(lines), inferred=inferred)
@@ -99,6 +118,19 @@ def opening_words(moment: datetime, now: datetime, wording: Wording) -> str:
     days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
     key = {0: "answers.open_today", 1: "answers.open_tomorrow"}.get(days, "answers.open_later")
     return wording.say(key, date=wording.date(moment.date()), time=clock(moment.time()))
+
+
+def _is_named(counter: Mapping[str, Any], words: Collection[str]) -> bool:
+    own = set(words_of(f"{counter['name']} {counter.get('services') or ''}"))
+    return bool(own & {word for word in words if len(word) >= SHORTEST_COUNTER_WORD})
+
+
+def _days(counter: Mapping[str, Any], wording: Wording) -> str:
+    names = [str(name).capitalize() for name in counter.get("days") or ()]
+    working_week = [_day_name(weekday, wording) for weekday in range(5)]
+    if names == working_week:
+        return wording.say("answers.days", first=names[0], last=names[-1])
+    return ", ".join(names) or wording.say("answers.na")
 
 
 def _now(

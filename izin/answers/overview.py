@@ -14,6 +14,14 @@ def overview(permit: Permit, wording: Wording) -> Section:
         wording.say("answers.overview_agency", agency=permit.technical_agency),
         wording.say("answers.overview_product", product=sentence(permit.product)),
     ]
+    if permit.sla_working_days > 0:
+        days = wording.say("answers.working_days", days=permit.sla_working_days)
+        lines.append(
+            wording.say("answers.overview_days", days=mark(days, permit.sla_inferred, wording))
+        )
+    if permit.fee.amount_rupiah is not None:
+        amount = mark(wording.rupiah(permit.fee.amount_rupiah), permit.fee.inferred, wording)
+        lines.append(wording.say("answers.overview_fee", amount=amount))
     if permit.redirect:
         lines.append(sentence(permit.redirect))
     if permit.note:
@@ -24,8 +32,12 @@ def overview(permit: Permit, wording: Wording) -> Section:
 
 def legacy_line(legacy: LegacyName, wording: Wording) -> str:
     """Give the one line saying what became of an old name."""
-    since = f" ({legacy.since})" if legacy.since else ""
-    text = wording.say("answers.legacy", old=legacy.old, now=f"{legacy.now}{since}")
+    if legacy.since:
+        # What follows a semicolon is the history behind it: too long for the one line.
+        since = legacy.since.split(";")[0].strip()
+        text = wording.say("answers.legacy_since", old=legacy.old, now=legacy.now, since=since)
+    else:
+        text = wording.say("answers.legacy", old=legacy.old, now=legacy.now)
     if legacy.note:
         text = f"{text} {sentence(legacy.note)}"
     return mark(text, legacy.inferred, wording)

@@ -6,7 +6,7 @@ from izin.answers.section import Section, full_name, mark, sentence, unknown
 from izin.permits import Permit, Requirement, RequirementKind
 from izin.wording import Wording
 
-SHOWN_NOTES = 3
+SHOWN_NOTES = 2
 """Notes follow the list; more of them would bury it on a phone."""
 
 KIND_TITLES: dict[RequirementKind, str] = {

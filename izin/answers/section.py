@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from izin.permits import Permit
 from izin.wording import Wording
+
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,18 @@ def mark(text: str, inferred: bool, wording: Wording) -> str:
 
 
 def sentence(text: str) -> str:
-    """Give ``text`` closed by a full stop, as notes of the catalogue often are not."""
+    """Give ``text`` as a sentence: a capital and a full stop, as notes often have neither."""
     stripped = text.strip()
-    return stripped if stripped.endswith((".", "!", "?", ":")) else f"{stripped}."
+    opened = stripped[:1].upper() + stripped[1:]
+    return opened if opened.endswith((".", "!", "?", ":")) else f"{opened}."
 
 
 def full_name(permit: Permit) -> str:
     """Give the short name with the official one behind it, or one of them if they agree."""
-    if permit.short_name.casefold() in permit.official_name.casefold():
-        return permit.official_name
-    return f"{permit.short_name} ({permit.official_name})"
+    official = _IN_BRACKETS.sub("", permit.official_name).strip()
+    if permit.short_name.casefold() in official.casefold():
+        return official
+    return f"{permit.short_name} ({official})"
 
 
 def unknown(permit: Permit, topic_key: str, wording: Wording) -> Section:

@@ -18,7 +18,9 @@ from izin.office import Office
 from izin.permits import Permit
 from izin.wording import Wording
 
-SHOWN_OWN = 2
+SHOWN_LAWS = 2
+SHOWN_LAWS_OF_ALL = 3
+SHOWN_OWN = 1
 SHOWN_COMPARISONS = 2
 
 _REGIONAL_HOST = re.compile(
@@ -48,13 +50,28 @@ def origins(sources: Sequence[str], office: Office) -> Origins:
     for source in sources:
         target = comparisons if _is_other_region(source, office) else own
         target.setdefault(_readable(source))
-    return Origins(tuple(own), tuple(name for name in comparisons if name not in own))
+    return Origins(
+        tuple(sorted(own, key=_weight)), tuple(name for name in comparisons if name not in own)
+    )
+
+
+def provenance_of_all(permits: Sequence[Permit], wording: Wording) -> str:
+    """Give the closing line of an answer that names several permits: law and oldest check."""
+    laws = dict.fromkeys(law for permit in permits for law in permit.legal_basis[:1])
+    day = wording.date(min(permit.checked_on for permit in permits), weekday=False)
+    shown = "; ".join(list(laws)[:SHOWN_LAWS_OF_ALL])
+    source = (
+        wording.say("answers.source", sources=shown)
+        if shown
+        else wording.say("answers.source_missing")
+    )
+    return f"{source} {wording.say('answers.checked', date=day)}"
 
 
 def provenance(permit: Permit, office: Office, wording: Wording) -> str:
     """Give the closing line of an answer on a permit: sources, comparison, date checked."""
     found = origins(permit.sources, office)
-    own = (*permit.legal_basis[:1], *found.own)[:SHOWN_OWN]
+    own = (*permit.legal_basis[:SHOWN_LAWS], *found.own[:SHOWN_OWN])
     others = _other_regions(permit, office) or found.comparisons
     parts = []
     if own:
@@ -88,8 +105,19 @@ def _is_other_region(source: str, office: Office) -> bool:
     return bool(_REGIONAL_HOST.search(host) or _REGIONAL_PATH.search(address.path))
 
 
+def _weight(name: str) -> int:
+    """Government pages first, then published texts of laws, then everything else."""
+    return 0 if ".go.id" in name else 1 if name.startswith("github.com/") else 2
+
+
 def _readable(source: str) -> str:
-    return _host(source) if "://" in source else source
+    if "://" not in source:
+        return source
+    host = _host(source)
+    if host != "github.com":
+        return host
+    # A repository says nothing by its host alone.
+    return f"{host}/{'/'.join(urlsplit(source).path.split()[0].strip('/').split('/')[:2])}"
 
 
 def _host(address: str) -> str:

@@ -10,11 +10,12 @@ from izin.wording import Wording
 
 
 def activity_answer(
-    activity: Activity, permits: Sequence[tuple[Permit, str]], wording: Wording
+    activity: Activity, permits: Sequence[tuple[Permit, str]], wording: Wording, *, ask: bool
 ) -> Section:
     """Give the permits in the order to apply for them, and at most one question.
 
-    ``permits`` pairs each published permit with its line of why.
+    ``permits`` pairs each published permit with its line of why; ``ask`` is False when the
+    message already holds what would be asked.
     """
     lines = [mark(wording.say("answers.which_title"), activity.inferred, wording)]
     lines += [
@@ -23,7 +24,7 @@ def activity_answer(
     ]
     if activity.note:
         lines.append(sentence(activity.note))
-    if activity.ask:
+    if activity.ask and ask:
         lines.append(activity.ask)
     return Section("\n".join(lines), inferred=activity.inferred)
 

@@ -17,8 +17,8 @@ from izin.ports import Catalogue, OfficeBook
 from izin.replies import Choice
 from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.dialogue import Entity, TurnInput
-from izin.usecases.permit_names import words_of
 from izin.wording import Wording
+from izin.words import words_of
 
 
 class AnswerPermit:

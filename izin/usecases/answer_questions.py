@@ -38,6 +38,7 @@ class Composition:
 
     parts: list[str] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    others: list[Choice] = field(default_factory=list)
     media: list[Any] = field(default_factory=list)
     slots: dict[str, Any] = field(default_factory=dict)
     answered: list[tuple[str, Permit]] = field(default_factory=list)
@@ -94,7 +95,8 @@ class AnswerQuestions:
                 asks.append(Ask(ask.intent, (), doubts, ask.entities, ask.text))
 
         def place(ask: Ask) -> int:
-            return order.index(ask.mentions[0].permit.code) if ask.mentions else len(order)
+            code = ask.mentions[0].permit.code if ask.mentions else None
+            return order.index(code) if code in order else len(order)
 
         return sorted(asks, key=place)[:MOST_ANSWERS]
 
@@ -117,6 +119,10 @@ class AnswerQuestions:
 
     def _about(self, ask: Ask, mention: Mention, turn: TurnInput, draft: Composition) -> None:
         permit = mention.permit
+        if ask.intent == "hitung_biaya" and not mention.raw and not permit.fee.calculator:
+            # Figures given for something else than the permit talked about before.
+            code = self._permits.guess_calculation(ask.text or turn.text, ask.entities)
+            permit = (self._catalogue.permit(code) if code else None) or permit
         if draft.answered and draft.answered[-1][1].code != permit.code:
             self._close_permit(draft)
         self._say_old_name(mention, draft)
@@ -147,7 +153,7 @@ class AnswerQuestions:
         for code in mention.also:
             other = self._catalogue.permit(code)
             if other:
-                draft.choices += suggestions.pick_permit([other], intent, self._wording)
+                draft.others += suggestions.pick_permit([other], intent, self._wording)
 
     def _keep(self, draft: Composition, intent: str, permit: Permit) -> None:
         codes = list(draft.slots.get("izin") or [])
@@ -170,10 +176,12 @@ class AnswerQuestions:
 
     def _ask_which(self, intent: str, doubt: Doubt, draft: Composition) -> None:
         say = self._wording.say
-        question = doubt.term.ask if doubt.term and doubt.term.ask.endswith("?") else None
-        draft.parts.append(
-            say("answers.which_meant", question=question) if question else say("answers.which_of")
-        )
+        if doubt.term is not None and doubt.term.ask.endswith("?"):
+            draft.parts.append(
+                say("answers.which_meant", term=doubt.term.term, question=doubt.term.ask)
+            )
+        else:
+            draft.parts.append(say("answers.which_of"))
         draft.choices += suggestions.pick_permit(doubt.permits, intent, self._wording)
         if len(doubt.permits) < 2:
             draft.choices.append(suggestions.menu_choice("tanya_izin_apa", self._wording))
@@ -188,7 +196,7 @@ class AnswerQuestions:
             self._about(ask, Mention(permit), turn, draft)
             return
         question = self._wording.say(f"answers.choice_{ask.intent}")
-        draft.parts.append(self._wording.say("answers.which_permit", question=question.lower()))
+        draft.parts.append(self._wording.say("answers.which_permit", question=question))
         permits = list(self._catalogue.permits())
         if ask.intent == "hitung_biaya":
             offered: Sequence[Permit] = [item for item in permits if item.fee.calculator]
@@ -217,7 +225,10 @@ class AnswerQuestions:
         if draft.unknown:
             choices.append(suggestions.officer(self._wording))
         if not draft.choices:
-            choices += suggestions.next_questions(permits, asked, self._wording)
+            following = suggestions.next_questions(permits, asked, self._wording)
+            room = suggestions.MOST_CHOICES - len(choices) - len(draft.others)
+            choices += following[: max(room, 0)]
+        choices += draft.others
         distinct: dict[str, Choice] = {}
         for choice in choices:
             distinct.setdefault(choice.title, choice)

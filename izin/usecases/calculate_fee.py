@@ -17,8 +17,8 @@ from izin.permits import Permit
 from izin.ports import Catalogue, Drafts
 from izin.replies import Choice
 from izin.usecases.dialogue import Entity, TurnInput
-from izin.usecases.permit_names import fold
 from izin.wording import Wording
+from izin.words import fold
 
 DRAFT = "hitung_biaya"
 LARGEST_AREA_M2 = 1_000_000
@@ -98,8 +98,13 @@ class CalculateFee:
         measured = _measured(entities)
         if "luas" in measured or "ukuran" in measured:
             figures = {name: figures[name] for name in figures if name not in ("luas", "ukuran")}
+        worded = self._worded(turn.text)
+        if ("luas" in measured or "ukuran" in measured) and (
+            "fungsi" in worded or "jenis_reklame" in worded
+        ):
+            figures = {}  # a new thing with its size, not a correction of the last one
         figures.update(measured)
-        figures.update(self._worded(turn.text))
+        figures.update(worded)
         for name in ("fungsi", "jenis_reklame", "kelas_jalan"):
             value = next((item.value for item in entities if item.name == name), None)
             if value:

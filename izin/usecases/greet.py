@@ -47,6 +47,10 @@ class Greet:
         if turn.intent in ("terima_kasih", "pamit"):
             rating = suggestions.menu_choice("beri_penilaian", self._wording)
             return Answer((Reply(text, (rating, *menu[:2])),))
+        if turn.intent == "kasar":
+            calming = ("lapor_pengaduan", "minta_petugas")
+            choices = tuple(suggestions.menu_choice(name, self._wording) for name in calming)
+            return Answer((Reply(text, choices),))
         if turn.intent in ("menu_bantuan", "bot_identitas"):
             return Answer((Reply(text, menu),))
         return Answer((Reply(text, menu[:_SHORT_MENU]),))

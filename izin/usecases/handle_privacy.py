@@ -8,9 +8,9 @@ from izin.answers import suggestions
 from izin.ports import Escalations, OfficeBook
 from izin.replies import Reply
 from izin.usecases.dialogue import Answer, TurnInput
-from izin.usecases.permit_names import words_of
 from izin.usecases.private_chat import private_chat
 from izin.wording import Wording
+from izin.words import words_of
 
 REASON = "hak_data"
 ANSWER_WITHIN = timedelta(hours=72)

@@ -6,19 +6,10 @@ import re
 from collections.abc import Sequence
 
 from izin.permits import AmbiguousTerm, LegacyName, Permit
+from izin.words import fold
 
-_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*", re.UNICODE)
-_LONGEST_ENDING = 3  # -nya, -ne, -e: possessive endings written onto a name
-
-
-def words_of(text: str) -> list[str]:
-    """Give the words of a text in small letters, without punctuation or symbols."""
-    return _WORD.findall(text.casefold())
-
-
-def fold(text: str) -> str:
-    """Give a text as its words in small letters, single-spaced."""
-    return " ".join(words_of(text))
+_ENDINGS = ("nya", "ne", "e")
+"""Possessive endings written onto a name, Indonesian and Javanese."""
 
 
 def same_name(typed: str, name: str) -> bool:
@@ -28,7 +19,7 @@ def same_name(typed: str, name: str) -> bool:
         return False
     return (
         left == right
-        or (left.startswith(right) and left[len(right) :] in ("nya", "ne", "e"))
+        or (left.startswith(right) and left[len(right) :] in _ENDINGS)
         or left in (f"izin {right}", f"ijin {right}")
     )
 
@@ -40,12 +31,23 @@ def alternatives(name: str) -> list[str]:
     return [part.strip() for part in [*outside.split("/"), *inside] if part.strip()]
 
 
-def legacy_name(typed: str, names: Sequence[LegacyName]) -> LegacyName | None:
-    """Give the old name that ``typed`` is, or None."""
+def legacy_name(typed: str, names: Sequence[LegacyName], codes: Sequence[str]) -> LegacyName | None:
+    """Give the old name that ``typed`` is, or holds ("imb rumah"), or None.
+
+    One that is only held must belong to one of ``codes``: "SIUP perikanan" holds SIUP, but
+    is no trading licence.
+    """
     for legacy in names:
         if any(same_name(typed, part) for part in alternatives(legacy.old)):
             return legacy
-    return None
+    words = f" {fold(typed)} "
+    held = [
+        legacy
+        for legacy in names
+        if legacy.code in codes
+        and any(f" {fold(part)} " in words for part in alternatives(legacy.old))
+    ]
+    return max(held, key=lambda legacy: len(legacy.old), default=None)
 
 
 def former_name(typed: str, permit: Permit) -> str | None:

@@ -10,8 +10,9 @@ from typing import Protocol
 from izin.permits import AmbiguousTerm, LegacyName, Permit
 from izin.ports import Catalogue
 from izin.usecases.dialogue import Entity, Question, TurnInput
-from izin.usecases.permit_names import fold, legacy_name, matching_term, words_of
+from izin.usecases.permit_names import legacy_name, matching_term
 from izin.wording import Wording
+from izin.words import fold, words_of
 
 PERMIT_QUESTIONS = frozenset(
     {
@@ -29,6 +30,8 @@ PERMIT_QUESTIONS = frozenset(
 
 OVERVIEW = "mulai"
 """A permit was named and nothing asked: say what it is and offer the questions."""
+
+SHORT_MESSAGE_WORDS = 3
 
 FIGURES = frozenset({"luas", "ukuran", "lantai", "jumlah", "lama", "uang"})
 
@@ -126,7 +129,7 @@ class ReadQuestions:
         if named or not turn.text:
             return named
         today = turn.now.date()
-        found = tuple(item for item in self._names.find(turn.text, today) if item.name == "izin")
+        found = self._found(turn.text, today)
         if found or turn.slots.get("izin"):
             return found
         # A profession alone answers the question which practice licence is meant.
@@ -137,6 +140,22 @@ class ReadQuestions:
                 if certain:
                     return (replace(certain[-1], raw=item.raw, start=item.start, end=item.end),)
         return ()
+
+    def _found(self, text: str, today: date) -> tuple[Entity, ...]:
+        """Give names of the live catalogue; a short message may be an everyday word alone.
+
+        "apotek" is a permit's name only beside a word like "izin": as an answer to "which
+        permit?" it stands alone, so it is read with that word before it.
+        """
+        found = tuple(item for item in self._names.find(text, today) if item.name == "izin")
+        if found or len(words_of(text)) > SHORT_MESSAGE_WORDS:
+            return found
+        cue = "izin "
+        return tuple(
+            replace(item, start=item.start - len(cue), end=item.end - len(cue))
+            for item in self._names.find(f"{cue}{text}", today)
+            if item.name == "izin" and item.end > len(cue)
+        )
 
     def _ask(self, question: Question, named: tuple[Entity, ...], turn: TurnInput) -> Ask:
         own = tuple(item for item in question.entities if item.name == "izin") or named
@@ -150,8 +169,8 @@ class ReadQuestions:
         return Ask(question.intent, tuple(_once(mentions)), tuple(doubts), question.entities, text)
 
     def _resolve(self, entity: Entity, mentions: list[Mention], doubts: list[Doubt]) -> None:
-        legacy = legacy_name(entity.raw, self._catalogue.legacy_names())
         codes = [str(entity.value)] if entity.value else list(entity.candidates)
+        legacy = legacy_name(entity.raw, self._catalogue.legacy_names(), codes)
         also: tuple[str, ...] = ()
         if not entity.value and legacy and legacy.code in codes:
             also = tuple(code for code in codes if code != legacy.code)

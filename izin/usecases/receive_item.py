@@ -10,10 +10,10 @@ from izin.replies import Choice, Reply, ReplyMedia
 from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.dialogue import Answer, TurnInput
 from izin.usecases.greet import Greet
-from izin.usecases.permit_names import words_of
 from izin.usecases.private_chat import private_chat
 from izin.usecases.read_questions import OVERVIEW
 from izin.wording import Wording
+from izin.words import words_of
 
 
 class ReceiveItem:
@@ -74,7 +74,8 @@ class ReceiveItem:
         office = self._office.office()
         text = self._wording.say("social.received_location")
         if office.address:
-            text = f"{text}\n{self._wording.say('answers.contact_address', value=office.address)}"
+            ours = self._wording.say("social.received_location_office", address=office.address)
+            text = f"{text}\n{ours}"
         media: tuple[ReplyMedia, ...] = ()
         if office.location:
             media = (ReplyMedia("location", location=office.location, title=office.short_name),)

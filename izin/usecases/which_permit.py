@@ -37,6 +37,13 @@ class WhichPermit:
                 hits.append(ActivityHit(activity, score, permits))
         return tuple(hits)
 
+    def activity(self, key: str) -> ActivityHit | None:
+        """Give the activity with this key, or None if it or all its permits are gone."""
+        for activity in self._catalogue.activities():
+            if activity.key == key and (permits := self._permits(activity)):
+                return ActivityHit(activity, 1.0, permits)
+        return None
+
     def _permits(self, activity: Activity) -> tuple[tuple[Permit, str], ...]:
         return tuple(
             (permit, why)
