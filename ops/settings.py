@@ -31,13 +31,13 @@ class OpsSettings:
         metrics_port: private port of the metrics; 0 switches them off.
         rasa_port: loopback port of Rasa.
         actions_port: loopback port of the action server.
-        var: folder of everything made while running (logs, models, the lock of `tanya up`).
+        var_folder: folder of everything made while running; None means `var` in the checkout.
         demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
     """
 
     checkout: Path
     data_root: Path
-    var: Path = CHECKOUT / "var"
+    var_folder: Path | None = None
     database_url: str = ""
     permit_database_url: str = ""
     gateway_host: str = LOOPBACK
@@ -60,7 +60,7 @@ class OpsSettings:
         return cls(
             checkout=CHECKOUT,
             data_root=default_data_root(CHECKOUT),
-            var=_folder(env, "TANYA_VAR_FOLDER", CHECKOUT / "var"),
+            var_folder=_folder(env, "TANYA_VAR_FOLDER"),
             database_url=env.get("DATABASE_URL", ""),
             permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
             gateway_host=env.get("TANYA_GATEWAY_HOST") or LOOPBACK,
@@ -70,6 +70,11 @@ class OpsSettings:
             actions_port=_port(env, "TANYA_ACTIONS_PORT", 5055),
             demo=demo or env.get("TANYA_DEMO") == "1",
         )
+
+    @property
+    def var(self) -> Path:
+        """Folder of everything made while running (logs, models, the lock of `tanya up`)."""
+        return self.var_folder or self.checkout / "var"
 
     @property
     def models(self) -> Path:
@@ -101,9 +106,9 @@ class OpsSettings:
         return f"http://{self.gateway_connect_host}:{self.gateway_port}{path}"
 
 
-def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
     named = env.get(name, "").strip()
-    return Path(named).expanduser().resolve() if named else default
+    return Path(named).expanduser().resolve() if named else None
 
 
 def _port(env: Mapping[str, str], name: str, default: int, *, lowest: int = 1) -> int:
