@@ -12,10 +12,11 @@ from izin.applications import Application, IssuedPermit, MissingDocument, StageV
 from izin.errors import InvalidInput
 from izin.office import Calendar
 from izin.permits import Permit
+from ops.demo_legs import legs_of
 from ops.demo_stories import DemoPerson, PlannedStage, Situation, Stories
-from ops.demo_timeline import Leg, visits_until
+from ops.demo_timeline import visits_until
 
-_DECIDED = (Status.ISSUED, Status.REJECTED, Status.REVOKED, Status.EXPIRED)
+_DECIDED = (Status.ISSUED, Status.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _application(
     random = world.random(number, situation.name)
     if situation.valid_days is not None and permit.code not in world.stories.validity_years:
         return None
-    legs = _Legs(world, permit, situation, random).legs(stage)
+    legs = legs_of(world.stories, permit, situation, random, stage)
     if legs is None:
         return None
     issued_on, valid_until = _validity(world, permit, situation, random)
@@ -261,88 +262,6 @@ def _years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-class _Legs:
-    """The stages an application passes in a situation, each with its working days."""
-
-    def __init__(
-        self, world: DemoWorld, permit: Permit, situation: Situation, random: Random
-    ) -> None:
-        self._world = world
-        self._permit = permit
-        self._situation = situation
-        self._random = random
-        self._flow = [
-            stage for stage in world.stories.plan(permit) if stage.status is not Status.RETURNED
-        ]
-
-    def legs(self, stage: PlannedStage | None) -> list[Leg] | None:
-        """Give the legs up to ``stage``, or up to one that fits the situation."""
-        status = self._situation.status
-        passed = [planned for planned in self._flow if planned.status is not Status.DRAFT]
-        if status is Status.DRAFT:
-            drafts = [planned for planned in self._flow if planned.status is status]
-            return [Leg(drafts[0], self._waiting())] if drafts else None
-        if status in _DECIDED:
-            end = passed[:-1] if status is Status.REJECTED and len(passed) > 1 else passed
-            legs = self._with_returns(self._spent(end))
-            return legs + self._decisions()
-        if status is Status.RETURNED:
-            checked = passed[: self._random.randint(1, max(1, min(2, len(passed))))]
-            legs = self._with_returns(self._spent(checked))
-            return [*legs, Leg(self._world.stories.own_stage(status), self._waiting())]
-        fitting = [planned for planned in passed if planned.status is status]
-        target = stage or (fitting[-1] if fitting else None)
-        if target is None:
-            return None
-        legs = self._with_returns(self._spent(passed[: passed.index(target) + 1]))
-        return legs if self._situation.used else [*legs[:-1], Leg(target, self._waiting())]
-
-    def _decisions(self) -> list[Leg]:
-        own, status = self._world.stories.own_stage, self._situation.status
-        if status is Status.REVOKED:
-            return [Leg(own(Status.ISSUED), 120), Leg(own(status), self._waiting())]
-        # An end of validity is anchored to its own dates, not to today.
-        waiting = 0 if self._situation.valid_days is not None else self._waiting()
-        return [Leg(own(Status.ISSUED if status is Status.EXPIRED else status), waiting)]
-
-    def _waiting(self) -> int:
-        least, most = self._situation.waiting_days
-        return self._random.randint(int(least), int(most))
-
-    def _spent(self, stages: Sequence[PlannedStage]) -> list[Leg]:
-        """Share the used part of the service standard among the stages that count."""
-        used = self._random.uniform(*self._situation.used) if self._situation.used else 0.6
-        standard = self._permit.sla_working_days
-        budget = round(used * standard)
-        if used > 1:
-            budget = max(budget, standard + 1)  # really overdue, however short the standard
-        counting = [stage for stage in stages if stage.status.clock_runs]
-        weights = sum(stage.working_days for stage in counting) or 1
-        legs, left = [], budget
-        for stage in stages:
-            if stage.status.clock_runs:
-                share = budget * stage.working_days // weights
-                days = left if stage is counting[-1] else min(share, left)
-                left -= days
-            else:
-                days = self._random.randint(0, 1 if stage.status is Status.RECEIVED else 4)
-            legs.append(Leg(stage, days))
-        if legs and self._situation.status not in _DECIDED and legs[-1].working_days == 0:
-            legs[-1] = Leg(legs[-1].stage, 1)  # nothing can have happened later today
-        return legs
-
-    def _with_returns(self, legs: list[Leg]) -> list[Leg]:
-        """Put earlier returns to the applicant behind the first stage."""
-        if not legs:
-            return legs
-        back = self._world.stories.own_stage(Status.RETURNED)
-        first = legs[0]
-        returns: list[Leg] = []
-        for _ in range(self._situation.returned_before):
-            returns += [Leg(first.stage, 0), Leg(back, self._random.randint(2, 9))]
-        return [*returns, *legs]
-
-
 def _numbered(
     world: DemoWorld, applications: Sequence[Application], taken: set[str]
 ) -> Iterator[Application]:
@@ -350,17 +269,18 @@ def _numbered(
     serials: dict[int, int] = {}
     for index, application in enumerate(applications):
         day = application.submitted_at.astimezone(world.zone).date()
-        serial = serials.get(day.year, numbers["first_serial"]) + 1 + index % 3
-        serials[day.year] = serial
         in_simbg = application.permit_code in numbers["simbg_codes"] and index % 2 == 0
         pattern: str = numbers["simbg" if in_simbg else "application"]
-        number = pattern.format(
-            serial=serial % 90 + 1 if in_simbg else serial,
-            code=application.permit_code,
-            year=day.year,
-            day=day,
-        )
-        if number in taken:
-            raise InvalidInput(f"data/demo: the number {number} is taken")
+        serial = serials.get(day.year, numbers["first_serial"]) + 1 + index % 3
+        number = ""
+        while not number or number in taken:
+            number = pattern.format(
+                serial=serial % 90 + 1 if in_simbg else serial,
+                code=application.permit_code,
+                year=day.year,
+                day=day,
+            )
+            serial += 1
+        serials[day.year] = serial
         taken.add(number)
         yield replace(application, number=number)

@@ -36,7 +36,7 @@ def registry_engine(url: str, timeout_s: float, connections: int) -> Engine:
     Raises:
         InvalidInput: The URL is malformed or its driver is not installed.
     """
-    parsed = _url(url)
+    parsed = registry_url(url)
     try:
         engine = create_engine(
             _read_only_sqlite(parsed),
@@ -65,7 +65,12 @@ def registry_engine(url: str, timeout_s: float, connections: int) -> Engine:
     return engine
 
 
-def _url(url: str) -> URL:
+def registry_url(url: str) -> URL:
+    """Give the parsed URL with a driver named.
+
+    Raises:
+        InvalidInput: It is malformed.
+    """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:

@@ -1,0 +1,191 @@
+"""The ports of the conversation side, and what tests look up behind them.
+
+Tests share one database per module: they take ids, chats and phones that nobody else has.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from izin.conversations import ChatAddress, InboundMessage
+from izin.ports import (
+    Complaints,
+    Drafts,
+    Escalations,
+    Inbox,
+    MediaStore,
+    Notices,
+    Outbox,
+    ProofLedger,
+)
+from izin.storage.memory.complaints import MemoryComplaints
+from izin.storage.memory.conversations import ConversationData, Job
+from izin.storage.memory.drafts import MemoryDrafts
+from izin.storage.memory.escalations import MemoryEscalations, MemoryNotices
+from izin.storage.memory.inbox import MemoryInbox
+from izin.storage.memory.media import MemoryMediaStore
+from izin.storage.memory.outbox import MemoryOutbox
+from izin.storage.memory.proof import MemoryProofLedger
+from izin.storage.postgres.complaints import PostgresComplaints
+from izin.storage.postgres.drafts import PostgresDrafts
+from izin.storage.postgres.engine import create
+from izin.storage.postgres.escalations import PostgresEscalations, PostgresNotices
+from izin.storage.postgres.inbox import PostgresInbox
+from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.outbox import PostgresOutbox
+from izin.storage.postgres.proof import PostgresProofLedger
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+_numbers = itertools.count(os.getpid() * 1000)
+
+
+@dataclass(slots=True)
+class Ports:
+    """One storage, seen through its ports.
+
+    ``jobs`` gives the queued jobs of a lock, ``opened`` the (key, reason) of a conversation's
+    escalations, ``reviews`` the payloads kept, ``hold`` gives a conversation to an officer and
+    ``owner_of_file`` the conversation a file leads to.
+    """
+
+    kind: str
+    inbox: Inbox
+    outbox: Outbox
+    drafts: Drafts
+    complaints: Complaints
+    escalations: Escalations
+    notices: Notices
+    proof: ProofLedger
+    media: MediaStore
+    jobs: Callable[[str], list[Job]]
+    opened: Callable[[str], list[tuple[str, str]]]
+    reviews: Callable[[str], list[bytes]]
+    hold: Callable[[str], None]
+    owner_of_file: Callable[[str], str | None]
+    close: Callable[[], None] = lambda: None
+
+
+def memory_ports() -> Ports:
+    """Give the ports in memory."""
+    data = ConversationData()
+
+    def hold(conversation_id: str) -> None:
+        data.conversations[conversation_id] = replace(
+            data.conversations[conversation_id], held_by_officer=True
+        )
+
+    return Ports(
+        kind="memory",
+        inbox=MemoryInbox(data),
+        outbox=MemoryOutbox(data),
+        drafts=MemoryDrafts(),
+        complaints=MemoryComplaints(data),
+        escalations=MemoryEscalations(data),
+        notices=MemoryNotices(data),
+        proof=MemoryProofLedger(),
+        media=MemoryMediaStore(data),
+        jobs=lambda lock: [job for job in data.jobs if job.lock == lock],
+        opened=lambda conversation_id: [
+            (item.key, item.reason)
+            for item in data.escalations.values()
+            if item.conversation_id == conversation_id
+        ],
+        reviews=lambda channel: [
+            item.payload for item in data.review_items if item.channel == channel
+        ],
+        hold=hold,
+        owner_of_file=lambda media_id: data.media[media_id].conversation_id,
+    )
+
+
+def postgres_ports(database_url: str, folder: Path) -> Ports:
+    """Give the ports on PostgreSQL."""
+    engine = create(database_url, pool_size=8)
+
+    def rows(statement: str, **parameters: Any) -> list[Any]:
+        with engine.begin() as connection:
+            return list(connection.execute(text(statement), parameters))
+
+    def jobs(lock: str) -> list[Job]:
+        found = rows(
+            "select task_name, queue_name, lock, args::text as args from procrastinate_jobs"
+            " where lock = :lock order by id",
+            lock=lock,
+        )
+        return [Job(row.task_name, row.queue_name, row.lock, json.loads(row.args)) for row in found]
+
+    def hold(conversation_id: str) -> None:
+        with engine.begin() as connection:
+            connection.execute(
+                text("update conversations set held_by_officer = true where id = :id"),
+                {"id": conversation_id},
+            )
+
+    return Ports(
+        kind="postgres",
+        inbox=PostgresInbox(engine),
+        outbox=PostgresOutbox(engine),
+        drafts=PostgresDrafts(engine),
+        complaints=PostgresComplaints(engine),
+        escalations=PostgresEscalations(engine),
+        notices=PostgresNotices(engine),
+        proof=PostgresProofLedger(engine),
+        media=FolderMediaStore(engine, folder / "media"),
+        jobs=jobs,
+        opened=lambda conversation_id: [
+            (row.key, row.reason)
+            for row in rows(
+                "select key, reason from escalations where conversation_id = :id order by id",
+                id=conversation_id,
+            )
+        ],
+        reviews=lambda channel: [
+            bytes(row.payload)
+            for row in rows(
+                "select payload from review_items where channel = :channel order by id",
+                channel=channel,
+            )
+        ],
+        hold=hold,
+        owner_of_file=lambda media_id: (
+            rows("select conversation_id from media_files where id = :id", id=media_id)[
+                0
+            ].conversation_id
+        ),
+        close=engine.dispose,
+    )
+
+
+def fresh(prefix: str = "x") -> str:
+    """Give an id nobody else has."""
+    return f"{prefix}-{uuid.uuid4().hex[:12]}"
+
+
+def fresh_phone() -> str:
+    """Give a phone nobody else has (no real operator's prefix)."""
+    return f"+6200{next(_numbers):010d}"
+
+
+def message(chat: str | None = None, **changes: Any) -> InboundMessage:
+    """Give a typed message of a chat of its own."""
+    namespace = changes.pop("namespace", "live")
+    channel = changes.pop("channel", "telegram")
+    user = changes.pop("user", None)
+    values: dict[str, Any] = {
+        "address": ChatAddress(channel, chat or fresh("chat"), namespace, user),
+        "external_id": fresh("m"),
+        "kind": "text",
+        "sent_at": NOW,
+        "text": "syarat PBG apa saja",
+    }
+    return InboundMessage(**{**values, **changes})
