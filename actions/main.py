@@ -70,7 +70,10 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         names=LiveNames(catalogue, normaliser),
         make_index=partial(TextIndex, normaliser=normaliser),
         wording=wording,
-        complaint=FileComplaint(catalogue, office, complaints, drafts, wording),
+        complaint=FileComplaint(
+            catalogue, office, complaints, drafts, wording,
+            normalise=lambda text: normaliser.normalise(text).text,
+        ),
         status=CheckStatus(
             registry, catalogue, office, PostgresProofLedger(engine), drafts,
             PostgresNotices(engine), wording,

@@ -17,8 +17,14 @@ SUMMARY_LENGTH = 600
 PARTS = ("category", "story", "place", "number", "confidentiality")
 
 
+MOST_CATEGORIES = 10
+"""A WhatsApp list holds ten rows: the first nine of the catalogue and its last ("other")."""
+
+
 def category_question(categories: Sequence[ComplaintCategory], wording: Wording) -> Reply:
     """Ask what the complaint is about."""
+    if len(categories) > MOST_CATEGORIES:
+        categories = (*categories[: MOST_CATEGORIES - 1], categories[-1])
     choices = tuple(
         Choice(wording.say(f"complaint.category.{item.code}"), "lapor_pengaduan",
                {"kategori": item.code}, description=item.label)
@@ -31,7 +37,6 @@ def story_question(category: ComplaintCategory | None, wording: Wording) -> Repl
     """Ask what happened, with the first help of its category; never who is to blame."""
     lines = []
     if category and category.confidential:
-        lines.append(wording.say("complaint.extortion_promise"))
         lines.append(wording.say("complaint.ask_story_extortion"))
     else:
         if category and category.first_help:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from izin.complaints import ComplaintCategory
 from izin.usecases.dialogue import TurnInput
@@ -21,22 +21,28 @@ _NEVER_INTERRUPTS = frozenset(
     {"lapor_pengaduan", "nlu_fallback", "setuju", "tolak", "koreksi", "kirim_berkas",
      "kirim_lokasi", "kasar", "di_luar_topik", "beri_penilaian"}
 )  # fmt: skip
-_FREE_TEXT_QUESTIONS = frozenset({"story", "place"})
+_FREE_TEXT_QUESTIONS = frozenset({"story", "category", "place"})
 _ALWAYS_INTERRUPTS = frozenset({"minta_petugas", "cek_pengaduan", "menu_bantuan"})
 
 
-def guess_category(text: str, categories: Sequence[ComplaintCategory]) -> ComplaintCategory | None:
+Normalise = Callable[[str], str]
+"""Gives a text in standard words ("gak ada kabar" becomes "tidak ada kabar")."""
+
+
+def guess_category(
+    text: str, categories: Sequence[ComplaintCategory], normalise: Normalise
+) -> ComplaintCategory | None:
     """Give the category whose phrases the text contains best, or None.
 
     A phrase counts when all of its words occur; the longest wins. Confidential categories
     (extortion) win over others: missing one of them would endanger somebody.
     """
-    words = _words(text)
+    words = _words(normalise(text))
     best: tuple[bool, int] = (False, 0)
     found: ComplaintCategory | None = None
     for category in categories:
         for phrase in category.phrases:
-            parts = _words(phrase)
+            parts = _words(normalise(phrase))
             if parts and parts <= words and (category.confidential, len(parts)) > best:
                 best, found = (category.confidential, len(parts)), category
     return found

@@ -29,6 +29,7 @@ from izin.ports import Catalogue, Complaints, Drafts, OfficeBook
 from izin.replies import Reply
 from izin.usecases.complaint_reading import (
     LONGEST_STORY,
+    Normalise,
     answers_another_question,
     guess_category,
     place_of,
@@ -59,6 +60,7 @@ class FileComplaint:
     complaints: Complaints
     drafts: Drafts
     wording: Wording
+    normalise: Normalise = str.casefold
     random_indexes: Callable[[], list[int]] = field(default=_random_indexes)
 
     @property
@@ -165,7 +167,7 @@ class FileComplaint:
         if chosen and any(item.code == chosen for item in categories):
             state["category"] = chosen
             return
-        guessed = guess_category(turn.text, categories) if turn.text else None
+        guessed = guess_category(turn.text, categories, self.normalise) if turn.text else None
         # Extortion is recognised at any moment; other guesses never overrule a choice.
         if guessed and ("category" not in state or guessed.confidential):
             state["category"] = guessed.code
@@ -186,11 +188,22 @@ class FileComplaint:
         if self._forced(state) and state.get("confidentiality") != Confidentiality.ANONYMOUS:
             state["confidentiality"] = Confidentiality.CONFIDENTIAL.value
         state["asking"] = self._open_question(state)
+        replies = (*self._promise(state), self._question(state))
         self._draft.save(turn, state)
-        return StepResult("consumed", (self._question(state),))
+        return StepResult("consumed", replies)
+
+    def _promise(self, state: State) -> tuple[Reply, ...]:
+        """Promise secrecy and call a human the moment extortion is recognised, once."""
+        if state.get("promised") or not state.get("category"):
+            return ()
+        if not self._category(state).confidential:
+            return ()
+        state["promised"] = True
+        return (Reply(self.wording.say("complaint.extortion_promise"), urgent=True),)
 
     def _open_question(self, state: State) -> str:
-        for part in ("category", "story", "place"):
+        # The story first: most stories tell the category, so that it need not be asked.
+        for part in ("story", "category", "place"):
             if not state.get(part):
                 return part
         if not state.get("number") and not state.get("number_asked"):
@@ -199,7 +212,7 @@ class FileComplaint:
 
     def _question(self, state: State) -> Reply:
         wording = self.wording
-        asking = state.get("asking") or "category"
+        asking = state.get("asking") or "story"
         if asking == "category":
             return answers.category_question(self.catalogue.complaint_categories(), wording)
         if asking == "story":
