@@ -75,10 +75,10 @@ class FileComplaint:
         resumed = bool(state)
         self._take(turn, state, opening=not resumed)
         asked = self._ask(turn, state)
-        if not resumed:
+        key = "complaint.resumed" if resumed else "complaint.noted"
+        if not resumed and "story" not in state:
             return asked
-        again = Reply(self.wording.say("complaint.resumed"))
-        return StepResult(asked.outcome, (again, *asked.replies))
+        return StepResult(asked.outcome, (Reply(self.wording.say(key)), *asked.replies))
 
     def step(self, turn: TurnInput) -> StepResult:
         """Take the answer to the open question, a correction, or leave it to another action."""
