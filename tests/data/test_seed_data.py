@@ -267,7 +267,9 @@ def test_answers_are_short_and_speak_politely(seed: Seed) -> None:
 
 def test_no_answer_asks_for_secrets_or_quotes_dissolved_channels(seed: Seed) -> None:
     dissolved = _raw("catalog/complaints.yml")["obsolete_do_not_quote"]
+    secret = re.compile(r"\b(kirim|kirimkan|sebutkan|tulis|ketik) (kode|OTP|kata sandi|NIK|PIN)")
+    forbidding = re.compile(r"(jangan|tidak perlu)\b[^.]*$", re.IGNORECASE)
     for entry in seed.faq:
-        assert not re.search(r"kirim(kan)? (OTP|kode OTP|kata sandi|NIK|foto KTP) (ke|kepada) (kami|saya)",
-                             entry.answer), entry.key  # fmt: skip
+        for asked in secret.finditer(entry.answer):
+            assert forbidding.search(entry.answer[: asked.start()]), entry.key
         assert not any(channel in entry.answer for channel in dissolved), entry.key
