@@ -12,7 +12,7 @@ WRONG_TYPE = "media_wrong_type"
 GONE = "media_gone"
 
 _FAMILIES = {
-    "photo": ("image/",),
+    "photo": ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"),
     "sticker": ("image/", "video/", "application/gzip"),
     "voice": ("audio/", "video/mp4", "video/webm", "application/ogg"),
     "video": ("video/", "image/gif"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,7 @@ def _media(fake: FakeMeta, media_id: str) -> dict[str, Any]:
         "id": media_id,
         "url": f"{fake.origin}/files/{key}",
         "mime_type": file["mime_type"],
+        "sha256": hashlib.sha256(file["content"]).hexdigest(),
         "file_size": file["claimed_size"],
     }
 
