@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.postgres_fixtures", "tests.strict_skips", "tests.fakes.fixtures"]
+pytest_plugins = [
+    "tests.postgres_fixtures",
+    "tests.strict_skips",
+    "tests.fakes.fixtures",
+    "tests.contracts.conversation_fixtures",
+]

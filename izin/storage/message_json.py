@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from izin.conversations import ChatAddress, InboundMedia, InboundMessage
+from izin.storage.text import storable
 
 
 def message_to_json(message: InboundMessage) -> dict[str, Any]:
@@ -20,8 +21,7 @@ def message_to_json(message: InboundMessage) -> dict[str, Any]:
         "external_id": message.external_id,
         "kind": message.kind,
         "sent_at": message.sent_at.isoformat(),
-        # PostgreSQL text cannot hold NUL; nothing readable is lost with it.
-        "text": message.text.replace("\x00", ""),
+        "text": message.text,
         "choice_id": message.choice_id,
         "media": [
             {
@@ -39,6 +39,11 @@ def message_to_json(message: InboundMessage) -> dict[str, Any]:
         "group": message.group,
         "reply_to": message.reply_to,
     }
+
+
+def storable_message(message: InboundMessage) -> InboundMessage:
+    """Give the message as it is stored: texts that PostgreSQL can hold, no file contents."""
+    return message_from_json(storable(message_to_json(message)))
 
 
 def message_from_json(document: Mapping[str, Any]) -> InboundMessage:

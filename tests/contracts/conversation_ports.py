@@ -158,7 +158,7 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
         ],
         hold=hold,
         owner_of_file=lambda media_id: (
-            rows("select conversation_id from media_files where id = :id", id=media_id)[
+            rows("select conversation_id::text from media_files where id = :id", id=media_id)[
                 0
             ].conversation_id
         ),

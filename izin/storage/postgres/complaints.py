@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from izin.complaints import (
@@ -18,8 +19,9 @@ from izin.complaints import (
 )
 from izin.errors import Conflict
 from izin.office import DueDate
-from izin.storage.postgres.engine import transaction
-from izin.storage.tables.conversations import complaint_events, complaints
+from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.tables.conversations import complaint_events, complaints, media_files
+from izin.storage.text import storable
 
 
 class PostgresComplaints:
@@ -32,12 +34,15 @@ class PostgresComplaints:
     def file(self, complaint: Complaint, turn_id: str, step: str) -> Complaint:
         """Store a new complaint once; gives the stored one."""
         key = f"{turn_id}:{step}"
+        complaint = _as_stored(complaint)
         try:
             with transaction(self._engine) as connection:
                 earlier = _read(connection, complaints.c.key == key)
                 if earlier:
                     return earlier[0]
                 connection.execute(insert(complaints).values(key=key, **_values(complaint)))
+                if complaint.confidentiality is Confidentiality.ANONYMOUS:
+                    _forget_senders(connection, complaint.media_ids)
                 for event in complaint.events:
                     connection.execute(
                         insert(complaint_events).values(
@@ -99,12 +104,28 @@ def _complaint(row: Row[Any], events: Sequence[Row[Any]]) -> Complaint:
     )
 
 
-def _values(complaint: Complaint) -> dict[str, Any]:
+def _as_stored(complaint: Complaint) -> Complaint:
     anonymous = complaint.confidentiality is Confidentiality.ANONYMOUS
+    return replace(
+        complaint,
+        story=storable(complaint.story),
+        place=storable(complaint.place),
+        # An anonymous complaint keeps no way back to its chat: only the ticket leads to it.
+        conversation_id=None if anonymous else complaint.conversation_id,
+    )
+
+
+def _forget_senders(connection: Connection, media_ids: Sequence[str]) -> None:
+    ids = [item for item in media_ids if is_id(item)]
+    connection.execute(
+        update(media_files).where(media_files.c.id.in_(ids)).values(conversation_id=None)
+    )
+
+
+def _values(complaint: Complaint) -> dict[str, Any]:
     return {
         "ticket": complaint.ticket,
-        # An anonymous complaint keeps no way back to its chat: only the ticket leads to it.
-        "conversation_id": None if anonymous else complaint.conversation_id,
+        "conversation_id": complaint.conversation_id,
         "category": complaint.category,
         "class_code": complaint.class_code,
         "story": complaint.story,

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.conversations import drafts
+from izin.storage.text import storable
 
 
 class PostgresDrafts:
@@ -32,7 +33,7 @@ class PostgresDrafts:
     def put(self, conversation_id: str, kind: str, draft: Mapping[str, Any]) -> None:
         """Store the draft, replacing an earlier one of the kind."""
         statement = upsert(drafts).values(
-            conversation_id=conversation_id, kind=kind, document=dict(draft)
+            conversation_id=conversation_id, kind=kind, document=storable(draft)
         )
         with transaction(self._engine) as connection:
             connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,15 @@ def create(database_url: str, pool_size: int = 4) -> Engine:
         pool_timeout=5,
         connect_args={"connect_timeout": 3},
     )
+
+
+def is_id(value: str) -> bool:
+    """Say whether ``value`` has the shape of our ids (UUID)."""
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.replies import Reply
 from izin.storage.postgres.engine import transaction
-from izin.storage.postgres.inbox import store_reply
+from izin.storage.postgres.replies import store_reply
 from izin.storage.tables.conversations import conversations, escalations
+from izin.storage.text import storable
 
 
 class PostgresEscalations:
@@ -31,7 +32,7 @@ class PostgresEscalations:
                     conversation_id=conversation_id,
                     key=key,
                     reason=reason,
-                    note=note,
+                    note=storable(note),
                     opened_at=now,
                 )
                 .on_conflict_do_nothing()

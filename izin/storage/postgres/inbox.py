@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
-from izin.conversations import ChatAddress, Conversation, InboundMessage, Received, Turn
+from izin.conversations import InboundMessage, Received, Turn
 from izin.errors import NotFound
 from izin.replies import Reply
-from izin.storage.message_json import message_from_json, message_to_json
+from izin.storage.message_json import message_from_json, message_to_json, storable_message
 from izin.storage.postgres import queue
-from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.chats import alias_keys, conversation_from_row, conversation_of
+from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.postgres.replies import outbox_ids, store_reply
 from izin.storage.tables.conversations import (
-    chat_aliases,
     choices,
     conversations,
     escalations,
-    outbox,
     review_items,
     turns,
 )
-
-_CHOICE_ID_BYTES = 9  # 12 URL-safe characters: fits Telegram's 64 bytes, not guessable
+from izin.storage.text import storable
 
 
 class PostgresInbox:
@@ -41,23 +40,30 @@ class PostgresInbox:
         self, message: InboundMessage, received_at: datetime, now: datetime | None = None
     ) -> Received:
         """Store a message once and enqueue its turn; see the port."""
+        message = storable_message(message)
+        try:
+            return self._store(message, received_at, now)
+        except IntegrityError:
+            # The same message came at once under another alias, so under another lock.
+            with transaction(self._engine) as connection:
+                earlier = _earlier(connection, message)
+            if earlier is None:
+                raise
+            return earlier
+
+    def _store(
+        self, message: InboundMessage, received_at: datetime, now: datetime | None
+    ) -> Received:
         with transaction(self._engine) as connection:
-            aliases = sorted({message.address.key, *_alias_keys(message)})
-            for alias in aliases:  # sorted: two transactions can never wait for one another
+            for alias in alias_keys(message):
                 connection.execute(
                     text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
                     {"key": alias},
                 )
-            earlier = connection.execute(
-                select(turns.c.id, turns.c.conversation_id).where(
-                    turns.c.namespace == message.address.namespace,
-                    turns.c.channel == message.address.channel,
-                    turns.c.external_id == message.external_id,
-                )
-            ).first()
+            earlier = _earlier(connection, message)
             if earlier is not None:
-                return Received(earlier.id, earlier.conversation_id, duplicate=True)
-            conversation_id = _conversation_id(connection, message, aliases, received_at)
+                return earlier
+            conversation_id = conversation_of(connection, message, received_at)
             turn_id = str(uuid.uuid4())
             connection.execute(
                 insert(turns).values(
@@ -82,6 +88,7 @@ class PostgresInbox:
 
     def begin(self, turn_id: str) -> Turn:
         """Count an attempt and give the turn."""
+        _known_shape(turn_id)
         with transaction(self._engine) as connection:
             connection.execute(
                 update(turns)
@@ -127,7 +134,10 @@ class PostgresInbox:
         with transaction(self._engine) as connection:
             connection.execute(
                 insert(review_items).values(
-                    channel=channel, payload=payload, reason=reason, received_at=received_at
+                    channel=channel,
+                    payload=payload,
+                    reason=storable(reason),
+                    received_at=received_at,
                 )
             )
 
@@ -139,6 +149,7 @@ class PostgresInbox:
         timings_ms: Mapping[str, float],
         error: str | None,
     ) -> tuple[str, ...]:
+        _known_shape(turn_id)
         with transaction(self._engine) as connection:
             row = (
                 connection.execute(select(turns).where(turns.c.id == turn_id).with_for_update())
@@ -148,7 +159,7 @@ class PostgresInbox:
             if row is None:
                 raise NotFound(f"turn {turn_id}")
             if row["state"] != "queued":
-                return _outbox_ids(connection, turn_id)
+                return outbox_ids(connection, turn_id)
             ids = tuple(
                 store_reply(connection, row["conversation_id"], reply, f"{turn_id}:{step}", turn_id)
                 for step, reply in enumerate(replies)
@@ -157,10 +168,13 @@ class PostgresInbox:
                 update(turns)
                 .where(turns.c.id == turn_id)
                 .values(
-                    state=state, answered_at=func.now(), timings_ms=dict(timings_ms), error=error
+                    state=state,
+                    answered_at=func.now(),
+                    timings_ms=dict(timings_ms),
+                    error=storable(error),
                 )
             )
-            last = {"last_text": replies[-1].text} if replies else {}
+            last = {"last_text": storable(replies[-1].text)} if replies else {}
             connection.execute(
                 update(conversations)
                 .where(conversations.c.id == row["conversation_id"])
@@ -180,124 +194,20 @@ class PostgresInbox:
             return ids
 
 
-def store_reply(
-    connection: Connection, conversation_id: str, reply: Reply, key: str, turn_id: str | None
-) -> str:
-    """Put one reply into the outbox under its idempotency key; gives the outbox id.
-
-    Its choices get opaque ids of ours; a repeated key gives the first message's id.
-    """
-    earlier = connection.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar()
-    if earlier is not None:
-        return str(earlier)
-    choice_ids = []
-    for choice in reply.choices:
-        choice_id = secrets.token_urlsafe(_CHOICE_ID_BYTES)
-        choice_ids.append(choice_id)
-        if choice.url is None:
-            connection.execute(
-                insert(choices).values(
-                    id=choice_id,
-                    conversation_id=conversation_id,
-                    title=choice.title,
-                    intent=choice.intent,
-                    entities=dict(choice.entities),
-                )
-            )
-    message_id = str(uuid.uuid4())
-    connection.execute(
-        insert(outbox).values(
-            id=message_id,
-            conversation_id=conversation_id,
-            turn_id=turn_id,
-            key=key,
-            reply=reply.to_json(),
-            choice_ids=choice_ids,
+def _earlier(connection: Connection, message: InboundMessage) -> Received | None:
+    row = connection.execute(
+        select(turns.c.id, turns.c.conversation_id).where(
+            turns.c.namespace == message.address.namespace,
+            turns.c.channel == message.address.channel,
+            turns.c.external_id == message.external_id,
         )
-    )
-    queue.defer_delivery(connection, conversation_id, message_id)
-    return message_id
+    ).first()
+    return None if row is None else Received(row.id, row.conversation_id, duplicate=True)
 
 
-def conversation_from_row(row: RowMapping) -> Conversation:
-    """Give the conversation of a row that holds the conversations table's columns."""
-    return Conversation(
-        id=row["id"],
-        address=ChatAddress(row["channel"], row["chat"], row["namespace"], row["chat_user"]),
-        held_by_officer=row["held_by_officer"],
-        verified_phone=row["verified_phone"],
-        last_inbound_at=row["last_inbound_at"],
-        last_turn_at=row["last_turn_at"],
-        lost_turns=row["lost_turns"],
-        last_text=row["last_text"],
-    )
-
-
-def _alias_keys(message: InboundMessage) -> list[str]:
-    address = message.address
-    return [
-        ChatAddress(address.channel, alias, address.namespace, address.user).key
-        for alias in message.aliases
-    ]
-
-
-def _conversation_id(
-    connection: Connection, message: InboundMessage, aliases: Sequence[str], received_at: datetime
-) -> str:
-    address = message.address
-    known = connection.execute(
-        select(conversations.c.id)
-        .join(chat_aliases, chat_aliases.c.conversation_id == conversations.c.id)
-        .where(
-            chat_aliases.c.namespace == address.namespace,
-            chat_aliases.c.channel == address.channel,
-            chat_aliases.c.alias.in_(aliases),
-        )
-        .group_by(conversations.c.id)
-        .order_by(conversations.c.created_at)
-    ).scalars()
-    ids = list(known)
-    values: dict[str, Any] = {"last_inbound_at": received_at, "chat": address.chat}
-    if message.phone:
-        values["verified_phone"] = message.phone
-    if ids:
-        conversation_id = ids[0]
-        connection.execute(
-            update(conversations).where(conversations.c.id == conversation_id).values(**values)
-        )
-        if len(ids) > 1:  # one citizen known by two ids: later messages go to the older chat
-            connection.execute(
-                update(chat_aliases)
-                .where(chat_aliases.c.conversation_id.in_(ids[1:]))
-                .values(conversation_id=conversation_id)
-            )
-    else:
-        conversation_id = str(uuid.uuid4())
-        connection.execute(
-            insert(conversations).values(
-                id=conversation_id,
-                namespace=address.namespace,
-                channel=address.channel,
-                chat_user=address.user,
-                **values,
-            )
-        )
-    connection.execute(
-        upsert(chat_aliases)
-        .values(
-            [
-                {
-                    "namespace": address.namespace,
-                    "channel": address.channel,
-                    "alias": alias,
-                    "conversation_id": conversation_id,
-                }
-                for alias in aliases
-            ]
-        )
-        .on_conflict_do_nothing()
-    )
-    return str(conversation_id)
+def _known_shape(turn_id: str) -> None:
+    if not is_id(turn_id):
+        raise NotFound(f"turn {turn_id!r}")
 
 
 def _choice(
@@ -316,6 +226,7 @@ def _choice(
 
 
 def _read_turn(connection: Connection, turn_id: str) -> Turn:
+    _known_shape(turn_id)
     row = connection.execute(select(turns).where(turns.c.id == turn_id)).mappings().first()
     if row is None:
         raise NotFound(f"turn {turn_id}")
@@ -338,10 +249,3 @@ def _read_turn(connection: Connection, turn_id: str) -> Turn:
         media_ids=tuple(row["media_ids"]),
         details=row["details"],
     )
-
-
-def _outbox_ids(connection: Connection, turn_id: str) -> tuple[str, ...]:
-    rows = connection.execute(
-        select(outbox.c.id).where(outbox.c.turn_id == turn_id).order_by(outbox.c.seq)
-    )
-    return tuple(str(row.id) for row in rows)

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, insert, select
 
 from izin.conversations import InboundMedia
 from izin.errors import NotFound
-from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.conversations import media_files
+from izin.storage.text import storable
 
 
 class FolderMediaStore:
@@ -23,6 +24,7 @@ class FolderMediaStore:
         self._engine = engine
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)  # it may have been there, open to others
 
     def put(self, media: InboundMedia, content: bytes, conversation_id: str | None) -> str:
         """Store a file and give our id; the file is on disk before its record is."""
@@ -38,8 +40,8 @@ class FolderMediaStore:
                     id=media_id,
                     conversation_id=conversation_id,
                     kind=media.kind,
-                    mime_type=media.mime_type,
-                    file_name=media.file_name,
+                    mime_type=storable(media.mime_type),
+                    file_name=storable(media.file_name),
                     size_bytes=len(content),
                     sha256=hashlib.sha256(content).hexdigest(),
                 )
@@ -48,6 +50,8 @@ class FolderMediaStore:
 
     def get(self, media_id: str) -> tuple[bytes, str]:
         """Give content and MIME type."""
+        if not is_id(media_id):
+            raise NotFound(f"media {media_id!r}")
         with transaction(self._engine) as connection:
             row = connection.execute(
                 select(media_files).where(media_files.c.id == media_id)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, select, update
+from sqlalchemy import Connection, Engine, Row, Select, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
-from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.receipts import moves_forward
 from izin.storage.tables.conversations import (
     conversations,
     escalations,
@@ -19,8 +20,6 @@ from izin.storage.tables.conversations import (
     receipts,
     sent_parts,
 )
-
-STATUS_RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3}
 
 
 class PostgresOutbox:
@@ -32,6 +31,7 @@ class PostgresOutbox:
 
     def message(self, message_id: str) -> OutboundMessage:
         """Give an outbox message."""
+        _known_shape(message_id)
         with transaction(self._engine) as connection:
             row = connection.execute(_messages().where(outbox.c.id == message_id)).first()
         if row is None:
@@ -40,6 +40,7 @@ class PostgresOutbox:
 
     def attempt(self, message_id: str) -> int:
         """Count a delivery attempt."""
+        _known_shape(message_id)
         with transaction(self._engine) as connection:
             count = connection.execute(
                 update(outbox)
@@ -55,6 +56,7 @@ class PostgresOutbox:
         self, message_id: str, part: int, external_id: str, parts: int, at: datetime
     ) -> None:
         """Record that the platform took one part."""
+        _known_shape(message_id)
         with transaction(self._engine) as connection:
             row = connection.execute(_messages().where(outbox.c.id == message_id)).first()
             if row is None:
@@ -71,9 +73,12 @@ class PostgresOutbox:
                 )
                 .on_conflict_do_nothing()
             )
-            values: dict[str, object] = {"sent_parts": part + 1}
+            values: dict[str, object] = {"sent_parts": func.greatest(outbox.c.sent_parts, part + 1)}
             if part + 1 >= parts:
-                values.update(state="accepted", accepted_at=at)
+                # An earlier part may have failed by its receipt: that stays so.
+                waiting = outbox.c.state == "waiting"
+                values["state"] = case((waiting, "accepted"), else_=outbox.c.state)
+                values["accepted_at"] = case((waiting, at), else_=outbox.c.accepted_at)
             connection.execute(update(outbox).where(outbox.c.id == message_id).values(**values))
             early = connection.execute(
                 select(receipts).where(
@@ -124,9 +129,9 @@ class PostgresOutbox:
             conversations.c.chat == chat,
             outbox.c.state == "accepted",
         )
-        if after:
+        if after and is_id(after):
             earlier = select(outbox.c.seq).where(outbox.c.id == after).scalar_subquery()
-            query = query.where(outbox.c.seq > earlier)
+            query = query.where(outbox.c.seq > func.coalesce(earlier, 0))
         with transaction(self._engine) as connection:
             rows = connection.execute(query.order_by(outbox.c.seq).limit(200)).all()
         return [_message(row) for row in rows]
@@ -136,6 +141,11 @@ class PostgresOutbox:
         query = _messages().where(outbox.c.turn_id == turn_id).order_by(outbox.c.seq)
         with transaction(self._engine) as connection:
             return [_message(row) for row in connection.execute(query).all()]
+
+
+def _known_shape(message_id: str) -> None:
+    if not is_id(message_id):
+        raise NotFound(f"outbox message {message_id!r}")
 
 
 def _messages() -> Select[Any]:
@@ -177,11 +187,9 @@ def _apply(
         )
         .with_for_update()
     ).first()
-    if part is None:
+    if part is None or not moves_forward(part.status, receipt.status):
         return
     if receipt.status == "failed":
-        if part.status in ("delivered", "read"):
-            return
         message = connection.execute(
             update(outbox)
             .where(outbox.c.id == part.outbox_id, outbox.c.state != "failed")
@@ -190,8 +198,6 @@ def _apply(
         ).scalar()
         if message is not None:
             _escalate(connection, str(message), f"delivery:{part.outbox_id}", receipt.at)
-    elif part.status == "failed" or STATUS_RANK[receipt.status] <= STATUS_RANK[part.status]:
-        return
     connection.execute(
         update(sent_parts)
         .where(sent_parts.c.outbox_id == part.outbox_id, sent_parts.c.part == part.part)

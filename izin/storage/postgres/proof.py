@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.storage.postgres.engine import transaction
@@ -24,15 +24,11 @@ class PostgresProofLedger:
     def is_locked(self, number: str, conversation_id: str, now: datetime) -> bool:
         """Say whether the number or the chat is locked at ``now``."""
         with transaction(self._engine) as connection:
-            count = connection.execute(
-                select(func.count())
-                .select_from(proof_locks)
-                .where(
-                    proof_locks.c.subject.in_(_subjects(number, conversation_id)),
-                    proof_locks.c.until > now,
-                )
-            ).scalar()
-        return bool(count)
+            return _exists(
+                connection,
+                proof_locks.c.subject.in_(_subjects(number, conversation_id)),
+                proof_locks.c.until > now,
+            )
 
     def record_failure(
         self, number: str, conversation_id: str, turn_id: str, now: datetime
@@ -44,14 +40,23 @@ class PostgresProofLedger:
                     text("select pg_advisory_xact_lock(hashtextextended(:key, 1))"),
                     {"key": subject},
                 )
-            new = connection.execute(
-                upsert(proof_failures)
-                .values(turn_id=turn_id, number=number, conversation_id=conversation_id, at=now)
-                .on_conflict_do_nothing()
-                .returning(proof_failures.c.turn_id)
+            subjects = _subjects(number, conversation_id)
+            counted_at = connection.execute(
+                select(proof_failures.c.at).where(proof_failures.c.turn_id == turn_id)
             ).scalar()
-            if new is None:
+            if counted_at is not None:  # run again after a crash: the first result again
+                return _exists(
+                    connection,
+                    proof_locks.c.subject.in_(subjects),
+                    proof_locks.c.until == counted_at + LOCK_TIME,
+                )
+            if _exists(connection, proof_locks.c.subject.in_(subjects), proof_locks.c.until > now):
                 return False
+            connection.execute(
+                insert(proof_failures).values(
+                    turn_id=turn_id, number=number, conversation_id=conversation_id, at=now
+                )
+            )
             since = now - LOCK_TIME
             worst = max(
                 connection.execute(
@@ -66,7 +71,7 @@ class PostgresProofLedger:
             )
             if worst < WRONG_PROOFS_ALLOWED:
                 return False
-            for subject in _subjects(number, conversation_id):
+            for subject in subjects:
                 statement = upsert(proof_locks).values(subject=subject, until=now + LOCK_TIME)
                 connection.execute(
                     statement.on_conflict_do_update(
@@ -74,6 +79,11 @@ class PostgresProofLedger:
                     )
                 )
         return True
+
+
+def _exists(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
+    found = connection.execute(select(proof_locks.c.subject).where(*conditions).limit(1))
+    return found.first() is not None
 
 
 def _subjects(number: str, conversation_id: str) -> tuple[str, str]:

@@ -10,7 +10,10 @@ from __future__ import annotations
 from functools import cache
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import Connection
+
+from izin.errors import StorageUnavailable
 
 TURN_TASK = "answer_turn"
 DELIVERY_TASK = "deliver_message"
@@ -25,9 +28,17 @@ def _deferring_app() -> App:
 
 
 def defer(connection: Connection, task: str, queue: str, lock: str, **arguments: str) -> None:
-    """Enqueue ``task`` with string arguments, committed or rolled back with the caller."""
+    """Enqueue ``task`` with string arguments, committed or rolled back with the caller.
+
+    Raises:
+        StorageUnavailable: The connection broke.
+    """
     raw = connection.connection.driver_connection
-    _deferring_app().configure_task(task, queue=queue, lock=lock, connection=raw).defer(**arguments)
+    job = _deferring_app().configure_task(task, queue=queue, lock=lock, connection=raw)
+    try:
+        job.defer(**arguments)
+    except ConnectorException as error:
+        raise StorageUnavailable("our database does not answer") from error
 
 
 def defer_turn(connection: Connection, conversation_id: str, turn_id: str) -> None:

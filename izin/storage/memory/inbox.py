@@ -1,0 +1,238 @@
+"""The inbox in memory."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from izin.conversations import (
+    ChatAddress,
+    Conversation,
+    InboundMessage,
+    OutboundMessage,
+    Received,
+    Turn,
+)
+from izin.errors import NotFound
+from izin.replies import Reply
+from izin.storage.memory.conversations import ConversationData, Job, ReviewItem, TurnRecord
+from izin.storage.message_json import storable_message
+from izin.storage.postgres.queue import DELIVERY_QUEUE, DELIVERY_TASK, TURN_QUEUE, TURN_TASK
+from izin.storage.text import storable
+
+
+class MemoryInbox:
+    """The port ``Inbox``; ``data`` is shared with the other ports of the conversation side."""
+
+    def __init__(self, data: ConversationData | None = None) -> None:
+        """Take the shared tables (empty ones of its own when none are given)."""
+        self.data = data or ConversationData()
+
+    def receive(
+        self, message: InboundMessage, received_at: datetime, now: datetime | None = None
+    ) -> Received:
+        """Store a message once and put its turn on the job list."""
+        message = storable_message(message)
+        data, address = self.data, message.address
+        with data.lock:
+            external = (address.namespace, address.channel, message.external_id)
+            if external in data.external_ids:
+                earlier = data.turns[data.external_ids[external]]
+                return Received(earlier.id, earlier.conversation_id, duplicate=True)
+            conversation_id = self._conversation_id(message, received_at)
+            turn_id = str(uuid.uuid4())
+            data.turns[turn_id] = TurnRecord(
+                id=turn_id,
+                conversation_id=conversation_id,
+                message=message,
+                now=now or received_at,
+                received_at=received_at,
+                choice=self._choice(conversation_id, message.choice_id),
+            )
+            data.external_ids[external] = turn_id
+            data.jobs.append(
+                Job(TURN_TASK, TURN_QUEUE, f"turn:{conversation_id}", {"turn_id": turn_id})
+            )
+            return Received(turn_id, conversation_id)
+
+    def turn(self, turn_id: str) -> Turn:
+        """Give a turn with its conversation."""
+        with self.data.lock:
+            record = self._record(turn_id)
+            return Turn(
+                id=record.id,
+                conversation=self.data.conversations[record.conversation_id],
+                message=record.message,
+                now=record.now,
+                received_at=record.received_at,
+                state=record.state,
+                attempts=record.attempts,
+                choice=record.choice,
+                media_ids=record.media_ids,
+            )
+
+    def begin(self, turn_id: str) -> Turn:
+        """Count an attempt and give the turn."""
+        with self.data.lock:
+            record = self._record(turn_id)
+            record.attempts += record.state == "queued"
+            return self.turn(turn_id)
+
+    def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
+        """Remember our ids of the turn's stored files."""
+        with self.data.lock:
+            self._record(turn_id).media_ids = tuple(media_ids)
+
+    def answer(
+        self, turn_id: str, replies: Sequence[Reply], timings_ms: Mapping[str, float]
+    ) -> tuple[str, ...]:
+        """Store replies and put their deliveries on the job list, once."""
+        return self._close(turn_id, replies, "answered", timings_ms, None)
+
+    def hold(self, turn_id: str) -> None:
+        """Leave the message to the officer."""
+        self._close(turn_id, (), "held", {}, None)
+
+    def fail(self, turn_id: str, reply: Reply, error: str) -> tuple[str, ...]:
+        """Answer politely and open the conversation to an officer."""
+        return self._close(turn_id, (reply,), "failed", {}, error)
+
+    def verify_phone(self, conversation_id: str, phone: str) -> None:
+        """Remember a phone proven on this channel."""
+        with self.data.lock:
+            known = self.data.conversations.get(conversation_id)
+            if known is not None:
+                self.data.conversations[conversation_id] = replace(known, verified_phone=phone)
+
+    def keep_for_review(
+        self, channel: str, payload: bytes, reason: str, received_at: datetime
+    ) -> None:
+        """Keep an item that could not be understood."""
+        with self.data.lock:
+            self.data.review_items.append(
+                ReviewItem(channel, payload, storable(reason), received_at)
+            )
+
+    def _close(
+        self,
+        turn_id: str,
+        replies: Sequence[Reply],
+        state: str,
+        timings_ms: Mapping[str, float],
+        error: str | None,
+    ) -> tuple[str, ...]:
+        data = self.data
+        with data.lock:
+            record = self._record(turn_id)
+            if record.state != "queued":
+                return tuple(item.id for item in data.outbox.values() if item.turn_id == turn_id)
+            ids = tuple(
+                store_reply(data, record.conversation_id, reply, f"{turn_id}:{step}", turn_id)
+                for step, reply in enumerate(replies)
+            )
+            record.state, record.timings_ms, record.error = state, dict(timings_ms), error
+            conversation = data.conversations[record.conversation_id]
+            data.conversations[record.conversation_id] = replace(
+                conversation,
+                last_turn_at=record.now,
+                last_text=storable(replies[-1].text) if replies else conversation.last_text,
+            )
+            if state == "failed" or any(reply.urgent for reply in replies):
+                reason = "turn_failed" if state == "failed" else "urgent"
+                data.escalate(record.conversation_id, f"turn:{turn_id}", reason, record.now)
+            return ids
+
+    def _record(self, turn_id: str) -> TurnRecord:
+        try:
+            return self.data.turns[turn_id]
+        except KeyError:
+            raise NotFound(f"turn {turn_id}") from None
+
+    def _choice(self, conversation_id: str, choice_id: str | None) -> dict[str, object] | None:
+        owner, choice = self.data.choices.get(choice_id or "", ("", {}))
+        return dict(choice) if owner == conversation_id else None
+
+    def _conversation_id(self, message: InboundMessage, received_at: datetime) -> str:
+        data, address = self.data, message.address
+        keys = {
+            address.key,
+            *(
+                ChatAddress(address.channel, alias, address.namespace, address.user).key
+                for alias in message.aliases
+            ),
+        }
+        aliases = [(address.namespace, address.channel, key) for key in keys]
+        known = {data.aliases[alias] for alias in aliases if alias in data.aliases}
+        ids = [item for item in data.conversations if item in known]  # oldest first
+        if ids:
+            self._merge(ids[0], ids[1:])
+        conversation = (
+            data.conversations[ids[0]] if ids else Conversation(str(uuid.uuid4()), address)
+        )
+        data.conversations[conversation.id] = replace(
+            conversation,
+            address=replace(conversation.address, chat=address.chat),
+            last_inbound_at=received_at,
+            verified_phone=message.phone or conversation.verified_phone,
+        )
+        for alias in aliases:
+            data.aliases.setdefault(alias, conversation.id)
+        return conversation.id
+
+    def _merge(self, older: str, younger: Sequence[str]) -> None:
+        data = self.data
+        for conversation_id in younger:
+            merged, kept = data.conversations[conversation_id], data.conversations[older]
+            data.conversations[older] = replace(
+                kept,
+                held_by_officer=kept.held_by_officer or merged.held_by_officer,
+                verified_phone=kept.verified_phone or merged.verified_phone,
+            )
+            for alias, owner in data.aliases.items():
+                if owner == conversation_id:
+                    data.aliases[alias] = older
+            for choice_id, (owner, choice) in data.choices.items():
+                if owner == conversation_id:
+                    data.choices[choice_id] = (older, choice)
+            for ticket, complaint in data.complaints.items():
+                if complaint.conversation_id == conversation_id:
+                    data.complaints[ticket] = replace(complaint, conversation_id=older)
+
+
+def store_reply(
+    data: ConversationData, conversation_id: str, reply: Reply, key: str, turn_id: str | None
+) -> str:
+    """Put one reply into the outbox under its idempotency key; gives the outbox id."""
+    if key in data.outbox_keys:
+        return data.outbox_keys[key]
+    reply = Reply.from_json(storable(reply.to_json()))
+    choice_ids = []
+    for choice in reply.choices:
+        choice_id = secrets.token_urlsafe(9)
+        choice_ids.append(choice_id)
+        if choice.url is None:
+            data.choices[choice_id] = (
+                conversation_id,
+                {
+                    "intent": choice.intent,
+                    "entities": dict(choice.entities),
+                    "title": choice.title,
+                },
+            )
+    message_id = str(uuid.uuid4())
+    data.outbox[message_id] = OutboundMessage(
+        id=message_id,
+        conversation_id=conversation_id,
+        address=data.conversations[conversation_id].address,
+        reply=reply.to_json(),
+        choice_ids=tuple(choice_ids),
+        turn_id=turn_id,
+    )
+    data.outbox_keys[key] = message_id
+    data.jobs.append(
+        Job(DELIVERY_TASK, DELIVERY_QUEUE, f"out:{conversation_id}", {"message_id": message_id})
+    )
+    return message_id

@@ -1,0 +1,123 @@
+"""Which conversation a message belongs to: a citizen may be known by several ids."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from izin.conversations import ChatAddress, Conversation, InboundMessage
+from izin.storage.tables.conversations import chat_aliases, choices, complaints, conversations
+
+
+def conversation_from_row(row: RowMapping) -> Conversation:
+    """Give the conversation of a row that holds the conversations table's columns."""
+    return Conversation(
+        id=row["id"],
+        address=ChatAddress(row["channel"], row["chat"], row["namespace"], row["chat_user"]),
+        held_by_officer=row["held_by_officer"],
+        verified_phone=row["verified_phone"],
+        last_inbound_at=row["last_inbound_at"],
+        last_turn_at=row["last_turn_at"],
+        lost_turns=row["lost_turns"],
+        last_text=row["last_text"],
+    )
+
+
+def alias_keys(message: InboundMessage) -> list[str]:
+    """Give every key the message's chat is known by, sorted: two transactions that lock
+    them in this order never wait for one another.
+    """
+    address = message.address
+    others = [
+        ChatAddress(address.channel, alias, address.namespace, address.user).key
+        for alias in message.aliases
+    ]
+    return sorted({address.key, *others})
+
+
+def conversation_of(connection: Connection, message: InboundMessage, received_at: datetime) -> str:
+    """Give the id of the message's conversation, which it opens or joins where needed.
+
+    The caller holds the locks of :func:`alias_keys`.
+    """
+    address, aliases = message.address, alias_keys(message)
+    known = connection.execute(
+        select(conversations.c.id)
+        .join(chat_aliases, chat_aliases.c.conversation_id == conversations.c.id)
+        .where(
+            chat_aliases.c.namespace == address.namespace,
+            chat_aliases.c.channel == address.channel,
+            chat_aliases.c.alias.in_(aliases),
+        )
+        .group_by(conversations.c.id)
+        .order_by(conversations.c.created_at)
+    ).scalars()
+    ids = list(known)
+    values: dict[str, Any] = {"last_inbound_at": received_at, "chat": address.chat}
+    if message.phone:
+        values["verified_phone"] = message.phone
+    if ids:
+        conversation_id = ids[0]
+        connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(**values)
+        )
+        if len(ids) > 1:
+            _merge(connection, conversation_id, ids[1:])
+    else:
+        conversation_id = str(uuid.uuid4())
+        connection.execute(
+            insert(conversations).values(
+                id=conversation_id,
+                namespace=address.namespace,
+                channel=address.channel,
+                chat_user=address.user,
+                **values,
+            )
+        )
+    connection.execute(
+        upsert(chat_aliases)
+        .values(
+            [
+                {
+                    "namespace": address.namespace,
+                    "channel": address.channel,
+                    "alias": alias,
+                    "conversation_id": conversation_id,
+                }
+                for alias in aliases
+            ]
+        )
+        .on_conflict_do_nothing()
+    )
+    return str(conversation_id)
+
+
+def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:
+    """Make one conversation of those of a citizen known by two ids: the older one goes on.
+
+    What the citizen can still use (buttons, own complaints, a proven phone) and an officer's
+    hold come along; turns that are under way end where they began.
+    """
+    for table in (chat_aliases, choices, complaints):
+        connection.execute(
+            update(table).where(table.c.conversation_id.in_(younger)).values(conversation_id=older)
+        )
+    merged = connection.execute(
+        select(
+            func.bool_or(conversations.c.held_by_officer).label("held"),
+            func.max(conversations.c.verified_phone).label("phone"),
+        ).where(conversations.c.id.in_(younger))
+    ).one()
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == older)
+        .values(
+            held_by_officer=conversations.c.held_by_officer | merged.held,
+            verified_phone=func.coalesce(conversations.c.verified_phone, merged.phone),
+        )
+    )

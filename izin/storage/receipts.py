@@ -1,0 +1,18 @@
+"""How a platform's receipts move a delivered part's status: forward only."""
+
+from __future__ import annotations
+
+_RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3}
+
+
+def moves_forward(known: str, told: str) -> bool:
+    """Say whether a receipt ``told`` changes a part whose status is ``known``.
+
+    Receipts come late, twice and out of order. A failure is final, and is not believed of
+    what was delivered already.
+    """
+    if known == "failed":
+        return False
+    if told == "failed":
+        return _RANK[known] < _RANK["delivered"]
+    return _RANK[told] > _RANK[known]
