@@ -62,7 +62,7 @@ class Gateway:
         self.rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
         self.receiver = Receiver(self.inbox, self.outbox)
         self.channels: ChannelSet = open_channels(
-            settings, self.receiver, self.wording, self.metrics
+            settings, self.receiver, self.wording, self._read_media
         )
         self.deliverer = Deliverer(self.outbox, self.channels.channels, self.metrics, self.watch)
         turns = TurnAnswerer(
@@ -90,6 +90,9 @@ class Gateway:
             )
             routers.append(simulator_page.router(self.wording))
         return web.build(routers, self._lifespan, self.wording)
+
+    async def _read_media(self, media_id: str) -> tuple[bytes, str]:
+        return await asyncio.to_thread(self.media.get, media_id)
 
     async def run_due(self, now: datetime) -> dict[str, int]:
         """Run the jobs due by ``now``; gives how much each one did."""

@@ -11,8 +11,9 @@ import structlog
 from bot.gateway.channels import Channels
 from bot.gateway.metrics import Metrics
 from bot.gateway.watch import Watch
+from bot.whatsapp.sender import window_open
 from izin.conversations import OutboundMessage
-from izin.errors import ChannelLocked, DeliveryFailed, RetryLater
+from izin.errors import ChannelLocked, DeliveryFailed, RetryLater, WindowClosed
 from izin.ports import Outbox
 from izin.rendering.shape import RenderedMessage
 from izin.replies import Reply
@@ -90,6 +91,10 @@ class Deliverer:
         sender = self._channels.sender(message.address)
         if sender is None:
             raise ChannelLocked(f"{message.address.channel} is not switched on")
+        if message.address.channel == "whatsapp" and not window_open(
+            message.last_inbound_at, datetime.now(UTC)
+        ):
+            raise WindowClosed("the citizen wrote last more than 24 h ago")
         return await sender.send(message.address, part)
 
     async def _not_taken(self, message: OutboundMessage, error: DeliveryFailed) -> None:

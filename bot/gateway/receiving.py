@@ -34,3 +34,11 @@ class Receiver:
         await asyncio.to_thread(
             self._inbox.keep_for_review, channel, payload, reason, datetime.now(UTC)
         )
+
+    async def review_telegram(self, payload: bytes, reason: str) -> None:
+        """Keep an update of Telegram that could not be understood."""
+        await self.review("telegram", payload, reason)
+
+    async def review_whatsapp(self, payload: bytes, reason: str) -> None:
+        """Keep an item of WhatsApp that could not be understood."""
+        await self.review("whatsapp", payload, reason)

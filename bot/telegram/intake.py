@@ -21,8 +21,13 @@ Review = Callable[[bytes, str], Awaitable[None]]
 class Intake:
     """Stores an update, or keeps it for review; one bad update never stops the next."""
 
-    def __init__(self, receive: Receive, bot_username: str, review: Review | None = None) -> None:
-        """Take what stores a message, our user name, and what keeps the rest."""
+    def __init__(
+        self,
+        receive: Receive,
+        bot_username: str | Callable[[], str],
+        review: Review | None = None,
+    ) -> None:
+        """Take what stores a message, our user name (or who knows it), and what keeps the rest."""
         self._receive = receive
         self._bot_username = bot_username
         self._review = review
@@ -34,7 +39,7 @@ class Intake:
             StorageUnavailable: Nothing was stored; it must come again.
         """
         try:
-            message = parse_update(update, self._bot_username)
+            message = parse_update(update, self._name())
             if isinstance(message, Ignored):
                 log.info("update_ignored", channel="telegram", reason=message.reason)
                 return
@@ -47,6 +52,10 @@ class Intake:
             # A fault of ours with this one update; kept, so that it blocks no other.
             log.exception("update_not_stored", channel="telegram")
             await self._keep(update, type(error).__name__)
+
+    def _name(self) -> str:
+        known = self._bot_username
+        return known if isinstance(known, str) else known()
 
     async def _keep(self, update: Any, reason: str) -> None:
         log.warning("update_not_understood", channel="telegram", reason=reason)

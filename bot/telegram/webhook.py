@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Callable
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -26,7 +27,10 @@ def verify_telegram(header: str | None, secret: str) -> bool:
 
 
 def router(
-    receive: Receive, secret: str, bot_username: str, review: Review | None = None
+    receive: Receive,
+    secret: str,
+    bot_username: str | Callable[[], str],
+    review: Review | None = None,
 ) -> APIRouter:
     """Give the route that Telegram calls.
 
@@ -36,7 +40,7 @@ def router(
     Args:
         receive: Stores a message; returns after the commit.
         secret: Expected in the secret-token header.
-        bot_username: Ours, without ``@``.
+        bot_username: Ours, without ``@``, or what gives it once Telegram has told it.
         review: Keeps an update that could not be understood; without it such an update is
             logged and answered 200, since sending it again would not help.
     """
