@@ -10,7 +10,7 @@ from typing import Protocol
 from izin.permits import AmbiguousTerm, LegacyName, Permit
 from izin.ports import Catalogue
 from izin.usecases.dialogue import Entity, Question, TurnInput
-from izin.usecases.permit_names import legacy_name, matching_term
+from izin.usecases.permit_names import alternatives, legacy_name, matching_term
 from izin.wording import Wording
 from izin.words import fold, words_of
 
@@ -193,7 +193,8 @@ class ReadQuestions:
     def _abolished(self, text: str) -> LegacyName | None:
         words = f" {' '.join(words_of(text))} "
         for legacy in self._catalogue.legacy_names():
-            if legacy.code is None and f" {fold(legacy.old)} " in words:
+            held = any(f" {fold(part)} " in words for part in alternatives(legacy.old))
+            if legacy.code is None and held:
                 return legacy
         return None
 

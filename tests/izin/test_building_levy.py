@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from izin.building_levy import Building, height_index, levies, rule_words
+from izin.errors import InvalidInput
+
+TABLE = yaml.safe_load(
+    (Path(__file__).resolve().parents[2] / "data/catalog/fee_tables.yml").read_text("utf-8")
+)["tables"]["pbg"]
+ROWS = {0.15: ("hunian", "sederhana"), 0.17: ("hunian", "tidak_sederhana"),
+        0.7: ("usaha", "tidak_sederhana"), 0.5: ("usaha_umkm_prototipe", "sederhana"),
+        0.0: ("keagamaan", "sederhana")}  # fmt: skip
+WORKS = {1.0: "baru", 0.225: "rehabilitasi_sedang"}
+
+
+def house(area, floors, **changes):
+    return Building("hunian", Decimal(area), floors, **changes)
+
+
+@pytest.mark.parametrize("example", TABLE["examples"], ids=lambda item: item["name"])
+def test_every_published_example_comes_out_to_the_rupiah(example):
+    given = example["inputs"]
+    use, complexity = ROWS[given["fungsi"]]
+    building = Building(
+        use, Decimal(given["luas"]), given["lantai"], complexity, work=WORKS[given["ibg"]]
+    )
+    (levy,) = levies(building, TABLE)
+    assert levy.amount_rupiah == example["retribusi_idr"]
+    assert levy.integrated_index == Decimal(str(example["It"]))
+
+
+def test_the_public_worked_example_of_another_region_comes_out_without_rounding():
+    public = TABLE["public_worked_example"]
+    given = public["inputs"]
+    table = {**TABLE, "example_parameters": {"Ilo": given["ilo"], "SHST": given["shst"]}}
+    building = Building(
+        "usaha_umkm_prototipe", Decimal(given["luas"]), given["lantai"], "tidak_sederhana"
+    )
+    (levy,) = levies(building, table)
+    assert levy.integrated_index == Decimal(str(public["It_tanpa_pembulatan"]))
+    # The region's own sheet prints 6,172,275 for 6,172,275.0.
+    assert levy.amount_rupiah == public["retribusi_idr_tanpa_pembulatan"]
+
+
+def test_the_height_index_is_weighted_by_area_and_cut_not_rounded():
+    building = house(100, 2, basement_area_m2=Decimal(50), basement_layers=1)
+    # (100 x 1.09 + 50 x 1.197) / 150 = 1.12566…
+    assert height_index(building, TABLE) == Decimal("1.125")
+
+
+def test_below_three_basements_each_further_layer_adds_a_tenth():
+    building = house(1, 1, basement_area_m2=Decimal(999), basement_layers=5)
+    assert height_index(building, TABLE) == Decimal("1.592")
+
+
+def test_a_size_on_no_row_gives_both_figures_and_the_rules_words():
+    building = house(120, 1)
+    assert [levy.amount_rupiah for levy in levies(building, TABLE)] == [594_000, 841_500]
+    assert "120 m2 satu lantai" in rule_words(building, TABLE)[0]
+    assert len(levies(house(90, 2), TABLE)) == 2
+
+
+def test_saying_which_class_decides_the_gap():
+    (levy,) = levies(house(120, 1, complexity="sederhana"), TABLE)
+    assert levy.use_row == "hunian_kecil"
+
+
+def test_a_plain_small_house_has_one_figure_and_no_rule_to_explain():
+    building = house(90, 1)
+    assert [levy.amount_rupiah for levy in levies(building, TABLE)] == [445_500]
+    assert rule_words(building, TABLE) == ()
+
+
+def test_two_storeys_are_counted_as_the_published_example_does_but_the_rule_is_named():
+    building = house(150, 2)
+    assert [levy.amount_rupiah for levy in levies(building, TABLE)] == [1_083_431]
+    assert any("lebih dari 2 lantai" in words for words in rule_words(building, TABLE))
+
+
+def test_a_business_of_unknown_class_gives_both_figures():
+    shop = Building("usaha", Decimal(300), 3)
+    assert [levy.amount_rupiah for levy in levies(shop, TABLE)] == [7_276_500, 9_009_000]
+
+
+def test_state_property_costs_nothing():
+    (levy,) = levies(house(90, 1, state_owned=True), TABLE)
+    assert levy.amount_rupiah == 0
+
+
+def test_more_storeys_than_the_table_lists_are_refused_not_guessed():
+    with pytest.raises(InvalidInput) as caught:
+        levies(house(900, 16), TABLE)
+    assert caught.value.field == "lantai"
+
+
+def test_no_area_is_refused():
+    with pytest.raises(InvalidInput):
+        levies(house(0, 1), TABLE)

@@ -1,0 +1,168 @@
+"""Greetings, yes and no, ratings, privacy, notifications and things that are no question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from izin.usecases.dialogue import Entity
+from tests.usecases.house import small_chat
+
+SOCIAL = ("sapa", "terima_kasih", "pamit", "menu_bantuan", "bot_identitas", "kasar")
+
+
+def intents(reply):
+    return [choice.intent for choice in reply.choices]
+
+
+@pytest.mark.parametrize("intent", SOCIAL)
+def test_small_talk_is_short_and_offers_the_next_step(intent):
+    reply = small_chat().say("…", intent, action="action_sosial", entities=[])
+    assert 0 < len(reply.text) < 400
+    assert 2 <= len(reply.choices) <= 6
+
+
+@pytest.mark.parametrize(
+    ("hour", "greeting"),
+    [("05", "pagi"), ("12", "siang"), ("16", "sore"), ("20", "malam"), ("02", "malam")],
+)
+def test_a_greeting_fits_the_time_of_day_at_the_office(hour, greeting):
+    chat = small_chat()
+    chat.now = datetime.fromisoformat(f"2026-11-23T{hour}:00:00+07:00")
+    reply = chat.say("halo", "sapa", action="action_sosial", entities=[])
+    assert reply.text.startswith(f"Selamat {greeting}")
+
+
+def test_the_assistant_does_not_pretend_to_be_human():
+    reply = small_chat().say("kamu siapa", "bot_identitas", action="action_sosial", entities=[])
+    assert "bukan manusia" in reply.text
+
+
+def test_abuse_is_met_with_help_from_people():
+    reply = small_chat().say("…", "kasar", action="action_sosial", entities=[])
+    assert intents(reply) == ["lapor_pengaduan", "minta_petugas"]
+
+
+def test_yes_and_no_without_anything_open_are_answered():
+    chat = small_chat()
+    assert chat.say("ya", "setuju", action="action_lanjut", entities=[]).text
+    assert chat.say("tidak", "tolak", action="action_lanjut", entities=[]).text
+    assert not chat.parts.escalations.opened
+
+
+def test_a_rating_is_handed_to_an_officer_and_not_said_to_be_stored_elsewhere():
+    chat = small_chat()
+    five = [Entity("nilai", 5)]
+    reply = chat.say("bintang 5", "beri_penilaian", action="action_penilaian", entities=five)
+    assert "diteruskan kepada petugas" in reply.text
+    assert [note for _, _, note in chat.parts.escalations.opened.values()] == ["5"]
+
+
+def test_a_low_rating_offers_a_complaint():
+    one = [Entity("nilai", 1)]
+    reply = small_chat().say("1", "beri_penilaian", action="action_penilaian", entities=one)
+    assert "lapor_pengaduan" in intents(reply)
+
+
+@pytest.mark.parametrize("value", [0, 6, 100, -1])
+def test_a_rating_off_the_scale_is_asked_again(value):
+    chat = small_chat()
+    off = [Entity("nilai", value)]
+    reply = chat.say("…", "beri_penilaian", action="action_penilaian", entities=off)
+    assert [choice.entities["nilai"] for choice in reply.choices] == [5, 4, 3, 2, 1]
+    assert not chat.parts.escalations.opened
+
+
+def test_without_a_number_the_scale_is_offered_and_a_tap_answers():
+    chat = small_chat()
+    asked = chat.say("mau menilai", "beri_penilaian", action="action_penilaian", entities=[])
+    assert "4" in chat.tap(asked, "4 - Baik", action="action_penilaian").text
+
+
+def test_the_privacy_notice_names_controller_purpose_retention_and_rights():
+    reply = small_chat().say("data saya disimpan?", "privasi", action="action_privasi", entities=[])
+    for part in ("Dinas Perizinan Kabupaten Contoh", "Tujuan", "90 hari", "Hak Anda", "72 jam"):
+        assert part in reply.text
+    assert "belum dipastikan" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "request_word"),
+    [
+        ("tolong hapus data saya", "menghapus"),
+        ("minta salinan data saya", "salinan"),
+        ("perbaiki data saya", "memperbaiki"),
+        ("hentikan pemrosesan data saya", "menghentikan"),
+    ],
+)
+def test_a_data_request_is_taken_with_its_72_hour_deadline(text, request_word):
+    chat = small_chat()
+    reply = chat.say(text, "privasi", action="action_privasi", entities=[])
+    assert request_word in reply.text
+    assert "Kamis, 26 November 2026 pukul 10.00" in reply.text
+    assert [reason for _, reason, _ in chat.parts.escalations.opened.values()] == ["hak_data"]
+
+
+def test_another_persons_data_is_refused():
+    chat = small_chat()
+    reply = chat.say("minta data tetangga saya", "privasi", action="action_privasi", entities=[])
+    assert "data orang lain tidak dapat" in reply.text
+    assert not chat.parts.escalations.opened
+
+
+def test_a_data_request_in_a_group_moves_to_a_private_chat():
+    chat = small_chat()
+    reply = chat.say("hapus data saya", "privasi", action="action_privasi", entities=[], group=True)
+    assert "pribadi" in reply.text and not chat.parts.escalations.opened
+
+
+def test_notifications_are_honestly_not_available_yet():
+    reply = small_chat().say("langganan", "ubah_langganan", action="action_langganan", entities=[])
+    assert "belum tersedia" in reply.text and "cek_status" in intents(reply)
+
+
+@pytest.mark.parametrize(
+    "kind", ["photo", "document", "voice", "video", "sticker", "edited", "unsupported", ""]
+)
+def test_every_kind_of_item_alone_gets_a_useful_answer(kind):
+    reply = small_chat().say("", "kirim_berkas", action="action_kiriman", entities=[], kind=kind)
+    assert reply.text and reply.choices
+
+
+def test_a_photo_alone_warns_about_id_cards_and_offers_a_complaint():
+    reply = small_chat().say("", "kirim_berkas", action="action_kiriman", kind="photo")
+    assert "KTP" in reply.text and intents(reply)[0] == "lapor_pengaduan"
+
+
+def test_a_place_alone_tells_where_the_office_is():
+    reply = small_chat().say("", "kirim_lokasi", action="action_kiriman", kind="location")
+    assert "Jalan Contoh 1" in reply.text
+
+
+def test_a_contact_proves_a_phone_only_when_the_channel_says_so():
+    chat = small_chat()
+    other = chat.say("", "kirim_kontak", action="action_kiriman", kind="contact")
+    assert "belum membuktikan" in other.text
+    own = chat.say(
+        "", "kirim_kontak", action="action_kiriman", kind="contact", verified_phone="+628"
+    )
+    assert "cek_status" in intents(own) and "+628" not in own.text
+
+
+def test_a_start_link_with_a_permit_opens_it():
+    reply = small_chat().say("SLF", "mulai", action="action_kiriman", kind="start")
+    assert "SLF" in reply.text and "tanya_syarat" in intents(reply)
+
+
+@pytest.mark.parametrize("text", ["", "x7f3", "halo"])
+def test_a_start_link_with_anything_else_greets(text):
+    reply = small_chat().say(text, "mulai", action="action_kiriman", kind="start")
+    assert "Selamat pagi" in reply.text
+
+
+def test_a_start_link_with_a_ticket_proves_nothing():
+    ticket = [Entity("tiket", "ADU-7K3M-Q9")]
+    reply = small_chat().say("", "mulai", action="action_kiriman", entities=ticket, kind="start")
+    assert "belum membuktikan" in reply.text and "ADU" not in reply.text
+    assert intents(reply) == ["cek_pengaduan"]
