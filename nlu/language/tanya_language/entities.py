@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from .dates import TimeGrammar, written_dates
 from .gazetteer import Gazetteer
 from .identifiers import IdentifierGrammar
-from .normaliser import NormalisedText, Normaliser
+from .normaliser import NormalisedText, Normaliser, Token
 from .numbers import NumberGrammar
 from .permits import NameFound, PermitMatcher
 from .phrases import PhraseMatcher
@@ -18,6 +19,8 @@ from .pieces import Piece, PieceCutter
 from .quantities import QuantityGrammar
 
 _NAMED = ("izin", "profesi", "tempat")
+_NIB = "NIB"
+_LABEL_GAP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class EntityExtractor:
             normaliser, [(n, p.name) for p in gazetteer.places for n in (p.name, *p.synonyms)]
         )
         self._corrections = lexicon.group("corrections")
+        self._negations = lexicon.group("negations")
 
     def extract(self, text: str, today: date) -> list[Entity]:
         """Return the entities of ``text`` in order of place.
@@ -79,7 +83,7 @@ class EntityExtractor:
             self._named_entity(message, name)
             for name in (*self._permits.find(message), *self._found_places(message))
         )
-        found = _without_overlaps(found)
+        found = _without_labels(_without_overlaps(found))
         return self._corrected(message, sorted(found, key=lambda entity: entity.start))
 
     def _found_places(self, message: NormalisedText) -> list[NameFound]:
@@ -163,20 +167,48 @@ class EntityExtractor:
         return max([place + 1, *(ends or ([number.last] if number else []))])
 
     def _corrected(self, message: NormalisedText, found: list[Entity]) -> list[Entity]:
-        """Of each entity named on both sides of a correction word, the last value stays."""
+        """Of each entity named on both sides of a correction word, the last value stays.
+
+        In "maksudnya slf bukan pbg" the first one does: it is announced, the other denied.
+        """
         if len(found) < 2:
             return found
-        marks = [t.start for t in message.tokens if t.text in self._corrections]
+        marks = [t for t in message.tokens if t.text in self._corrections]
         if not marks:
             return found
-        first_mark, last_of = marks[0], {entity.entity: entity for entity in found}
-        kept = []
+        found = self._without_denied(message, marks, found)
+        last_of = {entity.entity: entity for entity in found}
+        places = [mark.start for mark in marks]
+        return [
+            entity
+            for entity in found
+            if entity is (last := last_of[entity.entity])
+            or bisect_left(places, entity.end) == bisect_left(places, last.start)
+        ]
+
+    def _without_denied(
+        self, message: NormalisedText, marks: list[Token], found: list[Entity]
+    ) -> list[Entity]:
+        """ "bukan pbg tapi slf": a denied value goes when another one is given.
+
+        One given before counts only if it was announced ("maksudnya slf bukan pbg"); without
+        that, "bukan" corrects what stands before it.
+        """
+        denials = {mark.end for mark in marks if mark.text in self._negations}
+        announced = next((m.start for m in marks if m.text not in self._negations), None)
+        last_of = {entity.entity: entity for entity in found}
+        kept: list[Entity] = []
+        given: set[str] = set()
         for entity in found:
-            last = last_of[entity.entity]
-            if entity is not last and any(entity.start < mark < last.start for mark in marks):
+            before = message.original[: entity.start].rstrip(" ")
+            if len(before) in denials and (
+                entity is not last_of[entity.entity] or entity.entity in given
+            ):
                 continue
+            if announced is not None and entity.start > announced:
+                given.add(entity.entity)
             kept.append(entity)
-        return kept if first_mark < found[-1].end else found
+        return kept
 
 
 def _placed(
@@ -226,4 +258,18 @@ def _without_overlaps(found: list[Entity]) -> list[Entity]:
         replace(entity)
         for entity in found
         if entity.entity not in _NAMED or not _overlaps(measured, entity.start, entity.end)
+    ]
+
+
+def _without_labels(found: list[Entity]) -> list[Entity]:
+    """ "NIB 9120001234567": the word before an NIB names the number, not the permit."""
+    numbers = [entity.start for entity in found if entity.entity == "nib"]
+    return [
+        entity
+        for entity in found
+        if not (
+            entity.entity == "izin"
+            and entity.value == _NIB
+            and any(0 <= start - entity.end <= _LABEL_GAP for start in numbers)
+        )
     ]

@@ -40,8 +40,8 @@ def char_ngrams(word: str) -> list[str]:
 
 
 def word_ngrams(words: Sequence[str]) -> list[str]:
-    """Return single words and pairs of neighbours."""
-    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
+    """Return single words and pairs of neighbours; the borders of the text count in pairs."""
+    return [*words, *(f"{a} {b}" for a, b in pairwise(("^", *words, "$")))]
 
 
 def skeleton(word: str) -> str:

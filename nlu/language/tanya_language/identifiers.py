@@ -21,12 +21,11 @@ _BUILDING = re.compile(
     r"(?P<day>\d{8})(?:[\s/.-]{0,3}(?P<serial>\d{1,3}))?(?!\w)"
 )
 _TICKET = re.compile(
-    r"(?<!\w)(?:(?P<word>tiket(?:nya)?|ticket)[\s:#.]{0,4}(?:(?:nomor|no|nomer)[\s:#.]{0,4})?)?"
-    r"(?:(?P<prefix>[a-z]{3})(?P<s1>[\s_-]{0,3}))?"
+    r"(?<!\w)(?:(?P<prefix>adu)(?P<s1>[\s_-]{0,3}))?"
     r"(?P<body>[0-9a-z]{4})(?P<s2>[\s_-]{0,3})(?P<tail>[0-9a-z]{2})(?!\w)"
 )
+_TICKET_CUES = ("tiket", "ticket", "aduan", "laporan")
 _DIGITS = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d\s().-]{5,24}\d(?![\w/])")
-_TICKET_PREFIX = "adu"
 _NIK_CUES = ("nik", "ktp", "kependudukan")
 _NIB_CUES = ("nib", "induk berusaha")
 _OTHER_CUES = ("rekening", "rek ", "npwp", "kartu", "kk ", "bpjs")
@@ -118,13 +117,14 @@ def _tickets(text: str) -> list[IdentifierFound]:
     for match in _TICKET.finditer(text):
         payload = match["body"] + match["tail"]
         prefix = match["prefix"]
-        hyphens = "-" in (match["s1"] or "") and "-" in match["s2"]
-        certain = bool(match["word"]) or (prefix == _TICKET_PREFIX and hyphens)
-        if prefix == _TICKET_PREFIX and any(c.isdigit() for c in payload):
-            certain = True
-        if not certain or (prefix and prefix != _TICKET_PREFIX):
-            continue
-        if not any(c.isdigit() for c in payload) and not hyphens:
+        digits = any(character.isdigit() for character in payload)
+        if prefix:
+            certain = digits or ("-" in match["s1"] and "-" in match["s2"])
+        else:
+            before = text[max(0, match.start() - _CUE_WIDTH) : match.start()]
+            cued = any(cue in before for cue in _TICKET_CUES)
+            certain = digits and "-" in match["s2"] and (cued or not payload.isdigit())
+        if not certain:
             continue
         start = match.start("prefix") if prefix else match.start("body")
         value = f"ADU-{match['body']}-{match['tail']}".upper()

@@ -14,10 +14,13 @@ _VOWELS = frozenset("aeiou")
 _DROP_VOWELS = str.maketrans("", "", "aeiou")
 _MOST_CACHED = 50_000
 # Javanese, Sundanese, Betawi and chat endings that stand for -nya.
-_POSSESSIVE = ("nya", "nye", "ne", "na", "ny", "e")
+_POSSESSIVE = ("nya", "nye", "nipun", "ipun", "ne", "na", "ny", "e")
+# Javanese and Sundanese endings that stand for -kan.
+_APPLICATIVE = ("aken", "keun", "ake", "ke", "in")
 # A nasal prefix of speech and the letters it swallowed from the stem.
 _NASALS = (
     ("nge", ("",)),
+    ("nga", ("",)),
     ("ng", ("", "k")),
     ("ny", ("s", "c")),
     ("n", ("t", "d", "c", "j")),
@@ -103,11 +106,23 @@ class WordForms:
         betawi = word[:-1] + "a" if word.endswith("e") else ""
         if len(betawi) >= 4 and betawi in self._standard:
             return (betawi,)
-        if word.endswith("in") and len(word) >= 6:
-            stem = self._stem(word[:-2]) or self._stem(_without_nasal(word[:-2], self._standard))
-            if stem:
-                return (*stem[:-1], stem[-1] + "kan")
-        return self._nasal(word)
+        for ending in _APPLICATIVE:
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                bare = word[: -len(ending)]
+                stem = self._stem(bare) or self._stem(_without_nasal(bare, self._standard))
+                if stem:
+                    return (*stem[:-1], stem[-1] + "kan")
+        return self._nasal(word) or self._banjar(word)
+
+    def _banjar(self, word: str) -> tuple[str, ...] | None:
+        """ "maurus" is "mengurus", "badaftar" is "berdaftar"."""
+        stem = word[2:]
+        if len(stem) >= 4 and stem in self._standard:
+            if word.startswith("ma"):
+                return (_active(stem),)
+            if word.startswith("ba"):
+                return ("ber" + stem,)
+        return None
 
     def _nasal(self, word: str) -> tuple[str, ...] | None:
         stem = _without_nasal(word, self._standard)
@@ -143,6 +158,8 @@ def _without_nasal(word: str, standard: frozenset[str] | set[str]) -> str:
 def _active(stem: str) -> str:
     """The stem with the me- prefix as standard spelling has it."""
     first = stem[0]
+    if sum(letter in _VOWELS for letter in stem) == 1:
+        return "menge" + stem
     if first in "aeiou" or first in "gh":
         return "meng" + stem
     if first == "k":

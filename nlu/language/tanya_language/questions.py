@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Protocol
 
 from .entities import Entity, EntityExtractor
@@ -23,10 +24,17 @@ ASPECTS = frozenset(
     }
 )
 SEPARATE = ASPECTS | {"tanya_kontak_jam_lokasi", "cek_status", "hitung_biaya"}
-_BREAK = re.compile(r"[,;?!.\n+&/]+")
+_BREAK = re.compile(r"[,;?!\n+&]|\.(?!\d)|(?<!\d)/|/(?!\d)")
 _MOST_QUESTIONS = 6
 _MOST_WORDS = 80
 _LEAST_CONFIDENCE = 0.5
+_LEAST_BESIDE = 0.75
+_SURE_NAME = 0.95
+# An aspect that answers these others too when both are asked at once.
+_COVERS = {
+    "tanya_perpanjangan": frozenset({"tanya_syarat", "tanya_prosedur", "tanya_masa_berlaku"}),
+    "hitung_biaya": frozenset({"tanya_biaya"}),
+}
 _WHOLE_SURE = 0.5
 
 
@@ -72,15 +80,25 @@ def split_questions(
     whole = Question(intent, confidence, entities, 0, len(text))
     if len(message.tokens) > _MOST_WORDS or len(message.tokens) < 2:
         return [whole]
-    parts = _asking_parts(message, model, extractor, entities)
-    if len({part.intent for part in parts}) > 1 and _belongs(intent, confidence, parts):
-        questions = [
-            question for part in parts for question in _per_permit(_question(part, entities))
-        ]
-        return questions[:_MOST_QUESTIONS]
-    if intent in ASPECTS:
-        return _per_permit(whole)[:_MOST_QUESTIONS]
-    return [whole]
+    joins = extractor.normaliser.lexicon.group("joins")
+    segments = _segments(message, joins, entities)
+    if len(segments) > 1:
+        asking = extractor.normaliser.lexicon.group("question_words")
+        parts = _uncovered(_asking_parts(message, segments, model, intent, entities, asking))
+        if len({part.intent for part in parts}) > 1 and _belongs(intent, confidence, parts):
+            questions = [
+                question
+                for part in parts
+                for question in _per_permit(_question(part, entities), message, joins)
+            ]
+            return questions[:_MOST_QUESTIONS]
+    return _per_permit(whole, message, joins)[:_MOST_QUESTIONS]
+
+
+def _uncovered(parts: list[_Part]) -> list[_Part]:
+    """Parts without those another part answers: extending one's permit beats its requirements."""
+    covered = frozenset().union(*(_COVERS.get(part.intent, frozenset()) for part in parts))
+    return [part for part in parts if part.intent not in covered]
 
 
 def _belongs(intent: str, confidence: float, parts: Sequence[_Part]) -> bool:
@@ -92,16 +110,22 @@ def _belongs(intent: str, confidence: float, parts: Sequence[_Part]) -> bool:
 
 def _asking_parts(
     message: NormalisedText,
+    segments: Sequence[tuple[int, int]],
     model: Ranker,
-    extractor: EntityExtractor,
+    whole_intent: str,
     entities: Sequence[Entity],
+    asking: frozenset[str],
 ) -> list[_Part]:
+    """Segments that ask something of their own; what asks nothing belongs to the one before."""
     parts: list[_Part] = []
-    for start, end in _segments(message, extractor.normaliser.lexicon.group("joins"), entities):
-        piece = message.original[start:end]
-        intent, confidence = model.rank(piece)[0]
+    for start, end in segments:
+        intent, confidence = model.rank(message.original[start:end])[0]
         inside = tuple(e for e in entities if start <= e.start and e.end <= end)
-        asks = intent in SEPARATE and confidence >= _LEAST_CONFIDENCE
+        least = _LEAST_CONFIDENCE if intent == whole_intent else _LEAST_BESIDE
+        asks = intent in SEPARATE and confidence >= least
+        if whole_intent not in ASPECTS and intent != whole_intent:
+            said = {t.text for t in message.tokens if start <= t.start and t.end <= end}
+            asks = asks and not asking.isdisjoint(said)
         if asks and not (parts and parts[-1].intent == intent):
             parts.append(_Part(start, end, intent, confidence, inside))
         elif parts:
@@ -121,7 +145,8 @@ def _segments(
     previous_end = 0
     for token in tokens:
         inside = any(first < token.start < last for first, last in spans)
-        broken = bool(_BREAK.search(message.original[previous_end : token.start]))
+        # One character more, so that a mark between two digits is seen as such.
+        broken = bool(_BREAK.search(message.original, previous_end, token.start + 1))
         joins_here = token.text in joins
         if not inside and (broken or joins_here) and start is not None:
             segments.append((start, previous_end))
@@ -146,13 +171,17 @@ def _question(part: _Part, entities: Sequence[Entity]) -> Question:
     return Question(part.intent, part.confidence, own, part.start, part.end)
 
 
-def _per_permit(question: Question) -> list[Question]:
-    """One question for each permit it names; the other entities go with each."""
-    permits: dict[tuple[object, ...], Entity] = {}
-    for entity in question.entities:
-        if entity.entity == "izin":
-            permits.setdefault((entity.value, entity.candidates), entity)
-    if len(permits) < 2 or question.intent not in ASPECTS:
+def _per_permit(
+    question: Question, message: NormalisedText, joins: frozenset[str]
+) -> list[Question]:
+    """One question for each permit of a list ("pbg dan slf"); the rest goes with each.
+
+    Permits that only occur in one sentence ("izin lingkungan untuk slf") stay together.
+    """
+    permits = [entity for entity in question.entities if entity.entity == "izin"]
+    distinct = {(entity.value, entity.candidates) for entity in permits}
+    listed = all(_are_joined(a, b, message, joins) for a, b in pairwise(permits))
+    if len(distinct) < 2 or not listed or question.intent not in ASPECTS:
         return [question]
     others = [entity for entity in question.entities if entity.entity != "izin"]
     return [
@@ -160,5 +189,15 @@ def _per_permit(question: Question) -> list[Question]:
             question,
             entities=tuple(sorted((permit, *others), key=lambda entity: entity.start)),
         )
-        for permit in permits.values()
+        for permit in permits
     ]
+
+
+def _are_joined(
+    first: Entity, second: Entity, message: NormalisedText, joins: frozenset[str]
+) -> bool:
+    """Nothing but joining words between the two, or the word izin again."""
+    between = [t.text for t in message.tokens if first.end <= t.start and t.end <= second.start]
+    if not between and not _BREAK.search(message.original, first.end, second.start):
+        return min(first.confidence, second.confidence) >= _SURE_NAME
+    return all(word in joins or word in ("izin", "surat") for word in between)

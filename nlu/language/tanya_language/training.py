@@ -36,13 +36,13 @@ class TrainingOptions:
         block_weights: How much pieces of words, words and vowel-less words count.
     """
 
-    noise_copies: int = 2
-    noise_rate: float = 0.3
+    noise_copies: int = 3
+    noise_rate: float = 0.4
     regularisation: float = 0.5
     fewest_documents: int = 2
     most_features: int = 80_000
     held_out: float = 0.2
-    block_weights: tuple[float, float, float] = (1.0, 1.0, 0.7)
+    block_weights: tuple[float, float, float] = (1.0, 0.5, 0.3)
 
 
 def train_classifier(
