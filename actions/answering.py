@@ -23,6 +23,23 @@ class OneTurn(Protocol):
         ...
 
 
+SENT_INTENTS = frozenset({"mulai", "kirim_berkas", "kirim_lokasi", "kirim_kontak", "kirim_lain"})
+"""What a channel sent instead of a question; see ``actions.turns``."""
+
+
+class WordsOrItem:
+    """Hands questions to one use case, and links, files, places and contacts to another."""
+
+    def __init__(self, words: OneTurn, item: OneTurn) -> None:
+        """Take both use cases."""
+        self._words = words
+        self._item = item
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give the answer of the use case whose turn it is."""
+        return (self._item if turn.intent in SENT_INTENTS else self._words).answer(turn)
+
+
 class AnsweringAction(Action):
     """One named action over one use case.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.answering import AnsweringAction, OneTurn
+from actions.answering import AnsweringAction, OneTurn, WordsOrItem
 from actions.forms import AskForm, ValidateForm
 from izin.ports import Catalogue, Drafts, Escalations, FaqBook, OfficeBook
 from izin.usecases.answer_generally import AnswerGenerally
@@ -92,7 +92,9 @@ def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
     greet = Greet(parts.office, parts.wording)
     questions = _questions(parts, lost)
     return {
-        "action_jawab": questions,
+        "action_jawab": WordsOrItem(
+            questions, ReceiveItem(questions, greet, parts.office, parts.wording)
+        ),
         "action_sosial": greet,
         "action_lanjut": ContinueTask(questions, officer, lost, parts.wording),
         "action_cek_pengaduan": parts.track_complaint,
@@ -100,7 +102,6 @@ def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
         "action_penilaian": RateService(parts.escalations, parts.wording),
         "action_privasi": HandlePrivacy(parts.office, parts.escalations, parts.wording),
         "action_langganan": Subscribe(parts.wording),
-        "action_kiriman": ReceiveItem(questions, greet, parts.office, parts.wording),
     }
 
 

@@ -25,16 +25,17 @@ def turn_of(tracker: Tracker) -> TurnInput:
     if not turn_id:
         raise InvalidInput("the message carries no turn id", field="turn_id")
     intent = message.get("intent") or {}
-    # A tap stands for its intent; the text Rasa keeps with it is ours, not the citizen's.
-    text = "" if metadata.get("kind") == "choice" else str(message.get("text") or "")
+    # Without typed words the text Rasa keeps is ours, not the citizen's.
+    text = str(message.get("text") or "") if metadata.get("typed", True) else ""
+    entities = _entities(message.get("entities"), text)
     return TurnInput(
         conversation_id=str(tracker.sender_id),
         turn_id=turn_id,
         now=_time(metadata.get("now")),
-        intent=str(intent.get("name") or "nlu_fallback"),
+        intent=_intent(intent, entities, metadata),
         confidence=float(intent.get("confidence") or 0.0),
         text=text,
-        entities=_entities(message.get("entities"), text),
+        entities=entities,
         questions=_questions(message.get("questions"), text),
         metadata=dict(metadata),
         slots=dict(tracker.slots or {}),
@@ -50,6 +51,16 @@ def events_of_turn(tracker: Tracker) -> Sequence[Mapping[str, Any]]:
         if events[place].get("event") == "user":
             return events[place + 1 :]
     return events
+
+
+def _intent(
+    intent: Mapping[str, Any], entities: Sequence[Entity], metadata: Mapping[str, Any]
+) -> str:
+    """Give the intent; what was sent instead of words is named by the entity ``kiriman``."""
+    if metadata.get("kind") == "start":
+        return "mulai"
+    sent = [str(item.value) for item in entities if item.name == "kiriman"]
+    return sent[-1] if sent else str(intent.get("name") or "nlu_fallback")
 
 
 def _previous_turn(events: Iterable[Mapping[str, Any]] | None, turn_id: str) -> str | None:

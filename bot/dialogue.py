@@ -102,8 +102,8 @@ def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
             return None, _sent("kirim_lain", "tombol_lama")
         choice = {"intent": turn.choice["intent"], "entities": dict(turn.choice["entities"])}
         return None, choice
-    if message.kind == "start":
-        return None, _sent("mulai", "start", teks=readable(message.text)[:64])
+    if message.kind == "start" and not readable(message.text):
+        return None, _sent("mulai", "start")
     if message.kind in ("photo", "document") and not message.text.strip():
         return None, _sent("kirim_berkas", message.kind)
     if message.kind in ("voice", "video"):
@@ -129,9 +129,9 @@ def readable(text: str) -> str:
     ).strip()
 
 
-def _sent(what: str, kind: str, **entities: str) -> dict[str, Any]:
+def _sent(what: str, kind: str) -> dict[str, Any]:
     # Nothing was said, so no intent of the language fits: the action reads `kiriman`.
-    return {"intent": "nlu_fallback", "entities": {"kiriman": what, "jenis": kind, **entities}}
+    return {"intent": "nlu_fallback", "entities": {"kiriman": what, "jenis": kind}}
 
 
 def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
@@ -152,6 +152,7 @@ def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
             "verified_phone": conversation.verified_phone,
             "group": message.group,
             "kind": message.kind,
+            "typed": text is not None,
             "media_ids": list(turn.media_ids),
             "location": location,
             "choice_title": turn.choice["title"] if turn.choice else None,

@@ -126,43 +126,41 @@ def test_notifications_are_honestly_not_available_yet():
     "kind", ["photo", "document", "voice", "video", "sticker", "edited", "unsupported", ""]
 )
 def test_every_kind_of_item_alone_gets_a_useful_answer(kind):
-    reply = small_chat().say("", "kirim_berkas", action="action_kiriman", entities=[], kind=kind)
+    reply = small_chat().say("", "kirim_berkas", action="action_jawab", entities=[], kind=kind)
     assert reply.text and reply.choices
 
 
 def test_a_photo_alone_warns_about_id_cards_and_offers_a_complaint():
-    reply = small_chat().say("", "kirim_berkas", action="action_kiriman", kind="photo")
+    reply = small_chat().say("", "kirim_berkas", action="action_jawab", kind="photo")
     assert "KTP" in reply.text and intents(reply)[0] == "lapor_pengaduan"
 
 
 def test_a_place_alone_tells_where_the_office_is():
-    reply = small_chat().say("", "kirim_lokasi", action="action_kiriman", kind="location")
+    reply = small_chat().say("", "kirim_lokasi", action="action_jawab", kind="location")
     assert "Jalan Contoh 1" in reply.text
 
 
 def test_a_contact_proves_a_phone_only_when_the_channel_says_so():
     chat = small_chat()
-    other = chat.say("", "kirim_kontak", action="action_kiriman", kind="contact")
+    other = chat.say("", "kirim_kontak", action="action_jawab", kind="contact")
     assert "belum membuktikan" in other.text
-    own = chat.say(
-        "", "kirim_kontak", action="action_kiriman", kind="contact", verified_phone="+628"
-    )
+    own = chat.say("", "kirim_kontak", action="action_jawab", kind="contact", verified_phone="+628")
     assert "cek_status" in intents(own) and "+628" not in own.text
 
 
 def test_a_start_link_with_a_permit_opens_it():
-    reply = small_chat().say("SLF", "mulai", action="action_kiriman", kind="start")
+    reply = small_chat().say("SLF", "mulai", action="action_jawab", kind="start")
     assert "SLF" in reply.text and "tanya_syarat" in intents(reply)
 
 
 @pytest.mark.parametrize("text", ["", "x7f3", "halo"])
 def test_a_start_link_with_anything_else_greets(text):
-    reply = small_chat().say(text, "mulai", action="action_kiriman", kind="start")
+    reply = small_chat().say(text, "mulai", action="action_jawab", kind="start")
     assert "Selamat pagi" in reply.text
 
 
 def test_a_start_link_with_a_ticket_proves_nothing():
     ticket = [Entity("tiket", "ADU-7K3M-Q9")]
-    reply = small_chat().say("", "mulai", action="action_kiriman", entities=ticket, kind="start")
+    reply = small_chat().say("", "mulai", action="action_jawab", entities=ticket, kind="start")
     assert "belum membuktikan" in reply.text and "ADU" not in reply.text
     assert intents(reply) == ["cek_pengaduan"]
