@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import sys
@@ -34,7 +35,8 @@ class ChildOutput:
     def line(self, line: str) -> None:
         """Write one line (without its end)."""
         self._file.emit(logging.makeLogRecord({"msg": line, "args": None}))
-        self._show(self._name, line)
+        with contextlib.suppress(OSError):  # a terminal that was closed must not stop the reading
+            self._show(self._name, line)
 
     def close(self) -> None:
         """Close the log file."""

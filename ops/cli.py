@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import structlog
 
-from izin.errors import Conflict, NotFound, TanyaError
+from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options, wording))
     except OpsError as error:
         _complain(wording.say(error.sentence, **error.parameters), str(error))
+    except StorageUnavailable as error:
+        _complain(wording.say("ops.error.database_unreachable"), str(error.__cause__ or ""))
     except TanyaError as error:
         _complain(wording.say("ops.error.unexpected", detail=str(error)), "")
     except KeyboardInterrupt:

@@ -54,6 +54,7 @@ _THROWAWAY = {  # tests only: a crash of the machine may lose everything
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
+    "max_connections": "200",
 }
 _SHARED_TEMPORARY = "/tmp"  # noqa: S108 - our folder in it has a fixed name, an owner and 0700
 _SOCKET_PATH_LIMIT = 107  # sun_path of unix(7), without its closing zero byte

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
+from izin.errors import StorageUnavailable
 from izin.ports import Catalogue, OfficeBook
 from izin.storage.migrate import upgrade
 from izin.storage.postgres.catalogue import PostgresCatalogue
@@ -23,8 +26,15 @@ Say = Callable[..., None]
 
 
 def migrate(database_url: str) -> None:
-    """Bring the database to the newest schema."""
-    upgrade(database_url)
+    """Bring the database to the newest schema.
+
+    Raises:
+        StorageUnavailable: the database does not answer.
+    """
+    try:
+        upgrade(database_url)
+    except OperationalError as error:
+        raise StorageUnavailable("our database does not answer") from error
 
 
 def seed(settings: OpsSettings, database_url: str, say: Say) -> None:

@@ -80,11 +80,11 @@ class Up:
 
     def _stop_asked(self) -> None:
         if self._stop.is_set():
-            self._say("ops.up.killing")
             self._supervisor.kill()
+            self._say("ops.up.killing")
         else:
-            self._say("ops.up.stopping")
             self._stop.set()
+            self._say("ops.up.stopping")
 
     async def _bring_up(self) -> None:
         settings = self._settings
@@ -170,7 +170,8 @@ class Up:
             show_prefixed(name, line)
 
     def _say(self, key: str, /, **parameters: object) -> None:
-        print(self._wording.say(key, **parameters), flush=True)
+        with contextlib.suppress(OSError):  # the terminal may be closed
+            print(self._wording.say(key, **parameters), flush=True)
 
 
 @contextlib.contextmanager

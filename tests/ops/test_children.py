@@ -1,0 +1,67 @@
+"""Who is given which secret and which address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ops.children import Children
+from ops.settings import OpsSettings
+
+PEOPLE_S_TOKENS = {"TELEGRAM_TOKEN": "1:a", "WHATSAPP_TOKEN": "w", "PATH": "/bin"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> OpsSettings:
+    return OpsSettings(tmp_path, tmp_path / "pg")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> OpsSettings:
+    return OpsSettings(tmp_path, tmp_path / "pg", demo=True)
+
+
+def test_outside_the_demo_rasa_and_actions_get_secrets_of_this_start(
+    settings: OpsSettings,
+) -> None:
+    first, second = Children(settings, "postgresql:///a", {}), Children(settings, "", {})
+    environment = first.rasa(Path("m")).environment
+    for name in ("TANYA_RASA_SECRET", "TANYA_ACTIONS_SECRET"):
+        assert len(environment[name]) >= 32
+        assert environment[name] == first.gateway().environment[name]
+        assert environment[name] != second.gateway().environment[name]
+
+
+def test_in_the_demo_rasa_can_be_tried_without_a_secret(demo: OpsSettings) -> None:
+    environment = Children(demo, "", {}).rasa(Path("m")).environment
+    assert "TANYA_RASA_SECRET" not in environment
+    assert environment["TANYA_ACTIONS_SECRET"]
+    assert environment["TANYA_SIMULATOR"] == environment["TANYA_DEMO"] == "1"
+
+
+def test_the_simulator_is_off_outside_the_demo(settings: OpsSettings) -> None:
+    assert "TANYA_SIMULATOR" not in Children(settings, "", {}).gateway().environment
+
+
+def test_a_secret_the_operator_set_is_kept(settings: OpsSettings) -> None:
+    children = Children(settings, "", {"TANYA_RASA_SECRET": "mine"})
+    assert children.gateway().environment["TANYA_RASA_SECRET"] == "mine"
+
+
+def test_tokens_of_the_platforms_stay_with_the_gateway(settings: OpsSettings) -> None:
+    children = Children(settings, "", PEOPLE_S_TOKENS)
+    assert children.gateway().environment["TELEGRAM_TOKEN"] == "1:a"
+    for spec in (children.rasa(Path("m")), children.actions(), children.prepare()):
+        assert not {"TELEGRAM_TOKEN", "WHATSAPP_TOKEN"} & set(spec.environment)
+        assert spec.environment["PATH"] == "/bin"
+
+
+def test_changed_ports_reach_every_process_that_must_know_them(tmp_path: Path) -> None:
+    settings = OpsSettings(tmp_path, tmp_path / "pg", rasa_port=6005, actions_port=6055)
+    children = Children(settings, "", {})
+    assert children.gateway().environment["TANYA_RASA_URL"] == "http://127.0.0.1:6005"
+    rasa = children.rasa(Path("m"))
+    assert rasa.environment["TANYA_ACTIONS_URL"] == "http://127.0.0.1:6055/webhook"
+    assert "6005" in rasa.argv
+    assert children.actions().environment["TANYA_ACTIONS_PORT"] == "6055"
