@@ -23,7 +23,8 @@ case "$1 $2" in
         echo pip >>calls
         printf '#!/bin/sh\\n[ "$1" = --version ] && echo "uv 0.13.9" && exit\\n' >.tools/bin/uv
         printf 'echo "uv $*" >>calls\\n[ -e offline ] && exit 1\\n' >>.tools/bin/uv
-        printf 'mkdir -p "$5/.venv/bin"; ln -sf "%s" "$5/.venv/bin/python"\\n' "{self}" >>.tools/bin/uv
+        printf 'mkdir -p "$5/.venv/bin"\\n' >>.tools/bin/uv
+        printf 'ln -sf "{self}" "$5/.venv/bin/python"\\n' >>.tools/bin/uv
         chmod +x .tools/bin/uv ;;
 esac
 """
