@@ -144,7 +144,8 @@ class ProofLedger(Protocol):
         """Count a wrong proof once per turn; True when this one caused a new lock.
 
         Five wrong proofs within 24 hours, for the number over all chats or for the chat,
-        lock both the number and the chat for 24 hours.
+        lock both the number and the chat for 24 hours. While either is locked nothing new is
+        counted; the turn that caused the lock is told True again.
         """
         ...
 

@@ -118,28 +118,39 @@ class CheckStatus:
         return StepResult("consumed", (reply,))
 
     def _prove(self, turn: TurnInput, number: str, proof: str) -> StepResult:
-        key = self._key(number)
-        if self.ledger.is_locked(key, turn.conversation_id, turn.now):
-            return self._finish(turn, "status.locked")
         application = self._resolve(number)
+        key = application.number if application else number
+        locked = self.ledger.is_locked(key, turn.conversation_id, turn.now)
         warned = self._full_nik_warning(turn)
-        if application and application.nik_last4 and application.nik_last4 == proof:
+        right = application and application.nik_last4 and application.nik_last4 == proof
+        if application and right and not locked:
             shown = self._show(turn, application, full=False)
             return StepResult(shown.outcome, (*warned, *shown.replies))
-        locked = self.ledger.record_failure(key, turn.conversation_id, turn.turn_id, turn.now)
+        # Asked even while locked: the turn that caused the lock may be running again after a
+        # crash, and its alert is still owed. Nothing new is counted then.
+        if self.ledger.record_failure(key, turn.conversation_id, turn.turn_id, turn.now):
+            self._alert(turn, application)
+            locked = True
         if locked:
-            if application and application.phone:
-                alert = Reply(self.wording.say("status.lock_alert"))
-                self.notices.push_to_phone(
-                    application.phone, alert, f"lock:{turn.turn_id}", turn.now
-                )
             return self._finish(turn, "status.locked")
         return StepResult("consumed", (*warned, self._say(turn, "status.no_match")))
 
+    def _alert(self, turn: TurnInput, application: Application | None) -> None:
+        if application and application.phone:
+            alert = Reply(self.wording.say("status.lock_alert"))
+            self.notices.push_to_phone(application.phone, alert, f"lock:{turn.turn_id}", turn.now)
+
     def _own(self, turn: TurnInput, phone: str) -> StepResult:
-        mine = list(self.registry.of_phone(phone))
-        if not mine:
+        found = self.registry.of_phone(phone)
+        if not found:
             return self._ask_number(turn, "status.none_for_phone")
+        mine = [
+            item
+            for item in found
+            if not self.ledger.is_locked(item.number, turn.conversation_id, turn.now)
+        ]
+        if not mine:
+            return self._finish(turn, "status.locked")
         if len(mine) == 1:
             return self._show(turn, mine[0], full=True)
         labels = self.catalogue.status_labels()
