@@ -11,6 +11,7 @@ from izin.wording import Wording
 
 SHOWN_EXAMPLES = 2
 _PERCENT = 100
+_SHORT_NOTE = 40
 
 
 def fee(permit: Permit, tables: Mapping[str, Any], wording: Wording) -> Section:
@@ -29,7 +30,7 @@ def fee(permit: Permit, tables: Mapping[str, Any], wording: Wording) -> Section:
     else:
         lines = _worked_out(permit, tables.get(cost.calculator or ""), wording)
     lines += _cases(permit, wording)
-    if cost.note and not _says_only_free(cost.note):
+    if cost.note and not _says_only_free(cost.note, wording):
         lines.append(wording.say("answers.note", text=sentence(cost.note)))
     lines.append(pay_safely(permit, wording))
     # A charge without a table to work it out is known in kind but not in figures.
@@ -100,6 +101,7 @@ def _plain_formula(formula: str) -> str:
     return formula.replace("_", " ").replace(" x ", " × ")
 
 
-def _says_only_free(note: str) -> bool:
+def _says_only_free(note: str, wording: Wording) -> bool:
     """The title already says Rp0; the catalogue's short form of it would repeat that."""
-    return note.strip().casefold().startswith("tidak dipungut biaya") and len(note) < 40
+    beginning = wording.say("answers.words_free_note")
+    return note.strip().casefold().startswith(beginning) and len(note) < _SHORT_NOTE

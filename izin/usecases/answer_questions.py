@@ -71,7 +71,9 @@ class AnswerQuestions:
         reading = self._reader.read(turn)
         draft = Composition()
         if reading.abolished is not None:
-            draft.parts.append(legacy_line(reading.abolished, self._wording))
+            line = legacy_line(reading.abolished, self._wording)
+            draft.said.add(line)
+            draft.parts.append(line)
         for ask in self._by_permit(reading):
             self._take(ask, turn, draft)
         self._close_permit(draft)

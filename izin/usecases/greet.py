@@ -35,7 +35,8 @@ class Greet:
         An unknown one is answered like a call for help.
         """
         office = self._office.office()
-        key = f"social.{turn.intent}"
+        # A start link that carries nothing else is a greeting.
+        key = f"social.{'sapa' if turn.intent == 'mulai' else turn.intent}"
         if not self._wording.has(key):
             key = "social.menu_bantuan"
         text = self._wording.say(

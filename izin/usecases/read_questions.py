@@ -78,7 +78,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message read: its questions, and an abolished name when nothing replaces it."""
+    """A message read: its questions, and a name in it that was abolished."""
 
     asks: tuple[Ask, ...]
     abolished: LegacyName | None = None
@@ -96,13 +96,14 @@ class ReadQuestions:
     def read(self, turn: TurnInput) -> Reading:
         """Give the questions of a turn."""
         named = self._named(turn)
-        abolished = None if named else self._abolished(turn.text)
         if named and turn.text and self._is_bare(turn.text, named):
             intent = str(turn.slots.get("pertanyaan") or "") or OVERVIEW
             bare = Question(intent, entities=(*turn.entities, *named))
             return Reading((self._ask(bare, named, turn),))
         questions = self._questions(turn)
         asks = [self._ask(question, named, turn) for question in questions]
+        about_permits = any(ask.intent in (*PERMIT_QUESTIONS, "nlu_fallback") for ask in asks)
+        abolished = self._abolished(turn.text) if about_permits else None
         return Reading(tuple(_distinct(asks)), abolished)
 
     def _questions(self, turn: TurnInput) -> Sequence[Question]:

@@ -36,7 +36,7 @@ class ReceiveItem:
             return self._place()
         if turn.intent == "kirim_kontak":
             return self._contact(turn)
-        kind = str(turn.metadata.get("kind") or "")
+        kind = str(turn.value("jenis") or turn.metadata.get("kind") or "")
         key = f"social.received_{kind}"
         if not self._wording.has(key):
             key = "social.received_other"

@@ -306,8 +306,11 @@ def small_parts(**changes: Any) -> Parts:
                      CHECKED, ("otp tidak masuk",)),
         )
     )  # fmt: skip
-    holidays = (Holiday(date(2026, 12, 24), "Cuti bersama Natal", "cuti_bersama"),
-                Holiday(date(2026, 12, 25), "Natal"), Holiday(date(2027, 1, 1), "Tahun Baru"))  # fmt: skip
+    holidays = (
+        Holiday(date(2026, 12, 24), "Cuti bersama Natal", "cuti_bersama"),
+        Holiday(date(2026, 12, 25), "Natal"),
+        Holiday(date(2027, 1, 1), "Tahun Baru"),
+    )
     facts: dict[str, Any] = {
         "catalogue": catalogue,
         "office": MemoryOfficeBook(office(), holidays),

@@ -123,11 +123,18 @@ def test_notifications_are_honestly_not_available_yet():
 
 
 @pytest.mark.parametrize(
-    "kind", ["photo", "document", "voice", "video", "sticker", "edited", "unsupported", ""]
+    "kind",
+    ["photo", "document", "voice", "video", "sticker", "edited", "unsupported", "tombol_lama", ""],
 )
 def test_every_kind_of_item_alone_gets_a_useful_answer(kind):
     reply = small_chat().say("", "kirim_berkas", action="action_jawab", entities=[], kind=kind)
     assert reply.text and reply.choices
+
+
+def test_a_button_of_an_old_message_gets_a_kind_answer():
+    old = [Entity("kiriman", "kirim_lain"), Entity("jenis", "tombol_lama")]
+    reply = small_chat().say("", "kirim_lain", entities=old, kind="choice")
+    assert "tidak berlaku lagi" in reply.text and reply.choices
 
 
 def test_a_photo_alone_warns_about_id_cards_and_offers_a_complaint():
