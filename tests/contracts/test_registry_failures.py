@@ -344,3 +344,42 @@ def test_dates_of_an_issued_permit_are_taken_as_they_are(
     assert found is not None
     assert found.issued is not None
     assert (found.issued.issued_on, found.issued.valid_until) == (date(2026, 11, 2), None)
+
+
+def test_an_examination_of_good_views_finds_only_what_is_recommended(
+    office: tuple[str, str], open_registry: Callable[..., SqlRegistry]
+) -> None:
+    findings = open_registry(office[1]).examine({"PBG"})
+    assert findings.usable
+    assert "tanya_applications.changed_at" in findings.absent_columns
+    assert findings.unknown_permits == ()
+
+
+def test_an_examination_names_views_and_columns_that_are_missing(
+    office: tuple[str, str], open_registry: Callable[..., SqlRegistry]
+) -> None:
+    _run(
+        office[1],
+        "DROP TABLE tanya_stage_history",
+        "CREATE TABLE tanya_stage_history (application_number VARCHAR(40), status VARCHAR(40))",
+    )
+    findings = open_registry(office[1]).examine({"PBG"})
+    assert "tanya_stage_history.entered_at" in findings.missing_columns
+    _run(office[1], "DROP TABLE tanya_issued_permits")
+    findings = open_registry(office[1]).examine({"PBG"})
+    assert findings.missing_views == ("tanya_issued_permits",)
+    assert not findings.usable
+
+
+def test_an_examination_names_unknown_words_and_counts_unreadable_rows(
+    office: tuple[str, str], open_registry: Callable[..., SqlRegistry]
+) -> None:
+    _insert(office[1], "tanya_applications", "2", "IMB", "Di meja", "Cek", "DPU",
+            "2026-11-02 09:30:00", None, None)  # fmt: skip
+    _insert(office[1], "tanya_applications", "3", "PBG", "TERBIT", None, "DPU",
+            "2026-11-02 09:30:00", None, None)  # fmt: skip
+    findings = open_registry(office[1]).examine({"PBG"})
+    assert findings.unknown_statuses == ("Di meja",)
+    assert findings.unknown_permits == ("IMB",)
+    assert findings.unreadable_columns == {"tanya_applications.stage": 1}
+    assert not findings.usable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from izin.ports import Clock
 from izin.storage.registry.breaker import CircuitBreaker
 from izin.storage.registry.deadline import DeadlineThreads
 from izin.storage.registry.engine import registry_engine
+from izin.storage.registry.examination import RegistryFindings, examine
 from izin.storage.registry.views import RegistryViews
 
 Answer = TypeVar("Answer")
@@ -49,6 +50,8 @@ class SqlRegistry:
             InvalidInput: The URL is malformed or its driver is not installed.
         """
         self._engine = registry_engine(url, timeout_s, connections)
+        self._zone = zone
+        self._schema = schema
         self._views = RegistryViews(zone, schema)
         self._threads = DeadlineThreads(connections, timeout_s, "permit-registry")
         self._breaker = CircuitBreaker(clock)
@@ -85,6 +88,17 @@ class SqlRegistry:
         """
         self._ask("ping", self._views.ping)
 
+    def examine(self, permit_codes: Collection[str]) -> RegistryFindings:
+        """Examine the views: what is missing, unknown (``permit_codes``: known) or unreadable.
+
+        Raises:
+            RegistryUnavailable: No answer in time.
+        """
+        return self._ask(
+            "examine",
+            lambda connection: examine(connection, self._zone, self._schema, permit_codes),
+        )
+
     def close(self) -> None:
         """Close connections and let the threads end."""
         self._threads.close()
@@ -100,7 +114,13 @@ class SqlRegistry:
             raise RegistryUnavailable("the permit registry holds unreadable data") from error
         except Exception as error:  # drivers raise what they like
             self._breaker.failed()
-            _log.warning("registry_failed", question=name, error=type(error).__name__)
+            # Only types: a driver's text may quote a citizen's data.
+            _log.warning(
+                "registry_failed",
+                question=name,
+                error=type(error).__name__,
+                driver_error=type(getattr(error, "orig", None)).__name__,
+            )
             raise RegistryUnavailable("the permit registry does not answer") from error
         self._breaker.succeeded()
         return answer

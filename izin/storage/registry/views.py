@@ -112,7 +112,7 @@ class RegistryViews:
             .order_by(column("submitted_at").desc(), column("application_number"))
             .limit(most)
         )
-        return _rows(connection, query)
+        return rows_of(connection, query)
 
     def _complete(self, connection: Connection, rows: Sequence[Row]) -> tuple[Application, ...]:
         if not rows:
@@ -137,7 +137,7 @@ class RegistryViews:
             .where(or_(*(column("application_number") == number for number in numbers)))
         )
         found: defaultdict[str, list[Row]] = defaultdict(list)
-        for row in _rows(connection, query):
+        for row in rows_of(connection, query):
             found[normalise_number(str(row["application_number"]))].append(row)
         return found
 
@@ -148,13 +148,19 @@ class RegistryViews:
         words |= {str(row.get("status")).strip() for visits in history.values() for row in visits}
         if words <= set(Status):  # the usual case costs no question
             return {}
-        if not inspect(connection).has_table(STATUS_MAP, schema=self._schema):
-            return {}
-        query: Select[Any] = select(literal_column("*")).select_from(self._view(STATUS_MAP))
-        return {str(row["code"]): str(row["status"]) for row in _rows(connection, query)}
+        return read_status_map(connection, self._schema)
 
 
-def _rows(connection: Connection, query: Any) -> list[Row]:
+def read_status_map(connection: Connection, schema: str | None) -> Mapping[str, str]:
+    """Give the office's own status words with our codes, empty without ``tanya_status_map``."""
+    if not inspect(connection).has_table(STATUS_MAP, schema=schema):
+        return {}
+    query: Select[Any] = select(literal_column("*")).select_from(table(STATUS_MAP, schema=schema))
+    return {str(row["code"]): str(row["status"]) for row in rows_of(connection, query)}
+
+
+def rows_of(connection: Connection, query: Select[Any]) -> list[Row]:
+    """Give the rows with column names in small letters (some databases shout)."""
     return [
         {str(name).lower(): value for name, value in row.items()}
         for row in connection.execute(query).mappings()
