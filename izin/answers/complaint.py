@@ -147,7 +147,10 @@ def acknowledgement(
                {"tiket": complaint.ticket}),
         Choice(wording.say("complaint.choice.officer"), "minta_petugas"),
     )  # fmt: skip
-    return Reply("\n".join(lines), choices=choices, urgent=category.confidential or category.urgent)
+    # An urgent reply opens the chat to an officer, who would see whose anonymous complaint it is.
+    anonymous = complaint.confidentiality is Confidentiality.ANONYMOUS
+    urgent = (category.confidential or category.urgent) and not anonymous
+    return Reply("\n".join(lines), choices=choices, urgent=urgent)
 
 
 def state_reply(

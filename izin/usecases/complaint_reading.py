@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from izin.complaints import ComplaintCategory
 from izin.usecases.dialogue import TurnInput
 
-LONGEST_STORY = 4000
+LONGEST_STORY = 8000
+"""Characters kept of a story: all that the dialogue is ever given."""
+
 STORY_WORDS = 6
 """From this many words on, the message that opened the complaint already tells it."""
 
@@ -38,6 +40,7 @@ def guess_category(
     (extortion) win over others: missing one of them would endanger somebody.
     """
     words = _words(normalise(text))
+    words |= {word.removesuffix("nya") for word in words}  # "antriannya panjang"
     best: tuple[bool, int] = (False, 0)
     found: ComplaintCategory | None = None
     for category in categories:

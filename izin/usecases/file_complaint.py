@@ -73,7 +73,7 @@ class FileComplaint:
             return StepResult("finished", (Reply(self.wording.say("complaint.group")),))
         state = self._draft.before(turn)
         resumed = bool(state)
-        self._take(turn, state, opening=not resumed)
+        self._take(turn, state, telling=True)
         asked = self._ask(turn, state)
         key = "complaint.resumed" if resumed else "complaint.noted"
         if not resumed and "story" not in state:
@@ -93,7 +93,7 @@ class FileComplaint:
             return self._confirm(turn, state)
         if answers_another_question(turn, str(asking)):
             return StepResult("interrupted")
-        self._take(turn, state, opening=False)
+        self._take(turn, state)
         return self._ask(turn, state)
 
     def prompt(self, turn: TurnInput) -> Reply:
@@ -118,8 +118,8 @@ class FileComplaint:
             self._draft.save(turn, state)
             fixed = self._forced(state)
             return StepResult("consumed", (answers.correction_question(fixed, self.wording),))
-        if turn.media_ids or turn.location:
-            self._take(turn, state, opening=False)
+        if turn.intent == "lapor_pengaduan" or turn.media_ids or turn.location:
+            self._take(turn, state, telling=True)
             return self._ask(turn, state)
         return StepResult("interrupted")
 
@@ -132,9 +132,12 @@ class FileComplaint:
             state["place"] = str(place)[:LONGEST_PLACE]
         return before != (state.get("place"), state.get("number"))
 
-    def _take(self, turn: TurnInput, state: State, opening: bool) -> None:
-        """Put into the state whatever the message tells, question or not."""
-        asking = state.get("asking")
+    def _take(self, turn: TurnInput, state: State, telling: bool = False) -> None:
+        """Put into the state whatever the message tells, question or not.
+
+        ``telling``: the message opens, resumes or adds; it is no answer to the open question.
+        """
+        asking = None if telling else state.get("asking")
         kept = [*state.get("media", []), *turn.media_ids]
         state["media"] = list(dict.fromkeys(kept))[:MOST_FILES]
         if number := turn.value("nomor_permohonan"):
@@ -148,15 +151,17 @@ class FileComplaint:
         self._take_category(turn, state, asking)
         if asking == "story" and turn.text:
             state["story"] = turn.text[:LONGEST_STORY]
-        elif opening and (story := story_of(turn)):
-            state["story"] = story
+        elif telling and (story := story_of(turn)):
+            told = [state["story"], story] if state.get("story") else [story]
+            state["story"] = "\n".join(told)[:LONGEST_STORY]
         if asking == "place" and (turn.text or turn.location):
             state["place"] = place_of(turn, anything=True)[:LONGEST_PLACE]
-        elif "place" not in state and (place := place_of(turn, anything=False)):
-            state["place"] = place[:LONGEST_PLACE]
+        elif turn.location or "place" not in state:
+            if place := place_of(turn, anything=False):
+                state["place"] = place[:LONGEST_PLACE]
         if asking == "confidentiality" and "confidentiality" not in state:
             self._take_confidentiality(turn, state)
-        if asking == "number" and "number" not in state:
+        if asking == "number" and "number" not in state and turn.text:
             state["number_asked"] = True
             if any(letter.isdigit() for letter in turn.text):
                 state["number"] = turn.text.strip()[:60].upper()

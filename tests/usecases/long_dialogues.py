@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tanya_language import Lexicon, Normaliser
+
 from izin.applications import Application, IssuedPermit, MissingDocument, StageVisit, Status
 from izin.conversations import ChatAddress, InboundMessage
 from izin.replies import Reply, join_replies
@@ -36,6 +38,12 @@ NUMBER = "503/0123/PBG/2026"
 PHONE = "+6280000000001"
 NIK_LAST4 = "0417"
 _turns = itertools.count(1)
+
+
+@cache
+def normaliser() -> Normaliser:
+    """Give the language's normaliser over the real lexicon."""
+    return Normaliser(Lexicon.load(Path(__file__).parents[2] / "data" / "lexicon"))
 
 
 @cache
@@ -118,7 +126,13 @@ class World:
         self.status = CheckStatus(
             self.registry, *shared, self.ledger, self.drafts, MemoryNotices(self.data), WORDING
         )
-        self.complaint = FileComplaint(*shared, self.complaints, self.drafts, WORDING)
+        self.complaint = FileComplaint(
+            *shared,
+            self.complaints,
+            self.drafts,
+            WORDING,
+            normalise=lambda text: normaliser().normalise(text).text,
+        )
         self.track = TrackComplaint(*shared, self.complaints, WORDING)
 
     def chat_of(self, phone: str) -> str:
