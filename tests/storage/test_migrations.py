@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from izin.storage import tables
 from izin.storage.migrate import upgrade
 from izin.storage.postgres.engine import create
-from izin.storage.tables import catalogue, content, conversations, metadata
 
-assert catalogue and content and conversations  # imported for what they add to the metadata
+for _module in iter_modules(tables.__path__):
+    import_module(f"{tables.__name__}.{_module.name}")  # each adds its tables to the metadata
 
 
 def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
@@ -31,7 +34,7 @@ def test_migrated_database_has_exactly_the_tables_that_the_code_defines(database
                 "compare_server_default": True,
             },
         )
-        differences = compare_metadata(context, metadata)
+        differences = compare_metadata(context, tables.metadata)
     engine.dispose()
     assert differences == []
 
