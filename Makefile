@@ -33,7 +33,7 @@ bench: ## Measure speed, memory and cold start on this machine
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
 stock-check: ## Prove that data and components also train on unmodified Rasa (needs Python 3.10)
-	@sh ops/stock_check.sh
+	@sh nlu/stock_check.sh
 
 clean: ## Remove environments, models, logs and caches (the database stays)
 	rm -rf .venv nlu/.venv .tools .stock var/models var/log .pytest_cache .ruff_cache .mypy_cache
