@@ -57,7 +57,8 @@ class _Path:
             legs = self._with_returns(self._spent(checked))
             return [*legs, Leg(self._stories.own_stage(status), self._waiting())]
         fitting = [planned for planned in passed if planned.status is status]
-        target = stage or (fitting[-1] if fitting else None)
+        longest = max(fitting, key=lambda planned: planned.working_days, default=None)
+        target = stage or longest
         if target is None or (self._overdue and not self._permit.sla_working_days):
             return None
         legs = self._with_returns(self._spent(passed[: passed.index(target) + 1]))

@@ -162,7 +162,7 @@ def read_people(data_folder: Path) -> tuple[DemoPerson, ...]:
 
 
 def _situation(name: str, values: Mapping[str, Any]) -> Situation:
-    ready = {
+    ready: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
     }
     return Situation(name, Status(ready.pop("status")), **ready)
