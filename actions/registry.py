@@ -89,8 +89,8 @@ def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
     """Give the use case behind each action that answers in one turn."""
     lost = LostCount(parts.drafts)
     officer = AskOfficer(parts.office, parts.escalations, parts.wording)
-    greet = Greet(parts.office, parts.wording)
     questions = _questions(parts, lost)
+    greet = Greet(parts.office, questions, parts.wording)
     return {
         "action_jawab": WordsOrItem(
             questions, ReceiveItem(questions, greet, parts.office, parts.wording)

@@ -224,15 +224,27 @@ class AnswerGenerally:
         }.get(ask.intent, self._near.answer)
         if hits and hits[0].score >= needed:
             return self._faq_answer(hits)
+        if ask.intent in ("di_luar_topik", "tanya_faq") and ask.mentions:
+            return General(())  # a permit of ours was named: its overview says more than this
         if ask.intent == "di_luar_topik":
-            section = Section(self._wording.say("answers.out_of_scope"))
-            return General((section,), suggestions.menu(self._wording)[:5])
+            return self._out_of_scope(turn, alone=alone)
         activities = self._which.search(text, 1)
         if activities and activities[0].score >= self._near.unsure:
             return self._activity(activities[0], text, [])
         if not alone:
             return General(())
         return self._lost_answer(ask, turn, hits)
+
+    def _out_of_scope(self, turn: TurnInput, *, alone: bool) -> General:
+        if alone and self._lost.count(turn) > 1:
+            return self._offer_officer()
+        section = Section(self._wording.say("answers.out_of_scope"))
+        return General((section,), suggestions.menu(self._wording)[:5])
+
+    def _offer_officer(self) -> General:
+        section = Section(self._wording.say("answers.lost_again"))
+        menu = suggestions.menu(self._wording, {"minta_petugas"})[:4]
+        return General((section,), (suggestions.officer(self._wording), *menu))
 
     def _faq_answer(self, hits: Sequence[FaqHit]) -> General:
         section = faq_answer(hits[0].entry, self._office.office(), self._wording)
@@ -243,11 +255,7 @@ class AnswerGenerally:
     def _lost_answer(self, ask: Ask, turn: TurnInput, hits: Sequence[FaqHit]) -> General:
         wording = self._wording
         if self._lost.count(turn) > 1:
-            section = Section(wording.say("answers.lost_again"))
-            return General(
-                (section,),
-                (suggestions.officer(wording), *suggestions.menu(wording, {"minta_petugas"})[:4]),
-            )
+            return self._offer_officer()
         near = faq_choices([hit.entry for hit in hits if hit.score >= self._near.offer])
         guesses = self._guesses(ask, turn)
         if not guesses and not near:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from izin.answers import suggestions
@@ -214,6 +214,10 @@ class AnswerQuestions:
 
     def _generally(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
         answer = self._general.answer(ask, turn, alone=not draft.parts)
+        if not answer.sections and ask.mentions and not draft.answered:
+            for mention in ask.mentions:
+                self._about(replace(ask, intent=OVERVIEW), mention, turn, draft)
+            return
         draft.parts += [section.text for section in answer.sections]
         draft.choices += answer.choices
         draft.media += answer.media

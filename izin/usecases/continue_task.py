@@ -10,7 +10,12 @@ from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.dialogue import Answer, TurnInput
 from izin.usecases.lost import LostCount
+from izin.usecases.read_questions import PERMIT_QUESTIONS
 from izin.wording import Wording
+
+
+ASKED_ALONG = 0.15
+"""A question this likely behind "I meant…" was asked too; chance alone gives 1 in 28."""
 
 
 class ContinueTask:
@@ -36,7 +41,7 @@ class ContinueTask:
         if turn.intent == "setuju" and self._lost.offered_officer(turn):
             return self._officer.answer(turn)
         names_permit = any(item.name == "izin" for item in turn.entities)
-        question = turn.slots.get("pertanyaan")
+        question = self._asked_along(turn) or turn.slots.get("pertanyaan")
         if names_permit or (question and turn.intent == "koreksi"):
             return self._questions.answer(
                 replace(turn, intent=str(question or "mulai"), questions=())
@@ -45,3 +50,10 @@ class ContinueTask:
             return self._questions.answer(replace(turn, intent=str(question), questions=()))
         key = "social.koreksi" if turn.intent == "koreksi" else "social.setuju"
         return Answer((Reply(say(key), menu),))
+
+    def _asked_along(self, turn: TurnInput) -> str | None:
+        """Give the question a correction brings with it ("not PBG, SLF's requirements")."""
+        for intent, confidence in turn.ranking:
+            if intent in PERMIT_QUESTIONS and confidence >= ASKED_ALONG:
+                return intent
+        return None

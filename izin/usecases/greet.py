@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 from izin.answers import suggestions
 from izin.ports import OfficeBook
 from izin.replies import Reply
+from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.read_questions import OVERVIEW
 from izin.wording import Wording
 
 _DAY_PARTS = (
@@ -24,16 +27,20 @@ _SHORT_MENU = 4
 class Greet:
     """Answers social intents briefly, with the menu to go on."""
 
-    def __init__(self, office: OfficeBook, wording: Wording) -> None:
-        """Take the office (name and zone) and the wording."""
+    def __init__(self, office: OfficeBook, questions: AnswerQuestions, wording: Wording) -> None:
+        """Take the office (name and zone), who answers questions, and the wording."""
         self._office = office
+        self._questions = questions
         self._wording = wording
 
     def answer(self, turn: TurnInput) -> Answer:
         """Give the reply to a social intent.
 
-        An unknown one is answered like a call for help.
+        An unknown one is answered like a call for help. A greeting that names a permit is a
+        question about it.
         """
+        if turn.intent == "sapa" and any(item.name == "izin" for item in turn.entities):
+            return self._questions.answer(replace(turn, intent=OVERVIEW, questions=()))
         office = self._office.office()
         # A start link that carries nothing else is a greeting.
         key = f"social.{'sapa' if turn.intent == 'mulai' else turn.intent}"

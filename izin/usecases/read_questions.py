@@ -98,7 +98,7 @@ class ReadQuestions:
         named = self._named(turn)
         if named and turn.text and self._is_bare(turn.text, named):
             intent = str(turn.slots.get("pertanyaan") or "") or OVERVIEW
-            bare = Question(intent, entities=(*turn.entities, *named))
+            bare = Question(intent, entities=tuple(turn.entities))
             return Reading((self._ask(bare, named, turn),))
         questions = self._questions(turn)
         asks = [self._ask(question, named, turn) for question in questions]
@@ -184,7 +184,7 @@ class ReadQuestions:
         must_ask = term is not None and term.ask.endswith("?") and legacy is None
         if len(permits) == 1 and not must_ask:
             mentions.append(Mention(permits[0], entity.raw, legacy, also))
-        elif permits or term:
+        elif (permits or term) and Doubt(permits, term) not in doubts:
             doubts.append(Doubt(permits, term))
 
     def _kept(self, slot: object) -> list[Permit]:

@@ -61,7 +61,7 @@ class ReceiveItem:
             answer = self._questions.answer(fresh)
             if answer.slots.get("izin"):
                 return answer
-        greeting = self._greet.answer(replace(turn, intent="sapa"))
+        greeting = self._greet.answer(replace(turn, intent="sapa", entities=()))
         return Answer(greeting.replies, {"pertanyaan": None, "izin": None} if question else {})
 
     def _offer(self, turn: TurnInput, intent: str) -> Answer:

@@ -298,3 +298,33 @@ def test_replies_do_not_change_with_how_the_slot_is_kept():
     one = chat.run(replace(chat.turn("biayanya?", "tanya_biaya"), slots={"izin": "SLF"}))
     many = chat.run(replace(chat.turn("biayanya?", "tanya_biaya"), slots={"izin": ["SLF"]}))
     assert one == many
+
+
+def test_gibberish_taken_for_out_of_scope_twice_offers_the_officer_too():
+    chat = small_chat()
+    chat.say("asdf", "di_luar_topik", entities=[])
+    assert chat.say("qwer", "di_luar_topik", entities=[]).choices[0].intent == "minta_petugas"
+
+
+def test_a_permit_named_in_a_message_taken_for_out_of_scope_is_still_ours():
+    reply = small_chat().say("izin reklame buat hajatan", "di_luar_topik")
+    assert "Izin Penyelenggaraan Reklame" in reply.text and "di luar" not in reply.text
+
+
+def test_a_greeting_that_names_a_permit_is_a_question_about_it():
+    reply = small_chat().say("assalamualaikum mau tanya slf", "sapa", action="action_sosial")
+    assert "Sertifikat Laik Fungsi" in reply.text
+
+
+def test_an_ambiguous_name_alone_asks_once():
+    assert small_chat().say("izin usaha", "nlu_fallback").text.count("Usahanya apa?") == 1
+
+
+def test_a_correction_that_brings_its_question_along_is_answered_with_it():
+    chat = small_chat()
+    chat.say("biaya pbg", "tanya_biaya")
+    ranking = (("koreksi", 0.6), ("tanya_syarat", 0.3))
+    reply = chat.say(
+        "bukan, syarat slf maksudnya", "koreksi", action="action_lanjut", ranking=ranking
+    )
+    assert "Syarat SLF" in reply.text
