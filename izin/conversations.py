@@ -116,7 +116,6 @@ class Conversation:
         verified_phone: Phone proven on this channel, ``+62…``.
         last_inbound_at: Opens WhatsApp's 24 h window.
         last_turn_at: By the office clock; decides when a session ends.
-        lost_turns: How many turns in a row the bot was lost.
         last_text: Text of the last answer sent, so it is never sent twice in a row.
     """
 
@@ -126,7 +125,6 @@ class Conversation:
     verified_phone: str | None = None
     last_inbound_at: datetime | None = None
     last_turn_at: datetime | None = None
-    lost_turns: int = 0
     last_text: str = ""
 
 

@@ -23,7 +23,6 @@ def conversation_from_row(row: RowMapping) -> Conversation:
         verified_phone=row["verified_phone"],
         last_inbound_at=row["last_inbound_at"],
         last_turn_at=row["last_turn_at"],
-        lost_turns=row["lost_turns"],
         last_text=row["last_text"],
     )
 

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
-    Float,
     ForeignKey,
     Identity,
     Index,
@@ -49,7 +48,6 @@ conversations = Table(
     Column("verified_phone", Text, index=True),
     Column("last_inbound_at", _moment),
     Column("last_turn_at", _moment),
-    Column("lost_turns", Integer, nullable=False, server_default="0"),
     Column("last_text", Text, nullable=False, server_default=""),
     Column("created_at", _moment, nullable=False, server_default=func.now()),
 )
@@ -242,12 +240,4 @@ rasa_trackers = Table(
     Column("sender_id", Text, primary_key=True),
     Column("document", JSONB, nullable=False),
     Column("updated_at", _moment, nullable=False, server_default=func.now()),
-)
-
-worker_heartbeats = Table(
-    "worker_heartbeats",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("at", _moment, nullable=False),
-    Column("lag_ms", Float, nullable=False, server_default="0"),
 )
