@@ -12,6 +12,15 @@ import sys
 import structlog
 
 
+def quieten_sanic(verbose: bool = False) -> None:
+    """Leave Sanic's own handlers out, which it sets with each application it makes."""
+    for name in ("sanic.root", "sanic.error", "sanic.access"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
 def configure_logging(verbose: bool = False) -> None:
     """Send structlog and standard logging to stderr, from INFO, or DEBUG when verbose."""
     level = logging.DEBUG if verbose else logging.INFO
@@ -21,15 +30,14 @@ def configure_logging(verbose: bool = False) -> None:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         force=True,
     )
+    quieten_sanic(verbose)
     # Rasa's own start-up chatter; what matters is logged by our modules.
-    for name in ("rasa", "apscheduler", "sanic.root", "asyncio", "psycopg.pool"):
+    for name in ("rasa", "apscheduler", "asyncio", "psycopg.pool"):
         logging.getLogger(name).setLevel(level if verbose else logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.filter_by_level,
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             structlog.processors.KeyValueRenderer(key_order=["event"]),
         ],

@@ -21,6 +21,7 @@ from nlu.components.action_endpoint import ActionEndpoint
 from nlu.components.agent import TurnAgent
 from nlu.components.channel import TurnChannel
 from nlu.components.processor import confidence_threshold
+from nlu.components.process_logging import quieten_sanic
 from nlu.components.tracker_store import PostgresTrackerStore
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,7 @@ def build_app(model: Path, settings: ServerSettings) -> Sanic:
         auth_token=settings.api_token or None,
         enable_api=True,
     )
+    quieten_sanic()
     app.config.ACCESS_LOG = False  # addresses carry the token
     app.on_request(_refuse_what_goes_round_the_channel)
 
@@ -105,7 +107,7 @@ async def _load(model: Path | None, settings: ServerSettings) -> TurnAgent:
     )
     if model is not None:
         agent.load_model(str(model))
-        log.info("model_loaded", model_id=agent.model_id, model=agent.model_name)
+        log.info("model_loaded", model_id=agent.model_id, archive=agent.processor.model_filename)
     if settings.model_server_url:
         server = EndpointConfig(
             settings.model_server_url,
