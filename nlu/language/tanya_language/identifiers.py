@@ -11,9 +11,9 @@ from lokal import parse_nik, parse_phone
 from rapidfuzz.distance import OSA
 
 _SPOKEN_SLASH = r"(?:\s*(?:/|\\|-|\.|_|garis miring|slash|garing|strip|per)\s*|\s+)"
-_APPLICATION = re.compile(
+_APPLICATION = (
     r"(?<![\w/])(?:(?P<prefix>5[0o]3)" + _SPOKEN_SLASH + r")?"
-    r"(?P<serial>[0-9ol]{1,6})" + _SPOKEN_SLASH + r"(?P<code>[a-z][a-z_]{1,14}(?:[ _-]?b3)?)"
+    r"(?P<serial>[0-9ol]{1,6})" + _SPOKEN_SLASH + r"(?P<code>%s[a-z][a-z_]{1,14})"
     r"(?:" + _SPOKEN_SLASH + r"(?P<year>(?:19|20)\d{2}|\d{2}))?(?![\w/])"
 )
 _BUILDING = re.compile(
@@ -30,6 +30,7 @@ _NIK_CUES = ("nik", "ktp", "kependudukan")
 _NIB_CUES = ("nib", "induk berusaha")
 _OTHER_CUES = ("rekening", "rek ", "npwp", "kartu", "kk ", "bpjs")
 _CUE_WIDTH = 24
+_AREA_CODES = ("02", "03", "04", "05", "06", "07", "09")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class IdentifierGrammar:
         """``codes`` are the permit codes an application number may hold."""
         self._codes = tuple(sorted(codes))
         self._flat = {code.replace("_", "").lower(): code for code in codes}
+        parted = (code.lower().replace("_", "[ _-]?") for code in self._codes if "_" in code)
+        spaced = "".join(f"{code}|" for code in sorted(parted, key=len, reverse=True))
+        self._application = re.compile(_APPLICATION % spaced)
 
     def find(self, text: str, today: date) -> list[IdentifierFound]:
         """Return the identifiers of folded ``text`` without overlaps, in order.
@@ -84,7 +88,7 @@ class IdentifierGrammar:
 
     def _applications(self, text: str, today: date) -> list[IdentifierFound]:
         found = []
-        for match in _APPLICATION.finditer(text):
+        for match in self._application.finditer(text):
             code, distance = self._code(match["code"])
             parts = bool(match["prefix"]) + bool(match["year"])
             slashed = "/" in match.group() or "garis miring" in match.group()
@@ -154,15 +158,14 @@ def _kind_of(digits: str, written: str, before: str) -> str:
         return ""
     if len(digits) == 16 and not written.startswith("+"):
         return "nik"
-    if len(digits) == 13 and (any(cue in before for cue in _NIB_CUES) or digits[:2] != "08"):
-        return "" if digits.startswith("628") or written.startswith("+") else "nib"
+    if len(digits) == 13 and any(cue in before for cue in _NIB_CUES):
+        return "nib"
     mobile = digits.startswith(("08", "628")) and 10 <= len(digits) <= 14
-    fixed = digits.startswith("02") or digits.startswith(("03", "04", "05", "06", "07", "09"))
-    local = fixed and 9 <= len(digits) <= 12 and ("-" in written or "(" in written)
+    fixed = digits.startswith(_AREA_CODES) and 9 <= len(digits) <= 12
     spoken = digits.startswith("8") and 10 <= len(digits) <= 12
-    if digits.startswith("628") and len(digits) == 13:
+    if mobile or spoken or (fixed and ("-" in written or "(" in written)):
         return "telepon"
-    return "telepon" if mobile or local or spoken else ""
+    return "nib" if len(digits) == 13 and not written.startswith("+") else ""
 
 
 def _number(kind: str, value: str, match: re.Match[str], confidence: float) -> IdentifierFound:

@@ -28,6 +28,7 @@ _KEPT = re.compile(
     r"(?i)(?<!\w)(?:(?:sk-)?(?:pbg|slf|imb|sbkbg|rtb)[ /.-]?\d{6}[ /.-]?\d{8}(?:[ /.-]?\d{1,3})?"
     r"|503\s?[/-]\s?\d{1,6}\s?[/-]\s?[a-z_]+\s?[/-]\s?\d{2,4}|adu-[0-9a-z]{4}-[0-9a-z]{2})(?!\w)"
 )
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _LONG_DIGITS = re.compile(r"(?<![\d/])\d(?:[ .-]?\d){8,24}(?!\d)")
 
 
@@ -55,4 +56,4 @@ def _masked(text: str) -> str:
     hidden = _NUMBERED.sub(
         lambda match: f"[{match[1]}]" if match[1] in _LABELS else match[0], hidden
     )
-    return _LONG_DIGITS.sub("[NUMBER]", hidden)
+    return _LONG_DIGITS.sub("[NUMBER]", _EMAIL.sub("[EMAIL]", hidden))

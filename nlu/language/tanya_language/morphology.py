@@ -100,7 +100,8 @@ class WordForms:
         """ "biayane" is "biayanya", "ngurus" is "mengurus", "daftarin" is "daftarkan"."""
         for ending in _POSSESSIVE:
             if word.endswith(ending) and len(word) - len(ending) >= 3:
-                stem = self._stem(word[: -len(ending)])
+                bare = word[: -len(ending)]
+                stem = self._stem(bare) or (self._nasal(bare) if len(bare) > 4 else None)
                 if stem:
                     return (*stem[:-1], stem[-1] + "nya")
         betawi = word[:-1] + "a" if word.endswith("e") else ""
@@ -136,11 +137,20 @@ class WordForms:
         return self._exact(word)
 
     def _abbreviated(self, word: str) -> tuple[str, ...] | None:
-        """A word written without its vowels, when only one standard word can be meant."""
-        if len(word) < 4 or _VOWELS & set(word) or not word.isalpha():
+        """A word written with at most one vowel, when only one standard word can be meant."""
+        if len(word) < 4 or not word.isalpha():
             return None
-        found = self._skeletons.get(word)
-        return (found,) if found else None
+        vowels = sum(letter in _VOWELS for letter in word)
+        if vowels > 1 or (vowels == 1 and len(word) < 6):
+            return None
+        found = self._skeletons.get(word.translate(_DROP_VOWELS))
+        return (found,) if found and _is_inside(word, found) else None
+
+
+def _is_inside(letters: str, word: str) -> bool:
+    """Whether ``word`` has all ``letters`` in their order."""
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
 
 
 def _without_nasal(word: str, standard: frozenset[str] | set[str]) -> str:

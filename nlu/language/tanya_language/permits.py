@@ -58,7 +58,8 @@ class PermitMatcher:
             normaliser.words(term.term): term.codes for term in gazetteer.ambiguous
         }
         fillers = lexicon.group("fillers")
-        self._permits = PhraseMatcher(normaliser, self._permit_names(gazetteer), fillers)
+        light = lexicon.group("light_words")
+        self._permits = PhraseMatcher(normaliser, self._permit_names(gazetteer), fillers, light)
         self._professions = PhraseMatcher(
             normaliser,
             [(n, p.name) for p in gazetteer.professions for n in (p.name, *p.synonyms)],
@@ -88,6 +89,7 @@ class PermitMatcher:
         named = {self._profession_permits[p.keys[0]] for p in professions} - {None}
         clear = {keys[0] for match in matches if len(keys := self._codes(match)) == 1}
         found: list[NameFound] = []
+        casual: list[NameFound] = []
         for match in matches:
             codes = self._codes(match)
             hints = [code for code in codes if code in named] or [c for c in codes if c in clear]
@@ -97,6 +99,10 @@ class PermitMatcher:
                 codes = (hints[0],)
             everyday = _EVERYDAY_COST if match.name in self._everyday else 0.0
             found.append(_permit(codes, match, max(0.5, 1 - 0.15 * match.distance - everyday)))
+            if match.name in self._everyday:
+                casual.append(found[-1])
+        outright = {name.value for name in found if name not in casual}
+        found = [name for name in found if name not in casual or name.value not in outright]
         if not found:
             found = self._practised(words, professions) or self._from_head(words)
         found.extend(self._found_professions(professions))

@@ -51,9 +51,12 @@ class PhraseMatcher(Generic[Key]):
         normaliser: Normaliser,
         names: Iterable[tuple[str, Key]],
         fillers: Collection[str] = (),
+        light: Collection[str] = (),
     ) -> None:
+        """``fillers`` may stand inside a name; ``light`` words count little for its length."""
         self._forms = normaliser.forms
         self._fillers = frozenset(fillers)
+        self._light = frozenset(light)
         self._root: _Node[Key] = _Node()
         self._joined: dict[str, tuple[tuple[Key, ...], str]] = {}
         self._by_length: dict[int, list[str]] = {}
@@ -111,7 +114,8 @@ class PhraseMatcher(Generic[Key]):
             child = node.children.get(word)
             if child is None:
                 continue
-            total, size = distance + errors, letters + len(word)
+            total = distance + errors
+            size = letters + (1 if word in self._light else len(word))
             if child.keys and total <= max(1, size // 6):
                 matches.append(
                     PhraseMatch(child.keys, child.name, first, position + 1, total, size)

@@ -175,7 +175,9 @@ class QuantityGrammar:
         while words_between(pieces, last, last + 1) in ([","], ["-"]) and sign:
             last += 1
         last += 1 if spoken else 0
-        return QuantityFound("uang", round(number.value), first, last)
+        # "gocap" is fifty; of money it has long meant fifty thousand.
+        short = number.slang and not number.scaled and number.value < _LEAST_PLAIN_MONEY
+        return QuantityFound("uang", round(number.value * (1000 if short else 1)), first, last)
 
     def _count(self, pieces: Sequence[Piece], number: NumberFound) -> QuantityFound | None:
         after = words_between(pieces, number.last, number.last + 1)

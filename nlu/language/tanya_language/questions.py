@@ -24,6 +24,8 @@ ASPECTS = frozenset(
     }
 )
 SEPARATE = ASPECTS | {"tanya_kontak_jam_lokasi", "cek_status", "hitung_biaya"}
+# Messages that only ask; in any other a statement may look like a question.
+_PLAIN = ASPECTS | {"tanya_kontak_jam_lokasi"}
 _BREAK = re.compile(r"[,;?!\n+&]|\.(?!\d)|(?<!\d)/|/(?!\d)")
 _MOST_QUESTIONS = 6
 _MOST_WORDS = 80
@@ -123,7 +125,7 @@ def _asking_parts(
         inside = tuple(e for e in entities if start <= e.start and e.end <= end)
         least = _LEAST_CONFIDENCE if intent == whole_intent else _LEAST_BESIDE
         asks = intent in SEPARATE and confidence >= least
-        if whole_intent not in ASPECTS and intent != whole_intent:
+        if whole_intent not in _PLAIN and intent != whole_intent:
             said = {t.text for t in message.tokens if start <= t.start and t.end <= end}
             asks = asks and not asking.isdisjoint(said)
         if asks and not (parts and parts[-1].intent == intent):

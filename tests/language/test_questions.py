@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from tanya_language import EntityExtractor, LinearModel, split_questions
+
+from .conftest import SATURDAY
+
+
+def asked(text: str, model: LinearModel, extractor: EntityExtractor) -> list[tuple[str, list]]:
+    return [
+        (q.intent, [e.value for e in q.entities if e.entity == "izin"])
+        for q in split_questions(text, model, extractor, SATURDAY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("syarat sama biaya slf apa", [("tanya_syarat", ["SLF"]), ("tanya_biaya", ["SLF"])]),
+        (
+            "imb berapa lama jadinya dan bayar berapa?",
+            [("tanya_lama_proses", ["PBG"]), ("tanya_biaya", ["PBG"])],
+        ),
+        ("syarat pbg dan slf", [("tanya_syarat", ["PBG"]), ("tanya_syarat", ["SLF"])]),
+        ("biaya nib, pirt, sama reklame", [
+            ("tanya_biaya", ["NIB"]), ("tanya_biaya", ["PIRT"]), ("tanya_biaya", ["REKLAME"])]),
+        (
+            "syarate opo wae terus biayane piro nek gawe pirt",
+            [("tanya_syarat", ["PIRT"]), ("tanya_biaya", ["PIRT"])],
+        ),
+        ("syarat slf dan biaya pbg", [("tanya_syarat", ["SLF"]), ("tanya_biaya", ["PBG"])]),
+    ],
+)  # fmt: skip
+def test_several_questions_are_told_apart(
+    model: LinearModel, extractor: EntityExtractor, text: str, expected: list
+) -> None:
+    assert asked(text, model, extractor) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "syarat bikin imb rumah apa aja ya",
+        "nama dan alamat kantor di mana",
+        "apa bedanya pbg dan slf",
+        "saya diminta uang 500 ribu sama petugas, tolong ditindak",
+        "pbg saya sudah 2 minggu belum jadi, biaya sudah dibayar",
+        "mau perpanjangan sip dokter gigi, berkas apa saja",
+        "fotokopi ktp dan kk perlu berapa lembar buat urus nib",
+        "makasih ya, sama sama",
+        "halo min, mau tanya syarat slf",
+    ],
+)
+def test_one_question_stays_one(model: LinearModel, extractor: EntityExtractor, text: str) -> None:
+    assert len(asked(text, model, extractor)) == 1
+
+
+def test_each_question_knows_its_place(model: LinearModel, extractor: EntityExtractor) -> None:
+    text = "Min, syarat PIRT apa aja? Terus biayanya berapa?"
+
+    first, second = split_questions(text, model, extractor, SATURDAY)
+
+    assert "syarat PIRT" in text[first.start : first.end]
+    assert text[second.start : second.end] == "biayanya berapa"
+    assert first.end <= second.start
+
+
+def test_there_are_never_more_than_six(model: LinearModel, extractor: EntityExtractor) -> None:
+    text = "syarat, biaya, dan berapa lama untuk pbg, slf, nib, pirt, reklame, trayek, dan kkpr"
+
+    assert 1 < len(asked(text, model, extractor)) <= 6
