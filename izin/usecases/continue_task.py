@@ -13,7 +13,6 @@ from izin.usecases.lost import LostCount
 from izin.usecases.read_questions import PERMIT_QUESTIONS
 from izin.wording import Wording
 
-
 ASKED_ALONG = 0.15
 """A question this likely behind "I meant…" was asked too; chance alone gives 1 in 28."""
 
