@@ -66,7 +66,9 @@ def service_time(
             used, limit, running, True,
             due=_used_up(spans, limit, calendar), overdue_days=used - limit,
         )  # fmt: skip
-    expected = calendar.add_working_days(_day(now, zone), limit - used)
+    today, left = _day(now, zone), limit - used
+    # With nothing left, "today" may be a day on which the office works on nothing.
+    expected = calendar.add_working_days(today, left) if left else calendar.next_working_day(today)
     return ServiceTime(used, limit, running, bool(spans), expected=expected)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from izin.errors import InvalidInput
 
@@ -44,11 +44,11 @@ class Settings:
         media_folder: Where citizens' files are kept, readable by this process only.
     """
 
-    database_url: str
-    permit_database_url: str = ""
+    database_url: str = field(repr=False)  # holds a password, as those below
+    permit_database_url: str = field(default="", repr=False)
     rasa_url: str = f"http://{LOOPBACK}:5005"
-    rasa_secret: str = ""
-    actions_secret: str = ""
+    rasa_secret: str = field(default="", repr=False)
+    actions_secret: str = field(default="", repr=False)
     actions_port: int = 5055
     gateway_host: str = LOOPBACK
     gateway_port: int = 8080
@@ -57,13 +57,13 @@ class Settings:
     simulator: bool = False
     demo: bool = False
     public_url: str = ""
-    telegram_token: str = ""
-    telegram_secret: str = ""
+    telegram_token: str = field(default="", repr=False)
+    telegram_secret: str = field(default="", repr=False)
     telegram_api: str = "https://api.telegram.org"
-    whatsapp_token: str = ""
+    whatsapp_token: str = field(default="", repr=False)
     whatsapp_phone_id: str = ""
-    whatsapp_app_secret: str = ""
-    whatsapp_verify_token: str = ""
+    whatsapp_app_secret: str = field(default="", repr=False)
+    whatsapp_verify_token: str = field(default="", repr=False)
     whatsapp_api: str = "https://graph.facebook.com/v23.0"
     media_folder: str = "var/media"
 
@@ -121,7 +121,7 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     raw = env.get(name, "")
     if not raw:
         return default
-    if not raw.isdigit() or int(raw) > 65535:
+    if not (raw.isascii() and raw.isdigit()) or int(raw) > 65535:
         raise InvalidInput(f"{name} must be a port number", field=name)
     return int(raw)
 

@@ -192,8 +192,11 @@ def _history(complaint: Complaint, zone: ZoneInfo, wording: Wording) -> list[str
     for event in complaint.events:
         key = f"complaint.event.{event.kind}"
         if wording.has(key):
-            day = wording.date(event.at.astimezone(zone).date(), weekday=False)
-            lines.append(wording.say(key, date=day))
+            # A broken promise names the day that was promised, not the day it was noticed.
+            overdue = event.kind == "first_response_overdue"
+            promised = complaint.deadlines.first_response.day
+            day = promised if overdue else event.at.astimezone(zone).date()
+            lines.append(wording.say(key, date=wording.date(day, weekday=False)))
     return lines
 
 

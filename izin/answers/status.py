@@ -22,6 +22,13 @@ _DECIDED = {
 }
 
 
+_AFTER = {
+    Status.RECEIVED: "status.expected_if_complete",
+    Status.RETURNED: "status.expected_after_fix",
+    Status.PAYMENT: "status.expected_after_payment",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class StatusView:
     """What is needed to tell a status.
@@ -103,8 +110,8 @@ def _time(view: StatusView, account: ServiceTime, wording: Wording) -> list[str]
         lines.append(
             wording.say("status.overdue", days=account.overdue_days, date=wording.date(account.due))
         )
-    elif account.expected and status is not Status.DRAFT:
-        key = "status.expected" if account.running else "status.expected_after_fix"
+    elif account.expected and (account.running or status in _AFTER):
+        key = "status.expected" if account.running else _AFTER[status]
         lines.append(_expected(key, account.expected, wording))
     return lines
 

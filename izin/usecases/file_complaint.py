@@ -156,9 +156,8 @@ class FileComplaint:
             state["story"] = "\n".join(told)[:LONGEST_STORY]
         if asking == "place" and (turn.text or turn.location):
             state["place"] = place_of(turn, anything=True)[:LONGEST_PLACE]
-        elif turn.location or "place" not in state:
-            if place := place_of(turn, anything=False):
-                state["place"] = place[:LONGEST_PLACE]
+        elif (turn.location or "place" not in state) and (place := place_of(turn, False)):
+            state["place"] = place[:LONGEST_PLACE]
         if asking == "confidentiality" and "confidentiality" not in state:
             self._take_confidentiality(turn, state)
         if asking == "number" and "number" not in state and turn.text:

@@ -1,0 +1,78 @@
+"""Settings come from the environment, or say which variable is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from izin.errors import InvalidInput
+from izin.settings import Settings
+
+BASE = {"DATABASE_URL": "postgresql://x/y"}
+
+
+def test_only_the_database_must_be_given() -> None:
+    settings = Settings.from_environment(BASE)
+    assert settings.database_url == "postgresql://x/y"
+    assert settings.gateway_host == "127.0.0.1"
+    assert not settings.simulator and not settings.demo
+    assert settings.telegram_token == settings.whatsapp_token == settings.rasa_secret == ""
+
+
+@pytest.mark.parametrize("environment", [{}, {"DATABASE_URL": ""}])
+def test_without_a_database_nothing_starts(environment: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_environment(environment)
+    assert caught.value.field == "DATABASE_URL"
+
+
+def test_every_variable_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            **BASE,
+            "TANYA_GATEWAY_PORT": "0",
+            "TANYA_WORKER_CONCURRENCY": "3",
+            "TANYA_SIMULATOR": "Ya",
+            "TANYA_DEMO": "1",
+            "TANYA_RASA_URL": "http://10.0.0.5:5005/",
+            "TELEGRAM_TOKEN": " 1:abc\n",
+        }
+    )
+    assert (settings.gateway_port, settings.worker_concurrency) == (0, 3)
+    assert settings.simulator and settings.demo
+    assert settings.rasa_url == "http://10.0.0.5:5005"
+    assert settings.telegram_token == "1:abc"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TANYA_GATEWAY_PORT", "abc"),
+        ("TANYA_GATEWAY_PORT", "65536"),
+        ("TANYA_GATEWAY_PORT", "-1"),
+        ("TANYA_GATEWAY_PORT", "²"),
+        ("TANYA_METRICS_PORT", "80.5"),
+        ("TANYA_WORKER_CONCURRENCY", "0"),
+        ("TANYA_WORKER_CONCURRENCY", "banyak"),
+        ("TANYA_SIMULATOR", "mungkin"),
+    ],
+)
+def test_a_malformed_value_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_environment({**BASE, name: value})
+    assert caught.value.field == name
+    assert name in str(caught.value)
+
+
+def test_secrets_are_not_in_what_is_printed_of_the_settings() -> None:
+    secrets = {
+        "DATABASE_URL": "postgresql://u:rahasia0@x/y",
+        "PERMIT_DATABASE_URL": "mariadb://u:rahasia1@x/y",
+        "TANYA_RASA_SECRET": "rahasia2",
+        "TANYA_ACTIONS_SECRET": "rahasia3",
+        "TELEGRAM_TOKEN": "rahasia4",
+        "TELEGRAM_WEBHOOK_SECRET": "rahasia5",
+        "WHATSAPP_TOKEN": "rahasia6",
+        "WHATSAPP_APP_SECRET": "rahasia7",
+        "WHATSAPP_VERIFY_TOKEN": "rahasia8",
+    }
+    assert "rahasia" not in repr(Settings.from_environment(secrets))
