@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -14,12 +15,21 @@ import uvicorn
 START_S = 15.0
 
 
+class _QuickServer(uvicorn.Server):
+    """Looks often whether to end, as hundreds of tests start and stop one."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:  # noqa: ASYNC110 - set from another thread
+            await asyncio.sleep(0.01)
+
+
 @contextmanager
 def serve(application: Any) -> Iterator[str]:
     """Give the base address while the application runs."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(
+    server = _QuickServer(
         uvicorn.Config(
             application,
             log_config=None,
@@ -39,6 +49,6 @@ def serve(application: Any) -> Iterator[str]:
             time.sleep(0.005)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         thread.join(START_S)
         listening.close()
