@@ -20,8 +20,8 @@ from nlu.components import rasa_fixes
 from nlu.components.action_endpoint import ActionEndpoint
 from nlu.components.agent import TurnAgent
 from nlu.components.channel import TurnChannel
-from nlu.components.processor import confidence_threshold
 from nlu.components.process_logging import quieten_sanic
+from nlu.components.processor import confidence_threshold
 from nlu.components.tracker_store import PostgresTrackerStore
 
 log = structlog.get_logger(__name__)
