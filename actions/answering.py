@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Protocol
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turns import turn_of
 from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.read_questions import PERMIT_QUESTIONS
 
 
 class OneTurn(Protocol):
@@ -38,6 +40,39 @@ class WordsOrItem:
     def answer(self, turn: TurnInput) -> Answer:
         """Give the answer of the use case whose turn it is."""
         return (self._item if turn.intent in SENT_INTENTS else self._words).answer(turn)
+
+
+INFORMATION = PERMIT_QUESTIONS | {"tanya_izin_apa", "tanya_kontak_jam_lokasi", "tanya_faq"}
+"""Questions that ``action_jawab`` answers, wherever in a message they stand."""
+
+
+def other_questions(turn: TurnInput) -> TurnInput | None:
+    """Give the turn with only its questions beside the task it starts, or None if it has none.
+
+    "syarat slf sama status permohonan saya" starts the status dialogue and asks a question.
+    """
+    others = tuple(item for item in turn.questions if item.intent in INFORMATION)
+    if not others or len(others) == len(turn.questions):
+        return None
+    return replace(turn, intent=others[0].intent, questions=others)
+
+
+class WithOtherQuestions:
+    """Answers a message's questions before a one-turn task that came along with them."""
+
+    def __init__(self, task: OneTurn, questions: OneTurn) -> None:
+        """Take the task's use case and who answers questions."""
+        self._task = task
+        self._questions = questions
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give the answers first, then the task's reply."""
+        task = self._task.answer(turn)
+        others = other_questions(turn)
+        if others is None:
+            return task
+        answers = self._questions.answer(others)
+        return Answer((*answers.replies, *task.replies), {**answers.slots, **task.slots})
 
 
 class AnsweringAction(Action):

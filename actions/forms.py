@@ -16,8 +16,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answering import OneTurn, other_questions
 from actions.turns import events_of_turn, turn_of
-from izin.usecases.dialogue import LongDialogue
+from izin.usecases.dialogue import Answer, LongDialogue, StepResult, TurnInput
 from izin.usecases.private_chat import private_chat
 from izin.wording import Wording
 
@@ -29,14 +30,19 @@ class ValidateForm(Action):
 
     def __init__(
         self, form: str, slot: str, dialogue: LongDialogue, wording: Wording,
-        pool: ThreadPoolExecutor,
+        pool: ThreadPoolExecutor, questions: OneTurn | None = None,
     ) -> None:  # fmt: skip
-        """Take the form, its one required slot, the dialogue, the wording and the threads."""
+        """Take the form, its one required slot, the dialogue, the wording and the threads.
+
+        ``questions`` answers what the opening message asks besides; None where a story is
+        told, in which a question is seldom meant as one.
+        """
         self._form = form
         self._slot = slot
         self._dialogue = dialogue
         self._wording = wording
         self._pool = pool
+        self._questions = questions
 
     def name(self) -> str:
         """Give the name in the domain."""
@@ -57,14 +63,23 @@ class ValidateForm(Action):
         if turn.group:
             dispatcher.utter_message(json_message=private_chat(turn, self._wording).to_json())
             return [SlotSet(self._slot, FINISHED)]
-        step = self._dialogue.start if self._begins(tracker, happened) else self._dialogue.step
+        begins = self._begins(tracker, happened)
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._pool, step, turn)
+        result, answer = await loop.run_in_executor(self._pool, self._take, turn, begins)
         if result.outcome == "interrupted":
             return []
-        for reply in result.replies:
+        for reply in (*answer.replies, *result.replies):
             dispatcher.utter_message(json_message=reply.to_json())
-        return [SlotSet(self._slot, FINISHED if result.outcome == "finished" else None)]
+        kept = [SlotSet(name, value) for name, value in answer.slots.items()]
+        return [*kept, SlotSet(self._slot, FINISHED if result.outcome == "finished" else None)]
+
+    def _take(self, turn: TurnInput, begins: bool) -> tuple[StepResult, Answer]:
+        """Run the step and, at the opening, what the message asks besides."""
+        result = self._dialogue.start(turn) if begins else self._dialogue.step(turn)
+        others = other_questions(turn) if begins and self._questions else None
+        if others is None or self._questions is None:
+            return result, Answer(())
+        return result, self._questions.answer(others)
 
     def _begins(self, tracker: Tracker, happened: Any) -> bool:
         activated = any(

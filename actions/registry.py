@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.answering import AnsweringAction, OneTurn, WordsOrItem
+from actions.answering import AnsweringAction, OneTurn, WithOtherQuestions, WordsOrItem
 from actions.forms import AskForm, ValidateForm
 from izin.ports import Catalogue, Drafts, Escalations, FaqBook, OfficeBook
 from izin.usecases.answer_generally import AnswerGenerally
@@ -74,13 +74,15 @@ class Threads:
 def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     """Give rasa-sdk's executor with an instance of every action registered."""
     executor = ActionExecutor()
-    for name, use_case in one_turn_use_cases(parts).items():
+    use_cases = one_turn_use_cases(parts)
+    for name, use_case in use_cases.items():
         executor.register_action(AnsweringAction(name, use_case, threads.answers))
     dialogues = {"form_pengaduan": (parts.complaint, threads.answers),
                  "form_status": (parts.status, threads.registry)}  # fmt: skip
     for form, slot in FORMS:
         dialogue, pool = dialogues[form]
-        executor.register_action(ValidateForm(form, slot, dialogue, parts.wording, pool))
+        questions = use_cases["action_jawab"] if form == "form_status" else None
+        executor.register_action(ValidateForm(form, slot, dialogue, parts.wording, pool, questions))
         executor.register_action(AskForm(slot, dialogue, pool))
     return executor
 
@@ -97,8 +99,8 @@ def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
         ),
         "action_sosial": greet,
         "action_lanjut": ContinueTask(questions, officer, lost, parts.wording),
-        "action_cek_pengaduan": parts.track_complaint,
-        "action_minta_petugas": officer,
+        "action_cek_pengaduan": WithOtherQuestions(parts.track_complaint, questions),
+        "action_minta_petugas": WithOtherQuestions(officer, questions),
         "action_penilaian": RateService(parts.escalations, parts.wording),
         "action_privasi": HandlePrivacy(parts.office, parts.escalations, parts.wording),
         "action_langganan": Subscribe(parts.wording),

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from izin.answers import office_hours, suggestions
+from izin.answers import suggestions
 from izin.answers.faq import faq_answer, faq_choices
 from izin.answers.section import Section, sentence
 from izin.answers.sources import provenance_of_all
 from izin.answers.which_permit import activity_answer, named_permits
 from izin.permits import Permit
 from izin.ports import OfficeBook
-from izin.replies import Choice, ReplyMedia
+from izin.replies import Choice
+from izin.usecases.answer_office import General, answer_office
 from izin.usecases.dialogue import TurnInput
 from izin.usecases.lost import LostCount
-from izin.usecases.read_questions import PERMIT_QUESTIONS, Ask
+from izin.usecases.read_questions import PERMIT_QUESTIONS, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
 from izin.usecases.which_permit import ActivityHit, WhichPermit
 from izin.wording import Wording
@@ -28,8 +27,13 @@ OFFERED_INTENTS = 3
 GENERAL_PERMITS = frozenset({"NIB"})
 """Needed by nearly every business, so naming one tells little about the activity."""
 _NEVER_OFFERED = frozenset(
-    {"nlu_fallback", "setuju", "tolak", "batal", "koreksi", "kasar", "di_luar_topik", "tanya_faq"}
-)
+    {
+        "nlu_fallback", "di_luar_topik", "tanya_faq", "setuju", "tolak", "batal", "koreksi",
+        "sapa", "terima_kasih", "pamit", "bot_identitas", "kasar",
+    }
+)  # fmt: skip
+"""Small talk and answers are nothing to choose from when asked "what did you mean?"."""
+
 _OWN_ACTION = frozenset(
     {
         "cek_status",
@@ -66,16 +70,6 @@ class Nearness:
     activity: float = 0.42
 
 
-@dataclass(frozen=True, slots=True)
-class General:
-    """An answer's sections with what goes along."""
-
-    sections: tuple[Section, ...]
-    choices: tuple[Choice, ...] = ()
-    media: tuple[ReplyMedia, ...] = ()
-    slots: Mapping[str, Any] = field(default_factory=dict)
-
-
 class AnswerGenerally:
     """Answers the intents that need no permit."""
 
@@ -99,8 +93,8 @@ class AnswerGenerally:
     def answer(self, ask: Ask, turn: TurnInput, *, alone: bool) -> General:
         """Give the answer; ``alone`` says that nothing else of the message was answered."""
         if ask.intent == "tanya_kontak_jam_lokasi":
-            return self._office_answer(ask, turn)
-        if ask.intent == "tanya_izin_apa":
+            return answer_office(ask, turn, self._office, self._wording)
+        if ask.intent == WHICH_PERMIT:
             return self._which_permit(ask, turn)
         if ask.intent in _OWN_ACTION:
             return self._own_action(ask.intent)
@@ -108,44 +102,15 @@ class AnswerGenerally:
             return General(())
         return self._searched(ask, turn, alone=alone)
 
-    def _office_answer(self, ask: Ask, turn: TurnInput) -> General:
-        office, wording = self._office.office(), self._wording
-        words = set(words_of(ask.text or turn.text))
-        day = next(
-            (date.fromisoformat(str(item.value)) for item in ask.entities
-             if item.name == "tanggal" and item.value), None,
-        )  # fmt: skip
-        wants_place = bool(words & set(wording.say("answers.words_place").split()))
-        wants_counter = bool(words & set(wording.say("answers.words_counter").split()))
-        wants_contact = bool(words & set(wording.say("answers.words_contact").split()))
-        wants_hours = bool(words & set(wording.say("answers.words_hours").split())) or day
-        telling = words - set(wording.say("answers.words_office").split())
-        counters = office_hours.counters(office, telling, wording, named_only=not wants_counter)
-        sections: list[Section] = [counters] if counters else []
-        if (wants_hours and not counters) or not (wants_place or wants_contact or counters):
-            calendar = self._office.calendar()
-            sections.append(office_hours.opening(office, calendar, turn.now, day, wording))
-        if wants_place or wants_contact or not sections:
-            sections.append(office_hours.contact(office, wording))
-            mall = office_hours.mall(office, wording)
-            if mall and wants_place:
-                sections.append(mall)
-        line = office_hours.checked(office, wording)
-        if line:
-            sections.append(Section(line))
-        media: tuple[ReplyMedia, ...] = ()
-        if wants_place and office.location:
-            media = (ReplyMedia("location", location=office.location, title=office.short_name),)
-        return General(
-            tuple(sections), suggestions.menu(wording, {"tanya_kontak_jam_lokasi"})[:4], media
-        )
-
     def _which_permit(self, ask: Ask, turn: TurnInput) -> General:
         text = ask.text or turn.text
         tapped = next((item.value for item in ask.entities if item.name == "kegiatan"), None)
         chosen = self._which.activity(str(tapped)) if tapped else None
         if chosen is not None:
             return self._activity(chosen, text, [])
+        fillers = set(self._wording.say("answers.words_filler").split())
+        if not set(words_of(text)) - fillers:
+            return self._describe()
         hits = self._which.search(text)
         named = [mention.permit for mention in ask.mentions if mention.raw]
         best = self._best_activity(hits, {permit.code for permit in named})
@@ -159,15 +124,25 @@ class AnswerGenerally:
             choices = tuple(
                 Choice(
                     sentence(hit.activity.phrases[0]).rstrip("."),
-                    "tanya_izin_apa",
+                    WHICH_PERMIT,
                     {"kegiatan": hit.activity.key},
                 )
                 for hit in near
             )
             section = Section(self._wording.say("answers.which_maybe"))
-            return General((section,), (*choices, suggestions.officer(self._wording)))
+            return General(
+                (section,),
+                (*choices, suggestions.officer(self._wording)),
+                slots={"pertanyaan": WHICH_PERMIT},
+            )
+        return self._describe()
+
+    def _describe(self) -> General:
+        """Ask for the activity; the next message is taken for it unless it is clearly other."""
         section = Section(self._wording.say("answers.which_describe"))
-        return General((section,), (suggestions.officer(self._wording),))
+        return General(
+            (section,), (suggestions.officer(self._wording),), slots={"pertanyaan": WHICH_PERMIT}
+        )
 
     def _best_activity(self, hits: Sequence[ActivityHit], named: set[str]) -> ActivityHit | None:
         """Give the nearest activity; one that needs a permit named in the message comes first."""
@@ -256,7 +231,7 @@ class AnswerGenerally:
         wording = self._wording
         if self._lost.count(turn) > 1:
             return self._offer_officer()
-        near = faq_choices([hit.entry for hit in hits if hit.score >= self._near.offer])
+        near = faq_choices([hit.entry for hit in hits if hit.score >= self._near.answer])
         guesses = self._guesses(ask, turn)
         if not guesses and not near:
             section = Section(wording.say("answers.lost"))

@@ -31,6 +31,11 @@ PERMIT_QUESTIONS = frozenset(
 OVERVIEW = "mulai"
 """A permit was named and nothing asked: say what it is and offer the questions."""
 
+WHICH_PERMIT = "tanya_izin_apa"
+
+UNSURE = frozenset({"nlu_fallback", "tanya_faq", "di_luar_topik"})
+"""What an answer to our own question is often taken for, as it is no question itself."""
+
 SHORT_MESSAGE_WORDS = 3
 
 FIGURES = frozenset({"luas", "ukuran", "lantai", "jumlah", "lama", "uang"})
@@ -97,7 +102,7 @@ class ReadQuestions:
         """Give the questions of a turn."""
         named = self._named(turn)
         if named and turn.text and self._is_bare(turn.text, named):
-            intent = str(turn.slots.get("pertanyaan") or "") or OVERVIEW
+            intent = str(turn.slots.get("pertanyaan") or OVERVIEW)
             bare = Question(intent, entities=tuple(turn.entities))
             return Reading((self._ask(bare, named, turn),))
         questions = self._questions(turn)
@@ -115,13 +120,15 @@ class ReadQuestions:
         intent = turn.intent
         if self._continues_calculation(turn, intent):
             intent = "hitung_biaya"
+        elif turn.slots.get("pertanyaan") == WHICH_PERMIT and turn.text and intent in UNSURE:
+            intent = WHICH_PERMIT  # the activity that was asked for
         return (replace(only, intent=intent, entities=tuple(turn.entities) or only.entities),)
 
     def _continues_calculation(self, turn: TurnInput, intent: str) -> bool:
         """Figures alone after a calculation was asked for belong to it."""
         return (
             turn.slots.get("pertanyaan") == "hitung_biaya"
-            and intent in ("nlu_fallback", "tanya_biaya", "tanya_faq", "di_luar_topik")
+            and intent in (*UNSURE, "tanya_biaya")
             and any(item.name in FIGURES for item in turn.entities)
         )
 

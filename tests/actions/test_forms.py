@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.forms import AskForm, ValidateForm
 from izin.errors import InvalidInput, RegistryUnavailable
 from izin.replies import Reply
-from izin.usecases.dialogue import StepResult
+from izin.usecases.dialogue import Answer, StepResult
 from izin.wording import Wording
 
 FORM, SLOT = "form_status", "status_selesai"
@@ -49,17 +49,17 @@ def pool():
         yield threads
 
 
-def tracker(events, *, loop=FORM, **metadata):
+def tracker(events, *, loop=FORM, questions=(), **metadata):
     facts = {"turn_id": "t2", "now": "2026-11-23T10:00:00+07:00", **metadata}
     message = {"text": "cek", "intent": {"name": "cek_status", "confidence": 1.0},
-               "metadata": facts}  # fmt: skip
+               "metadata": facts, "questions": list(questions)}  # fmt: skip
     return Tracker("c1", {}, message, list(events), False, None,
                    {"name": loop} if loop else {}, "action_listen")  # fmt: skip
 
 
-async def validate(dialogue, pool, events, **kwargs):
+async def validate(dialogue, pool, events, answering=None, **kwargs):
     dispatcher = CollectingDispatcher()
-    action = ValidateForm(FORM, SLOT, dialogue, Wording(), pool)
+    action = ValidateForm(FORM, SLOT, dialogue, Wording(), pool, answering)
     given = await action.run(dispatcher, tracker(events, **kwargs), {})
     return given, [message["custom"]["text"] for message in dispatcher.messages]
 
@@ -110,6 +110,40 @@ def test_the_end_sets_the_slot(pool):
 
 def test_an_interruption_gives_no_event_and_no_reply(pool):
     assert run(validate(Dialogue("interrupted"), pool, [ACTIVE, USER])) == ([], [])
+
+
+class Questions:
+    """Answers whatever it is asked, and writes it down."""
+
+    def __init__(self):
+        self.asked = []
+
+    def answer(self, turn):
+        self.asked.append([question.intent for question in turn.questions])
+        return Answer((Reply("Syaratnya…"),), {"izin": ["SLF"]})
+
+
+BOTH = [{"intent": "tanya_syarat"}, {"intent": "cek_status"}]
+
+
+def test_a_question_beside_the_opening_is_answered_first(pool):
+    answering = Questions()
+    events, texts = run(validate(Dialogue(), pool, [USER, ACTIVE], answering, questions=BOTH))
+    assert answering.asked == [["tanya_syarat"]]
+    assert texts == ["Syaratnya…", "Nomor?"]
+    assert [event["name"] for event in events] == ["izin", SLOT]
+
+
+def test_a_question_inside_the_form_is_left_to_the_dialogue(pool):
+    answering = Questions()
+    run(validate(Dialogue(), pool, [ACTIVE, USER], answering, questions=BOTH))
+    assert answering.asked == []
+
+
+def test_a_single_question_is_nothing_beside_the_opening(pool):
+    answering = Questions()
+    run(validate(Dialogue(), pool, [USER, ACTIVE], answering, questions=BOTH[1:]))
+    assert answering.asked == []
 
 
 def test_back_from_an_interruption_nothing_is_consumed_twice(pool):

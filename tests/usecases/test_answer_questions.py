@@ -328,3 +328,20 @@ def test_a_correction_that_brings_its_question_along_is_answered_with_it():
         "bukan, syarat slf maksudnya", "koreksi", action="action_lanjut", ranking=ranking
     )
     assert "Syarat SLF" in reply.text
+
+
+def test_the_activity_asked_for_is_taken_from_the_next_message():
+    chat = small_chat()
+    assert "Ceritakan" in chat.say("mau ngurus izin", "tanya_izin_apa", entities=[]).text
+    reply = chat.say("bikin kandang ayam", "di_luar_topik", entities=[])
+    assert "bila membangun kandang" in reply.text.lower()
+
+
+def test_the_bare_word_permit_describes_no_activity():
+    assert "Ceritakan" in small_chat().say("izin", "tanya_izin_apa", entities=[]).text
+
+
+def test_unsure_never_offers_small_talk():
+    ranking = (("pamit", 0.4), ("sapa", 0.3), ("tanya_syarat", 0.1))
+    reply = small_chat().say("zxcv", "nlu_fallback", ranking=ranking)
+    assert titles(reply) == ["Syarat izin", "Hubungi petugas"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from izin.storage.memory.office import MemoryOfficeBook
+from izin.usecases.dialogue import Question
 from tests.usecases.house import SATURDAY, office, small_chat, small_parts
 
 TEXT = "mau ngomong sama orang"
@@ -60,3 +61,14 @@ def test_in_a_group_a_private_chat_is_offered_and_nothing_is_opened():
     assert "pribadi" in reply.text
     assert reply.choices[0].url == "https://t.me/contoh_bot"
     assert not chat.parts.escalations.opened
+
+
+def test_a_question_that_came_along_is_answered_first():
+    chat = small_chat()
+    questions = (Question("tanya_syarat", 0.9), Question("minta_petugas", 0.9))
+    turn = chat.turn("syarat slf, terus mau bicara sama petugas", "minta_petugas",
+                     questions=questions)  # fmt: skip
+    answer = chat.use_cases["action_minta_petugas"].answer(turn)
+    assert "Syarat SLF" in answer.replies[0].text
+    assert "petugas" in answer.replies[1].text
+    assert answer.slots["izin"] == ["SLF"]

@@ -1,0 +1,69 @@
+"""Answers when the office is open, where it is, its counters and how to reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from izin.answers import office_hours, suggestions
+from izin.answers.section import Section
+from izin.ports import OfficeBook
+from izin.replies import Choice, ReplyMedia
+from izin.usecases.dialogue import TurnInput
+from izin.usecases.read_questions import Ask
+from izin.wording import Wording
+from izin.words import words_of
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """An answer that is not about one permit: its sections with what goes along."""
+
+    sections: tuple[Section, ...]
+    choices: tuple[Choice, ...] = ()
+    media: tuple[ReplyMedia, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+
+def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording) -> General:
+    """Give hours, place, contacts or counters, by the words of the question.
+
+    Hours come first: they are what is meant when nothing else is named.
+    """
+    office = book.office()
+    words = set(words_of(ask.text or turn.text))
+
+    def wants(topic: str) -> bool:
+        return bool(words & set(wording.say(f"answers.words_{topic}").split()))
+
+    day = _day(ask)
+    place, contact = wants("place"), wants("contact")
+    telling = words - set(wording.say("answers.words_office").split())
+    counters = office_hours.counters(office, telling, wording, named_only=not wants("counter"))
+    hours = day is not None or wants("hours")
+    sections = [counters] if counters else []
+    if (hours and not counters) or not (place or contact or counters):
+        calendar = book.calendar()
+        sections.append(office_hours.opening(office, calendar, turn.now, day, wording))
+    if place or contact:
+        sections.append(office_hours.contact(office, wording))
+    mall = office_hours.mall(office, wording) if place else None
+    if mall:
+        sections.append(mall)
+    line = office_hours.checked(office, wording)
+    if line:
+        sections.append(Section(line))
+    media: tuple[ReplyMedia, ...] = ()
+    if place and office.location:
+        media = (ReplyMedia("location", location=office.location, title=office.short_name),)
+    menu = suggestions.menu(wording, {"tanya_kontak_jam_lokasi"})[:4]
+    return General(tuple(sections), menu, media)
+
+
+def _day(ask: Ask) -> date | None:
+    for item in ask.entities:
+        if item.name == "tanggal" and item.value:
+            return date.fromisoformat(str(item.value))
+    return None
