@@ -20,7 +20,7 @@ from izin.conversations import ChatAddress, InboundMessage
 from izin.errors import InvalidInput
 
 CALLBACK_PREFIX = "callback:"
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 """What we ask Telegram for; anything else that still comes is ignored."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)

@@ -22,7 +22,14 @@ from bot.telegram.failures import translate
 from bot.telegram.parse import ALLOWED_UPDATES, callback_id
 from bot.telegram.request import ClientRequest
 from izin.conversations import ChatAddress, InboundMedia
-from izin.errors import ChannelLocked, DeliveryFailed, InvalidInput, RejectedMessage, RetryLater
+from izin.errors import (
+    ChannelLocked,
+    DeliveryFailed,
+    InvalidInput,
+    RejectedMessage,
+    RetryLater,
+    Undeliverable,
+)
 from izin.rendering.shape import RenderedMessage
 from izin.wording import Wording
 
@@ -128,13 +135,13 @@ class TelegramSender:
 
     async def send(self, address: ChatAddress, message: RenderedMessage) -> str:
         """Send one message and give its id, ``<chat>:<message>``."""
-        _only_live(address)
+        chat = _chat_id(address)
         fields = await self._fields(address, message)
         await self._pacer.wait(address.chat, group=address.user is not None)
         try:
             async with _translated():
                 try:
-                    sent = await self._call(message.method, int(address.chat), fields)
+                    sent = await self._call(message.method, chat, fields)
                 except ChatMigrated as moved:
                     sent = await self._call(message.method, moved.new_chat_id, fields)
         except RetryLater as error:
@@ -145,11 +152,11 @@ class TelegramSender:
 
     async def edit(self, address: ChatAddress, external_id: str, message: RenderedMessage) -> None:
         """Put a text message in the place of one sent before (a menu that turns a page)."""
-        _only_live(address)
+        chat = _chat_id(address)
         async with _translated():
             try:
                 await self._bot.edit_message_text(
-                    chat_id=int(address.chat),
+                    chat_id=chat,
                     message_id=int(external_id.rpartition(":")[2]),
                     **_typed(message.payload),
                 )
@@ -162,8 +169,8 @@ class TelegramSender:
         if address.namespace != "live":
             return
         try:
-            await self._bot.send_chat_action(int(address.chat), "typing")
-        except TelegramError as error:
+            await self._bot.send_chat_action(_chat_id(address), "typing")
+        except (TelegramError, DeliveryFailed) as error:
             log.info("typing_not_shown", channel="telegram", reason=type(error).__name__)
 
     async def answer_callback(self, external_id: str, text: str = "") -> None:
@@ -253,9 +260,14 @@ async def _translated() -> AsyncIterator[None]:
         raise translate(error) from error
 
 
-def _only_live(address: ChatAddress) -> None:
+def _chat_id(address: ChatAddress) -> int:
+    """Give the number to send to, only of a live Telegram chat."""
     if address.namespace != "live" or address.channel != "telegram":
         raise DeliveryFailed("not a live Telegram chat", code="namespace")
+    try:
+        return int(address.chat)
+    except ValueError as error:
+        raise Undeliverable("a chat id is a number", code="chat_id") from error
 
 
 def _typed(payload: Mapping[str, Any]) -> dict[str, Any]:

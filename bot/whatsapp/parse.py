@@ -116,6 +116,8 @@ class _Reading:
     def _message(self, message: Mapping[str, Any], contacts: list[Mapping[str, Any]]) -> None:
         if message["type"] in ("reaction", "revoke"):
             raise NotForUs(f"a {message['type']}")
+        if message.get("group_id"):
+            raise NotForUs("a message of a group")
         if message["type"] == "system":
             # Another number now belongs to the chat: a person decides what that means.
             raise InvalidInput("a citizen's identity changed")

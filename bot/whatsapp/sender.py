@@ -186,14 +186,14 @@ class WhatsAppSender:
                     content += chunk
                     if len(content) > limit:
                         raise too_big(len(content), limit)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise RetryLater("WhatsApp does not answer", code="network") from error
         return bytes(content)
 
     async def _call(self, method: str, url: str, **content: Any) -> Mapping[str, Any]:
         try:
             response = await self._http.request(method, url, headers=self._bearer, **content)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise RetryLater(
                 f"WhatsApp does not answer ({type(error).__name__})", code="network"
             ) from error

@@ -170,6 +170,23 @@ async def test_silence_is_retried(fake_telegram):
     assert fake_telegram.sent == []
 
 
+async def test_an_answer_lost_on_the_way_is_retried_though_it_was_sent(fake_telegram):
+    """Telegram has no idempotency key: at least once is the most that can be promised."""
+    fake_telegram.citizen(42)
+    fake_telegram.hang("sendMessage", acts=True)
+    async with httpx.AsyncClient(trust_env=False, timeout=0.3) as http:
+        sender = TelegramSender(fake_telegram.token, http, api_url=fake_telegram.url)
+        with pytest.raises(RetryLater):
+            await sender.send(CHAT, rendered(Reply("Halo")))
+    assert [sent["text"] for sent in fake_telegram.sent] == ["Halo"]
+
+
+async def test_a_chat_that_is_no_number_is_undeliverable(sender):
+    with pytest.raises(Undeliverable):
+        await sender.send(ChatAddress("telegram", "@kanal"), rendered(Reply("Halo")))
+    await sender.typing(ChatAddress("telegram", "@kanal"), "x")
+
+
 async def test_nobody_listening_is_retried(http):
     sender = TelegramSender("1:abcdefghijkl", http, api_url="http://127.0.0.1:1")
     with pytest.raises(RetryLater):

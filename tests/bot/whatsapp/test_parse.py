@@ -150,6 +150,12 @@ def test_reactions_and_deletions_wait_for_no_answer(meta):
     assert (parsed.messages, len(parsed.ignored)) == ((), 2)
 
 
+def test_a_groups_message_is_left_alone(meta):
+    """Nothing about a person is said in a group; the number belongs to none."""
+    item = meta.message(ANI, "text", {"body": "halo"}, group_id="120363000000000000")
+    assert parse(meta, item).ignored == ("a message of a group",)
+
+
 def test_a_changed_number_is_left_to_a_person(meta):
     system = {"type": "user_changed_number", "wa_id": "6281299999999", "body": "x"}
     parsed = parse(meta, meta.message(ANI, "system", system))

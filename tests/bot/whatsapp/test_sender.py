@@ -201,6 +201,13 @@ async def test_unreadable_answers_and_silence_are_retried(fake_meta, sender):
             await hurried.send(BY_NUMBER, rendered(Reply("Halo")))
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "bukan alamat", "http://[rusak"])
+async def test_nobody_listening_is_retried(http, address):
+    sender = WhatsAppSender("x", "1", http, api_url=address)
+    with pytest.raises(RetryLater):
+        await sender.send(BY_NUMBER, rendered(Reply("Halo")))
+
+
 async def test_a_wrong_token_locks_the_channel_and_is_never_told(fake_meta, http):
     wrong = WhatsAppSender("keliru-sekali", fake_meta.phone_id, http, api_url=fake_meta.url)
     with pytest.raises(ChannelLocked) as caught:
