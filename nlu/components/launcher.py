@@ -65,15 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--model", type=Path, default=Path(DEFAULT_MODELS), help="file or folder")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT)
-    rasa = commands.add_parser("rasa", help="Rasa's own command line, for looking into things")
-    rasa.add_argument("rest", nargs=argparse.REMAINDER)
-    options = parser.parse_args(arguments)
+    commands.add_parser("rasa", help="Rasa's own command line, for looking into things")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["rasa"]:  # what follows is not ours to read
+        return _rasa(given[1:])
+    options = parser.parse_args(given)
 
     prepare(options.verbose, serving=options.command == "serve")
     if options.command == "serve":
         return _serve(options.model, options.host, options.port)
-    if options.command == "rasa":
-        return _rasa(options.rest)
     from nlu.components import training
 
     os.chdir(ROOT)
@@ -103,11 +103,17 @@ def _has_model(model: Path) -> bool:
 
 
 def _rasa(rest: Sequence[str]) -> int:
-    from rasa.__main__ import main as rasa_main
+    prepare()
+    from rasa import __main__ as command_line
+    from rasa.cli.arguments import run as run_arguments
 
+    # `rasa run actions` would need rasa_sdk, whose arguments are asked for at every start, and
+    # Rasa's logging Sentry; ours is in place already.
+    run_arguments.set_run_action_arguments = lambda parser: None
+    command_line.configure_structlog = lambda level: None
     os.chdir(ROOT)
     sys.argv = ["rasa", *rest]
-    rasa_main()
+    command_line.main()
     return 0
 
 

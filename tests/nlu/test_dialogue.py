@@ -119,6 +119,27 @@ def test_turns_of_one_conversation_run_one_after_the_other(
     assert len(users) == 6
 
 
+def test_a_turn_sent_twice_at_once_is_carried_out_once(
+    rasa: RasaServer, actions: FakeActions
+) -> None:
+    conversation, turn_id = fresh("c"), fresh("turn")
+    answers: list[bool] = []
+
+    def send() -> None:
+        answer = rasa.turn(conversation, intent="sapa", turn_id=turn_id)
+        assert answer.kinds == ["action_sosial"]
+        answers.append(answer.body["replayed"])
+
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [False, True, True]
+    assert actions.calls == ["action_sosial"]
+
+
 def test_a_restart_keeps_slots_form_and_answered_turns(
     model: Path, tracker_url: str, actions: FakeActions, tmp_path: Path
 ) -> None:

@@ -44,6 +44,14 @@ def test_the_projects_data_is_valid() -> None:
     assert done.stdout.count("ok ") >= 6
 
 
+def test_rasas_own_command_line_works_without_what_is_left_out() -> None:
+    arguments = ("data", "validate", "--domain", DOMAIN, "--data", *TRAINING_DATA)
+    done = launch("rasa", *arguments, "--fail-on-warnings")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert launch("rasa", "no-such-command").returncode == 2
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
