@@ -39,7 +39,7 @@ class ContinueTask:
             return Answer((Reply(say("social.tolak"), menu),))
         if turn.intent == "setuju" and self._lost.offered_officer(turn):
             return self._officer.answer(turn)
-        names_permit = any(item.name == "izin" for item in turn.entities)
+        names_permit = any(item.name in ("izin", "profesi") for item in turn.entities)
         question = self._asked_along(turn) or turn.slots.get("pertanyaan")
         if names_permit or (question and turn.intent == "koreksi"):
             return self._questions.answer(

@@ -23,6 +23,9 @@ _DAY_PARTS = (
 
 _SHORT_MENU = 4
 
+_OPENINGS = frozenset({"sapa", "menu_bantuan", "bot_identitas"})
+"""Openings of a talk; one that names a permit is about it (and "sipa" is no "siapa")."""
+
 
 class Greet:
     """Answers social intents briefly, with the menu to go on."""
@@ -39,7 +42,7 @@ class Greet:
         An unknown one is answered like a call for help. A greeting that names a permit is a
         question about it.
         """
-        if turn.intent == "sapa" and any(item.name == "izin" for item in turn.entities):
+        if turn.intent in _OPENINGS and any(item.name == "izin" for item in turn.entities):
             return self._questions.answer(replace(turn, intent=OVERVIEW, questions=()))
         office = self._office.office()
         # A start link that carries nothing else is a greeting.

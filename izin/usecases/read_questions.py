@@ -105,6 +105,10 @@ class ReadQuestions:
             intent = str(turn.slots.get("pertanyaan") or OVERVIEW)
             bare = Question(intent, entities=tuple(turn.entities))
             return Reading((self._ask(bare, named, turn),))
+        dates = [item for item in turn.entities if item.name == "tanggal"]
+        if dates and not named and self._is_bare(turn.text, dates):
+            day = Question("tanya_kontak_jam_lokasi", entities=tuple(dates))
+            return Reading((self._ask(day, (), turn),))
         questions = self._questions(turn)
         asks = [self._ask(question, named, turn) for question in questions]
         about_permits = any(ask.intent in (*PERMIT_QUESTIONS, "nlu_fallback") for ask in asks)
@@ -142,7 +146,7 @@ class ReadQuestions:
             return found
         # A profession alone answers the question which practice licence is meant.
         for item in turn.entities:
-            if item.name == "profesi" and item.value and turn.slots.get("pertanyaan"):
+            if item.name == "profesi" and item.value:
                 licence = self._names.find(f"sip {item.value}", today)
                 certain = [one for one in licence if one.value]
                 if certain:

@@ -345,3 +345,23 @@ def test_unsure_never_offers_small_talk():
     ranking = (("pamit", 0.4), ("sapa", 0.3), ("tanya_syarat", 0.1))
     reply = small_chat().say("zxcv", "nlu_fallback", ranking=ranking)
     assert titles(reply) == ["Syarat izin", "Hubungi petugas"]
+
+
+def test_a_date_alone_asks_whether_the_office_is_open_then():
+    date = [Entity("tanggal", "2026-12-25", "25 desember", 6, 17)]
+    reply = small_chat().say("kalau 25 desember?", "hitung_biaya", entities=date)
+    assert "libur (Natal)" in reply.text
+
+
+def test_a_name_that_looks_like_small_talk_is_still_a_permit():
+    licence = [Entity("izin", None, "sip", 0, 3, 0.9, ("SIP_DOKTER", "SIP_BIDAN"))]
+    reply = small_chat().say("sip", "bot_identitas", action="action_sosial", entities=licence)
+    assert "Profesi apa?" in reply.text
+
+
+def test_a_profession_as_a_correction_answers_which_licence():
+    chat = small_chat()
+    chat.say("biaya sip", "tanya_biaya")
+    given = [Entity("profesi", "bidan", "bidan", 5, 10)]
+    reply = chat.say("yang bidan", "koreksi", action="action_lanjut", entities=given)
+    assert "SIPB" in reply.text and "Rp0" in reply.text
