@@ -30,6 +30,7 @@ def values(extractor: EntityExtractor, text: str, entity: str) -> list[Any]:
         ("sudah setor 1jt 250rb", "uang", [1_250_000]),
         ("dimintai gocap", "uang", [50_000]),
         ("dipalak goceng", "uang", [5_000]),
+        ("sejak tahun dua ribu delapan belas", "uang", []),
         ("harga 1.500 perak", "uang", [1_500]),
         ("nilai proyek rp 1,2 m", "uang", [1_200_000_000]),
         ("luas bangunan 84,5 m2", "luas", [84.5]),

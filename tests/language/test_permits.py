@@ -64,6 +64,9 @@ def test_permits_are_found_despite_typing_errors(
         "bikin paspor di mana",
         "listrik padam dari tadi",
         "anak saya sekolah di jakarta",
+        "topik berita politik terbaru",
+        "dimana siska tinggal",
+        "dari mana asal iko uwais",
     ],
 )
 def test_everyday_words_are_no_permits(extractor: EntityExtractor, text: str) -> None:

@@ -124,7 +124,7 @@ def _items(content: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
     items = content.get(key) or ()
     if isinstance(items, str) or not all(isinstance(item, Mapping) for item in items):
         raise ValueError(f"gazetteer: {key} must be a list of mappings")
-    return items  # type: ignore[no-any-return]
+    return items
 
 
 def _text(item: Mapping[str, Any], key: str) -> str:

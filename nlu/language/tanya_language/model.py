@@ -112,7 +112,8 @@ class LinearModel:
             if confidences[column] < _EXACT_CONFIDENCE:
                 confidences *= (1 - _EXACT_CONFIDENCE) / max(1e-9, 1 - confidences[column])
                 confidences[column] = _EXACT_CONFIDENCE
-        return confidences / confidences.sum()
+        result: _Array = confidences / confidences.sum()
+        return result
 
     def save(self, folder: str | Path) -> None:
         """Write the model (numbers and JSON, lexicon included) into ``folder``."""

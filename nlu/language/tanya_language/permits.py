@@ -11,6 +11,7 @@ from .phrases import PhraseMatch, PhraseMatcher
 
 _EVERYDAY_COST = 0.15
 _IMPLIED = 0.65
+_SHORT_NAME = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class PermitMatcher:
                 beside = (*words[max(0, match.first - 1) : match.first], *words[match.last :][:1])
                 if not self._cues.intersection(beside):
                     continue
-            elif match.name in self._everyday and not cued:
+            elif not cued and (match.name in self._everyday or _is_guess(match)):
                 continue
             trusted.append(match)
         return self._asked_about(trusted, words)
@@ -163,7 +164,7 @@ class PermitMatcher:
 
     def _has_cue(self, words: list[str], matches: list[PhraseMatch[str]]) -> bool:
         inside = {place for m in matches for place in range(m.first, m.last)}
-        if any(m.name not in self._everyday for m in matches):
+        if any(m.name not in self._everyday and not _is_guess(m) for m in matches):
             return True
         return any(w in self._cues for place, w in enumerate(words) if place not in inside)
 
@@ -178,6 +179,11 @@ def _permit(codes: tuple[str, ...], match: PhraseMatch[str], confidence: float) 
     if len(codes) == 1:
         return NameFound("izin", codes[0], (), match.first, match.last, confidence)
     return NameFound("izin", None, codes, match.first, match.last, confidence)
+
+
+def _is_guess(match: PhraseMatch[str]) -> bool:
+    """A short abbreviation with its letters swapped, which any other word might be."""
+    return match.distance > 0 and match.letters <= _SHORT_NAME
 
 
 def _head_names(

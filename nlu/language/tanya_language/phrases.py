@@ -17,6 +17,8 @@ _MOST_CACHED = 20_000
 _LONGEST_WORD = 32
 _LONGEST_NAME = 12
 _JOINED_WINDOW = 4
+# Names up to this length that are no Indonesian words are taken for abbreviations.
+_LONGEST_ABBREVIATION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class PhraseMatcher(Generic[Key]):
     """Finds the longest names of a gazetteer in normalised text.
 
     A word may be off by one typing error (optimal string alignment) from five letters on, by two
-    from nine; short abbreviations only by two swapped letters. Known standard words are never
+    from nine; abbreviations up to six letters only by two swapped letters. Known standard words are never
     taken for another word.
     """
 
@@ -72,6 +74,7 @@ class PhraseMatcher(Generic[Key]):
             self._add(words, tuple(keys))
         vocabulary = {word for words in found for word in words}
         self._vocabulary = frozenset(vocabulary)
+        self._skeletons = _unique_skeletons(vocabulary)
         for word in vocabulary:
             self._by_length.setdefault(len(word), []).append(word)
 
@@ -163,12 +166,13 @@ class PhraseMatcher(Generic[Key]):
                 return ((stem, 0),)
         if len(word) > _LONGEST_WORD or not word.isalpha() or self._forms.is_known(word):
             return ()
-        if len(word) <= 4:
-            return self._swapped(word)
-        return self._misspelt(word)
+        misspelt = self._misspelt(word) if len(word) >= 5 else ()
+        if not misspelt and len(word) >= 4 and word in self._skeletons:
+            return ((self._skeletons[word], 1),)
+        return misspelt or (self._swapped(word) if len(word) <= _LONGEST_ABBREVIATION else ())
 
     def _swapped(self, word: str) -> tuple[tuple[str, int], ...]:
-        """Abbreviations of three or four letters: only two neighbours swapped, first kept."""
+        """Abbreviations: only two neighbours swapped, the first letter kept."""
         if len(word) < 3:
             return ()
         close = []
@@ -185,6 +189,7 @@ class PhraseMatcher(Generic[Key]):
             for length in range(len(word) - allowed, len(word) + allowed + 1)
             if length >= 5 or (length == 4 and len(word) == 5)
             for name in self._by_length.get(length, ())
+            if length > _LONGEST_ABBREVIATION or self._forms.is_known(name)
         ]
         close = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=3
@@ -194,6 +199,16 @@ class PhraseMatcher(Generic[Key]):
             for name, distance, _ in close
             if name[0] == word[0] or (distance == 1 and len(word) >= 7)
         )
+
+
+def _unique_skeletons(words: Collection[str]) -> dict[str, str]:
+    """Names' words as written without vowels after the first letter, where one fits ("aptk")."""
+    found: dict[str, set[str]] = {}
+    for word in words:
+        skeleton = word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+        if skeleton != word:
+            found.setdefault(skeleton, set()).add(word)
+    return {skeleton: fits.pop() for skeleton, fits in found.items() if len(fits) == 1}
 
 
 def _longest(matches: list[PhraseMatch[Key]]) -> list[PhraseMatch[Key]]:

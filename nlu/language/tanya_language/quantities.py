@@ -160,6 +160,8 @@ class QuantityGrammar:
         first, last = number.first, number.last
         before = words_between(pieces, first - 2, first)
         after = words_between(pieces, last, last + 1)
+        if before[-1:] == ["tahun"] and number.spelled:
+            return None
         sign = before[-1:] == ["rp"] or before[-2:] == ["rp", "."]
         if sign:
             first -= 1 if before[-1] == "rp" else 2
