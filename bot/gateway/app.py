@@ -9,11 +9,14 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from izin.errors import InvalidInput, NotFound, StorageUnavailable
 from izin.wording import Wording
 
 log = structlog.get_logger()
+
+_REFUSALS = {403: "gateway.refused", 413: "gateway.too_big"}
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -50,5 +53,10 @@ def build(routers: Sequence[APIRouter], lifespan: Lifespan, wording: Wording) ->
     @app.exception_handler(NotFound)
     async def not_found(_: Request, __: NotFound) -> JSONResponse:
         return JSONResponse({"error": wording.say("gateway.not_found")}, status_code=404)
+
+    @app.exception_handler(HTTPException)
+    async def refused(_: Request, error: HTTPException) -> JSONResponse:
+        sentence = wording.say(_REFUSALS.get(error.status_code, "gateway.not_found"))
+        return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
 
     return app

@@ -18,7 +18,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from bot.gateway.delivery import Deliverer
 from bot.gateway.receiving import Receiver
@@ -31,6 +39,7 @@ from izin.conversations import (
     OutboundMessage,
     Turn,
 )
+from izin.errors import InvalidInput
 from izin.ports import Inbox, MediaStore, Outbox
 
 ANSWER_TIMEOUT_S = 15.0
@@ -40,6 +49,13 @@ _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1)(:\d{1,5})?")
 
 RunDue = Callable[[datetime], Awaitable[dict[str, int]]]
 
+# Control characters cannot be stored, so that two names could become one chat.
+ChatName = Annotated[
+    str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
 
 class TurnBody(BaseModel):
     """A citizen's message as the simulator sends it."""
@@ -47,12 +63,12 @@ class TurnBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     channel: Literal["telegram", "whatsapp"]
-    chat: Annotated[str, Field(min_length=1, max_length=128)]
+    chat: ChatName
     phone: str | None = None
     text: Annotated[str | None, Field(max_length=100_000)] = None
     choice: Annotated[str | None, Field(max_length=256)] = None
     photo: str | None = None
-    location: tuple[float, float] | None = None
+    location: tuple[Latitude, Longitude] | None = None
     at: AwareDatetime | None = None
 
     @field_validator("phone")
@@ -61,6 +77,17 @@ class TurnBody(BaseModel):
         if value is not None and not _PHONE.fullmatch(value):
             raise ValueError("phone must look like +62…")
         return value
+
+    @model_validator(mode="after")
+    def _one_message(self) -> TurnBody:
+        given = [
+            name
+            for name in ("text", "choice", "photo", "location")
+            if getattr(self, name) is not None
+        ]
+        if not given or (self.choice is not None and len(given) > 1):
+            raise ValueError("one of text, choice, photo, location is needed; choice stands alone")
+        return self
 
 
 class ClockBody(BaseModel):
@@ -75,7 +102,7 @@ def local_only(request: Request) -> None:
     """Refuse anything that came through a proxy or by another name than this machine's.
 
     Raises:
-        HTTPException: 403, nothing was done.
+        HTTPException: 403; nothing was done.
     """
     proxied = any(
         name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers
@@ -123,11 +150,11 @@ def router(
     @routes.get("/messages")
     async def messages(
         channel: Literal["telegram", "whatsapp"],
-        chat: Annotated[str, Query(min_length=1, max_length=128)],
+        chat: Annotated[ChatName, Query()],
         after: Annotated[str | None, Query(max_length=64)] = None,
     ) -> JSONResponse:
         if after is not None and not _is_uuid(after):
-            raise HTTPException(422, "after must be a message id")
+            raise InvalidInput("after is no message id", field="after")
         items = await asyncio.to_thread(outbox.delivered_since, "simulator", channel, chat, after)
         return JSONResponse(
             {
@@ -185,9 +212,9 @@ def _photo(encoded: str) -> bytes:
     try:
         content = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise HTTPException(422, "photo is not base64") from error
+        raise InvalidInput("photo is not base64", field="photo") from error
     if _image_type(content) is None:
-        raise HTTPException(422, "photo must be JPEG, PNG or WebP")
+        raise InvalidInput("photo is not JPEG, PNG or WebP", field="photo")
     return content
 
 

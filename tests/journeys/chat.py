@@ -1,0 +1,112 @@
+"""A citizen in the simulator, as the journeys drive one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came back for one message: its parts joined, everything tappable, and by whom."""
+
+    text: str
+    choices: dict[str, str]
+    turn_id: str
+    handled_by: str
+    turn_ms: float
+    media: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Said:
+        """Read the API's answer."""
+        replies = document["replies"]
+        return cls(
+            text="\n".join(part["text"] for part in replies),
+            choices={c["title"]: c["id"] for part in replies for c in part["choices"]},
+            turn_id=document["turn_id"],
+            handled_by=document.get("handled_by", "bot"),
+            turn_ms=document.get("turn_ms", 0.0),
+            media=[part["media"] for part in replies if part["media"]],
+        )
+
+    def __contains__(self, fact: str) -> bool:
+        """Say whether a fact stands in the text, whatever the spacing and the line breaks."""
+        return squeeze(fact) in squeeze(self.text)
+
+    def tells(self, facts: Iterable[str]) -> bool:
+        """Say whether every fact stands in the text; there must be at least one."""
+        wanted = list(facts)
+        missing = [fact for fact in wanted if fact not in self]
+        assert wanted, "no facts to look for"
+        assert not missing, f"{missing} not in:\n{self.text}"
+        return True
+
+
+def squeeze(text: str) -> str:
+    """Give the text with single spaces, in lower case, without a sentence's last full stop."""
+    return " ".join(text.split()).casefold().rstrip(".")
+
+
+class Chat:
+    """One citizen's chat with the office."""
+
+    def __init__(
+        self, http: httpx.Client, channel: str, phone: str | None = None, name: str | None = None
+    ) -> None:
+        self.channel = channel
+        self.phone = phone
+        self.name = name or f"warga-{uuid.uuid4().hex[:12]}"
+        self._http = http
+        self._last: str | None = None
+        self.choices: dict[str, str] = {}
+
+    def post(self, **content: Any) -> httpx.Response:
+        """Send a message and give the raw answer."""
+        body: dict[str, Any] = {"channel": self.channel, "chat": self.name, **content}
+        if self.phone is not None:
+            body.setdefault("phone", self.phone)
+        return self._http.post("/simulator/api/turns", json=body)
+
+    def send(self, at: datetime | None = None, **content: Any) -> Said:
+        """Send any message and give the answer, which must have come."""
+        answer = self.post(**content, **({"at": at.isoformat()} if at else {}))
+        assert answer.status_code == 200, answer.text
+        said = Said.of(answer.json())
+        assert not _is_internal(said.text), said.text
+        self.choices = said.choices or self.choices
+        return said
+
+    def say(self, text: str, at: datetime | None = None) -> Said:
+        """Write a text."""
+        return self.send(at, text=text)
+
+    def tap(self, title: str, at: datetime | None = None) -> Said:
+        """Tap the last shown choice whose title begins so."""
+        found = [key for shown, key in self.choices.items() if shown.startswith(title)]
+        assert found, f"no {title!r} among {list(self.choices)}"
+        return self.send(at, choice=found[0])
+
+    def messages(self, after: str | None = None) -> list[dict[str, Any]]:
+        """Give everything delivered to this chat, pushed messages too."""
+        query = {"channel": self.channel, "chat": self.name}
+        if after:
+            query["after"] = after
+        answer = self._http.get("/simulator/api/messages", params=query)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["messages"])
+
+
+def _is_internal(text: str) -> bool:
+    """Say whether a text shows what never may be seen: braces, None, null, ids, bold marks."""
+    words = text.replace("(", " ").replace(")", " ").split()
+    return (
+        any(mark in text for mark in ("{", "}", "[b]", "[/b]"))
+        or any(word.strip(".,:;") in ("None", "null", "nan") for word in words)
+        or not text.strip()
+    )
