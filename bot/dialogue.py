@@ -13,8 +13,8 @@ from izin.conversations import Turn
 from izin.errors import DialogueUnavailable, InvalidInput
 from izin.replies import Reply
 
-LONGEST_TEXT = 4000
-"""Characters of a message that Rasa reads; a citizen's question never needs more."""
+LONGEST_TEXT = 8000
+"""Characters of a message that Rasa reads; enough for the longest story of a complaint."""
 
 CALL_TIMEOUT_S = 8.0
 """Longer than the 5 s Rasa gives an action, shorter than the 20 s a turn has."""
@@ -70,7 +70,7 @@ class RasaClient:
         try:
             document = response.json()
             return DialogueAnswer(
-                replies=tuple(Reply.from_json(item) for item in document["replies"]),
+                replies=tuple(_spoken(item) for item in document["replies"]),
                 intent=str(document.get("intent") or ""),
                 confidence=float(document.get("confidence") or 0.0),
                 replayed=bool(document.get("replayed")),
@@ -104,9 +104,8 @@ def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
         return None, choice
     if message.kind == "start" and not readable(message.text):
         return None, _sent("mulai", "start")
-    if message.kind in ("photo", "document") and not message.text.strip():
-        return None, _sent("kirim_berkas", message.kind)
-    if message.kind in ("voice", "video"):
+    captioned = message.kind in ("photo", "document", "video") and message.text.strip()
+    if message.kind in ("photo", "document", "video", "voice") and not captioned:
         return None, _sent("kirim_berkas", message.kind)
     if message.kind == "location":
         return None, _sent("kirim_lokasi", "location")
@@ -121,12 +120,18 @@ def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
 
 
 def readable(text: str) -> str:
-    """Drop control and invisible formatting characters, keep line breaks and everything else."""
-    return "".join(
-        letter
-        for letter in text
-        if letter in _KEPT_CONTROLS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
-    ).strip()
+    """Drop invisible characters; keep line breaks and everything else.
+
+    A control character becomes a space, as it may have stood between two words.
+    """
+    letters = []
+    for letter in text.replace("\r\n", "\n"):
+        category = unicodedata.category(letter)
+        if letter in _KEPT_CONTROLS or category not in ("Cc", "Cf", "Cs", "Co"):
+            letters.append(letter)
+        elif category == "Cc":
+            letters.append(" ")
+    return "".join(letters).strip()
 
 
 def _sent(what: str, kind: str) -> dict[str, Any]:
@@ -158,6 +163,13 @@ def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
             "choice_title": turn.choice["title"] if turn.choice else None,
         },
     }
+
+
+def _spoken(item: Any) -> Reply:
+    reply = Reply.from_json(item)
+    if not (reply.text.strip() or reply.choices or reply.media or reply.silent):
+        raise InvalidInput("a reply says nothing")
+    return reply
 
 
 def _reason(response: httpx.Response) -> str:

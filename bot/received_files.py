@@ -30,6 +30,14 @@ _ACTIVE = (b"<!doctype html", b"<html", b"<script", b"<svg", b"#!/", b"<?php")
 _SUFFIXES = {"image/jpeg": "jpg", "application/pdf": "pdf", "audio/ogg": "ogg"}
 
 
+class FileTooBig(RejectedMessage):
+    """A file above the limit of its kind, ``limit_bytes``."""
+
+    def __init__(self, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(f"{size_bytes} bytes, at most {limit_bytes}", code=TOO_BIG)
+        self.limit_bytes = limit_bytes
+
+
 def check_file(media: InboundMedia, content: bytes, limit_bytes: int) -> str:
     """Give the MIME type of a file we take.
 
@@ -57,7 +65,7 @@ def check_file(media: InboundMedia, content: bytes, limit_bytes: int) -> str:
 
 def too_big(size_bytes: int, limit_bytes: int) -> RejectedMessage:
     """Give the error of a file above the limit."""
-    return RejectedMessage(f"{size_bytes} bytes, at most {limit_bytes}", code=TOO_BIG)
+    return FileTooBig(size_bytes, limit_bytes)
 
 
 def file_name(media: InboundMedia, mime_type: str) -> str:

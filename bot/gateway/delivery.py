@@ -13,7 +13,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.watch import Watch
 from bot.whatsapp.sender import window_open
 from izin.conversations import OutboundMessage
-from izin.errors import ChannelLocked, DeliveryFailed, RetryLater, WindowClosed
+from izin.errors import ChannelLocked, DeliveryFailed, RetryLater, StorageUnavailable, WindowClosed
 from izin.ports import Outbox
 from izin.rendering.shape import RenderedMessage
 from izin.replies import Reply
@@ -72,6 +72,13 @@ class Deliverer:
                 external_id = await self._send(message, number, parts[number])
             except DeliveryFailed as error:
                 await self._not_taken(message, error)
+                return
+            except StorageUnavailable:
+                raise  # nothing was sent: its media could not be read
+            except Exception as error:
+                # A bug of ours: the platform may have taken it, so it is not sent again.
+                log.error("delivery_broken", message_id=message_id, exc_info=True)
+                await self._give_up(message, type(error).__name__, None)
                 return
             await asyncio.to_thread(
                 self._outbox.part_accepted,

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.dialogue import DialogueAnswer, NotSent, RasaClient
 from bot.gateway.channels import Channels
+from bot.gateway.files import TurnFiles
 from bot.gateway.metrics import Metrics
 from bot.gateway.watch import Watch
 from izin.conversations import Turn, starts_session
-from izin.errors import DeliveryFailed, DialogueUnavailable, StorageUnavailable, TanyaError
+from izin.errors import DialogueUnavailable, StorageUnavailable, TanyaError
 from izin.ports import Inbox, MediaStore
 from izin.replies import Reply, join_replies
 from izin.usecases.vary_reply import vary_reply
@@ -26,13 +28,14 @@ TRIES = 3
 """How often Rasa is asked before the citizen gets a polite apology."""
 
 PATIENCE_S = 20.0
-"""How long a turn may take in all, counted from its first try, so that the next can run."""
+"""How long a turn may take in all, counted from when it was begun last, so that the next can run."""
 
 MOST_BEGINNINGS = 6
 """A turn that crashes its worker again and again is given up."""
 
 PAUSES_S = (1.0, 4.0)
 NOT_LISTENING_PAUSE_S = 0.5
+MEDIA_PAUSE_S = 0.5
 
 
 class TurnAnswerer:
@@ -51,7 +54,7 @@ class TurnAnswerer:
     ) -> None:
         """Take the ports; ``clock`` measures waiting."""
         self._inbox = inbox
-        self._media = media
+        self._files = TurnFiles(inbox, media, channels, wording, lambda: MEDIA_PAUSE_S)
         self._rasa = rasa
         self._channels = channels
         self._wording = wording
@@ -67,16 +70,15 @@ class TurnAnswerer:
         if turn.state != "queued":
             return
         if turn.conversation.held_by_officer:
-            await asyncio.to_thread(self._inbox.hold, turn_id)
-            self._watch.ring()
+            await self._leave_to_officer(turn)
             return
         self._show_typing(turn)
-        turn = await self._with_media(turn)
         waited_ms = (datetime.now(UTC) - turn.received_at).total_seconds() * 1000
         try:
             if turn.attempts > MOST_BEGINNINGS:
                 raise DialogueUnavailable("the turn was begun too often")
-            answer = await self._ask(turn)
+            turn, trouble = await self._files.fetch(turn)
+            answer = await self._answer(turn, trouble)
             reply = vary_reply(join_replies(list(answer.replies)), turn.conversation, self._wording)
             dialogue_ms = (self._clock() - begun) * 1000
             timings = {"queue": round(waited_ms, 1), "dialogue": round(dialogue_ms, 1)}
@@ -94,12 +96,35 @@ class TurnAnswerer:
         self._metrics.intent(answer.intent)
         self._watch.ring()
 
+    async def _answer(self, turn: Turn, trouble: Reply | None) -> DialogueAnswer:
+        if trouble is None:
+            return await self._ask(turn)
+        if not turn.message.text.strip():
+            # Nothing but the file was sent: asking on would thank for what was not taken.
+            return DialogueAnswer((trouble,), "", 0.0, replayed=False)
+        answer = await self._ask(turn)
+        return replace(answer, replies=(trouble, *answer.replies))
+
+    async def _leave_to_officer(self, turn: Turn) -> None:
+        try:
+            await self._files.fetch(turn)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            # The officer gets the message, with or without its file.
+            log.exception("media_not_kept", turn_id=turn.id)
+        await asyncio.to_thread(self._inbox.hold, turn.id)
+        self._metrics.turn(turn.conversation.address.channel, "held")
+        self._watch.ring()
+
     async def _apologise(self, turn: Turn, error: Exception) -> None:
         reason = str(error) if isinstance(error, TanyaError) else type(error).__name__
         unknown = not isinstance(error, TanyaError)
         log.error("turn_failed", turn_id=turn.id, attempts=turn.attempts, reason=reason,
                   exc_info=unknown)  # fmt: skip
-        apology = Reply(self._wording.say("gateway.turn_failed"))
+        apology = vary_reply(
+            Reply(self._wording.say("gateway.turn_failed")), turn.conversation, self._wording
+        )
         await asyncio.to_thread(self._inbox.fail, turn.id, apology, reason)
         self._metrics.turn(turn.conversation.address.channel, "failed")
         self._watch.ring()
@@ -119,7 +144,10 @@ class TurnAnswerer:
         tries = max(0, turn.attempts - 1)  # earlier runs that a crash cut short count too
         while True:
             try:
-                return await self._rasa.answer(turn, new_session)
+                left = max(0.0, deadline - self._clock())
+                return await asyncio.wait_for(self._rasa.answer(turn, new_session), left)
+            except TimeoutError:
+                raise DialogueUnavailable("patience ended before rasa answered") from None
             except NotSent:
                 # Rasa is starting again: nothing was begun, so this is no try.
                 if self._clock() + NOT_LISTENING_PAUSE_S > deadline:
@@ -132,27 +160,3 @@ class TurnAnswerer:
                     raise
                 log.warning("turn_retry", turn_id=turn.id, tries=tries, reason=str(error))
                 await asyncio.sleep(pause)
-
-    async def _with_media(self, turn: Turn) -> Turn:
-        if not turn.message.media or turn.media_ids:
-            return turn
-        sender = self._channels.sender(turn.conversation.address)
-        ids = []
-        for item in turn.message.media:
-            if item.kind == "sticker":
-                continue
-            if sender is None:
-                ids.append(item.platform_id)  # the simulator stored the file before the message
-                continue
-            try:
-                content, _, _ = await sender.fetch_media(item)
-            except DeliveryFailed as error:
-                log.warning("media_not_fetched", turn_id=turn.id, reason=type(error).__name__)
-                continue
-            ids.append(
-                await asyncio.to_thread(self._media.put, item, content, turn.conversation.id)
-            )
-        if not ids:
-            return turn
-        await asyncio.to_thread(self._inbox.set_media, turn.id, ids)
-        return await asyncio.to_thread(self._inbox.turn, turn.id)

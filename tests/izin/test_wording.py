@@ -47,9 +47,10 @@ def literals() -> Iterator[tuple[Path, int, str]]:
             for part in node.values
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if id(node) not in inside and looks_like_a_key(node.value):
-                    yield path, node.lineno, node.value
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if id(node) not in inside and looks_like_a_key(node.value):
+                yield path, node.lineno, node.value
 
 
 def spoken(tree: ast.Module) -> Iterator[ast.Call]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ def test_no_two_of_ten_equal_answers_in_a_row_are_the_same() -> None:
         last = varied.text
         texts.append(last)
     assert texts[0] == "Rp0"
-    assert all(left != right for left, right in zip(texts, texts[1:], strict=False))
+    assert all(left != right for left, right in itertools.pairwise(texts))
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ class FakeRasa:
         return answer
 
 
-@dataclass(slots=True)
+@dataclass
 class FakeSender:
     """A platform: ``outcomes`` of sends in turn (None is success), files by platform id."""
 

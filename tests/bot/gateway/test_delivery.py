@@ -171,6 +171,14 @@ async def test_a_database_that_goes_away_leaves_the_delivery_to_the_queue(
         await house.deliverer.deliver(outbox_id)
 
 
+async def test_media_that_cannot_be_read_now_leave_the_delivery_to_the_queue() -> None:
+    house = House(sender=FakeSender([StorageUnavailable("away")]))
+    outbox_id = waiting(house)
+    with pytest.raises(StorageUnavailable):
+        await house.deliverer.deliver(outbox_id)
+    assert house.outbox.message(outbox_id).state == "waiting"
+
+
 async def test_a_message_that_was_erased_meanwhile_is_not_found() -> None:
     with pytest.raises(NotFound):
         await House().deliverer.deliver("00000000-0000-0000-0000-000000000000")
