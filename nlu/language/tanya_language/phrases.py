@@ -44,8 +44,8 @@ class PhraseMatcher(Generic[Key]):
     """Finds the longest names of a gazetteer in normalised text.
 
     A word may be off by one typing error (optimal string alignment) from five letters on, by two
-    from nine; abbreviations up to six letters only by two swapped letters. Known standard words are never
-    taken for another word.
+    from nine; abbreviations up to six letters only by two swapped letters. Known standard
+    words are never taken for another word.
     """
 
     def __init__(
