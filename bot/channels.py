@@ -72,10 +72,12 @@ def open_channels(
 ) -> ChannelSet:
     """Give the channels of these settings; one without its secrets stays closed and says so."""
     senders: dict[str, Sender] = {}
+    links: dict[str, Callable[[], str]] = {}
     renderers = {"telegram": render_telegram, "whatsapp": render_whatsapp}
-    opened = ChannelSet(Channels(renderers, senders))
+    opened = ChannelSet(Channels(renderers, senders, links))
     if settings.telegram_token:
-        _open_telegram(settings, receiver, wording, read_media, opened, senders)
+        bot = _open_telegram(settings, receiver, wording, read_media, opened, senders)
+        links["telegram"] = bot.private_link
     if settings.whatsapp_token:
         _open_whatsapp(settings, receiver, read_media, opened, senders)
     return opened
@@ -88,7 +90,7 @@ def _open_telegram(
     read_media: ReadMedia,
     opened: ChannelSet,
     senders: dict[str, Sender],
-) -> None:
+) -> _TelegramBot:
     http = httpx.AsyncClient(trust_env=False)
     opened.closers.append(http.aclose)
     sender = TelegramSender(
@@ -97,16 +99,15 @@ def _open_telegram(
     senders["telegram"] = sender
     bot = _TelegramBot(settings, sender, receiver, wording)
     opened.background.append(bot.run)
-    if not settings.public_url:
-        return
-    if not settings.telegram_secret:
-        log.error("telegram_webhook_closed", missing="TELEGRAM_WEBHOOK_SECRET")
-        return
-    opened.routers.append(
-        telegram_webhook.router(
-            bot.receive, settings.telegram_secret, bot.current_name, receiver.review_telegram
+    if settings.public_url and settings.telegram_secret:
+        opened.routers.append(
+            telegram_webhook.router(
+                bot.receive, settings.telegram_secret, bot.current_name, receiver.review_telegram
+            )
         )
-    )
+    elif settings.public_url:
+        log.warning("telegram_polls_instead", missing="TELEGRAM_WEBHOOK_SECRET")
+    return bot
 
 
 def _open_whatsapp(
@@ -168,9 +169,18 @@ class _TelegramBot:
         self._name = ""
         self._callbacks: set[asyncio.Task[None]] = set()
 
+    @property
+    def _by_webhook(self) -> bool:
+        # Without a secret anybody could post updates: then polling fetches them instead.
+        return bool(self._settings.public_url and self._settings.telegram_secret)
+
     def current_name(self) -> str:
         """Give the user name, empty until Telegram has told it."""
         return self._name
+
+    def private_link(self) -> str:
+        """Give the address of a private chat with the bot, empty until its name is known."""
+        return f"https://t.me/{self._name}" if self._name else ""
 
     async def receive(self, message: InboundMessage) -> None:
         """Store a message, then end the waiting sign of a tapped button."""
@@ -183,7 +193,7 @@ class _TelegramBot:
     async def run(self, stop: asyncio.Event) -> None:
         """Set up at the platform, then poll unless a public address is configured."""
         await _until_accepted(self._set_up, "telegram", stop)
-        if self._settings.public_url or stop.is_set():
+        if self._by_webhook or stop.is_set():
             return
         lock = SessionLock(self._settings.database_url, TELEGRAM_POLLING)
         take = Intake(self.receive, self.current_name, self._receiver.review_telegram)
@@ -195,12 +205,12 @@ class _TelegramBot:
     async def _set_up(self) -> None:
         self._name = await self._sender.username()
         await self._sender.set_commands(self._wording)
-        if self._settings.public_url and self._settings.telegram_secret:
+        if self._by_webhook:
             await self._sender.set_webhook(
                 f"{self._settings.public_url}{telegram_webhook.PATH}",
                 self._settings.telegram_secret,
             )
-        log.info("telegram_ready", webhook=bool(self._settings.public_url))
+        log.info("telegram_ready", webhook=self._by_webhook)
 
 
 async def _until_accepted(

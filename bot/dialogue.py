@@ -52,15 +52,21 @@ class RasaClient:
             trust_env=False,
         )
 
-    async def answer(self, turn: Turn, new_session: bool) -> DialogueAnswer:
+    async def answer(
+        self, turn: Turn, new_session: bool, private_url: str | None = None
+    ) -> DialogueAnswer:
         """Give the replies to a turn; safe to repeat, as Rasa knows the turn's id.
+
+        ``private_url`` leads from a group to a private chat with us.
 
         Raises:
             NotSent: Rasa is not listening.
             DialogueUnavailable: Rasa, its model or an action failed; nothing was saved.
         """
         try:
-            response = await self._http.post("/webhooks/tanya/turns", json=_body(turn, new_session))
+            response = await self._http.post(
+                "/webhooks/tanya/turns", json=_body(turn, new_session, private_url)
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NotSent("rasa is not listening") from error
         except httpx.HTTPError as error:
@@ -139,7 +145,7 @@ def _sent(what: str, kind: str) -> dict[str, Any]:
     return {"intent": "nlu_fallback", "entities": {"kiriman": what, "jenis": kind}}
 
 
-def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
+def _body(turn: Turn, new_session: bool, private_url: str | None) -> dict[str, Any]:
     text, choice = utterance(turn)
     conversation, message = turn.conversation, turn.message
     location: Sequence[float] | None = list(message.location) if message.location else None
@@ -156,6 +162,7 @@ def _body(turn: Turn, new_session: bool) -> dict[str, Any]:
             "conversation_id": conversation.id,
             "verified_phone": conversation.verified_phone,
             "group": message.group,
+            "private_url": private_url,
             "kind": message.kind,
             "typed": text is not None,
             "media_ids": list(turn.media_ids),

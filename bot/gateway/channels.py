@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from izin.conversations import ChatAddress, InboundMedia
@@ -28,10 +28,22 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Renderers of every channel and senders of those switched on, by channel name."""
+    """What each channel offers, by channel name.
+
+    Attributes:
+        renderers: Of every channel, switched on or not (the simulator shows both).
+        senders: Of the channels that are switched on.
+        private_links: Gives the address of a private chat with us, empty while unknown.
+    """
 
     renderers: Mapping[str, Renderer]
     senders: Mapping[str, Sender]
+    private_links: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+
+    def private_link(self, address: ChatAddress) -> str | None:
+        """Give the address that leads from a group to a private chat, or None."""
+        link = self.private_links.get(address.channel)
+        return (link() or None) if link and address.namespace == "live" else None
 
     def sender(self, address: ChatAddress) -> Sender | None:
         """Give the sender for a live chat; a simulator chat never has one."""

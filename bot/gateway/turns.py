@@ -140,12 +140,14 @@ class TurnAnswerer:
 
     async def _ask(self, turn: Turn) -> DialogueAnswer:
         new_session = starts_session(turn.conversation, turn.now)
+        private_url = self._channels.private_link(turn.conversation.address)
         deadline = self._clock() + PATIENCE_S
         tries = max(0, turn.attempts - 1)  # earlier runs that a crash cut short count too
         while True:
             try:
                 left = max(0.0, deadline - self._clock())
-                return await asyncio.wait_for(self._rasa.answer(turn, new_session), left)
+                asked = self._rasa.answer(turn, new_session, private_url)
+                return await asyncio.wait_for(asked, left)
             except TimeoutError:
                 raise DialogueUnavailable("patience ended before rasa answered") from None
             except NotSent:

@@ -79,6 +79,8 @@ def answers_another_question(turn: TurnInput, asking: str) -> bool:
     words = len(_WORD.findall(turn.text))
     if turn.intent in _ALWAYS_INTERRUPTS:
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
+    if turn.intent == "cek_status" and turn.value("nomor_permohonan"):
+        return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
     if asking in _FREE_TEXT_QUESTIONS:
         # "syaratnya berubah terus" is a story, "syarat PBG apa saja?" is a question.
         asks = "?" in turn.text or bool(turn.value("izin"))
