@@ -28,7 +28,7 @@ TRIES = 3
 """How often Rasa is asked before the citizen gets a polite apology."""
 
 PATIENCE_S = 20.0
-"""How long a turn may take in all, counted from when it was begun last, so that the next can run."""
+"""How long a turn may take in all, counted from its latest beginning, so that the next can run."""
 
 MOST_BEGINNINGS = 6
 """A turn that crashes its worker again and again is given up."""
