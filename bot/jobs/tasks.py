@@ -9,6 +9,7 @@ from procrastinate.jobs import Job
 
 from bot.gateway.delivery import Deliverer, TryAgain
 from bot.gateway.turns import TurnAnswerer
+from izin.errors import TanyaError
 from izin.storage.postgres.queue import DELIVERY_QUEUE, DELIVERY_TASK, TURN_QUEUE, TURN_TASK
 
 STORAGE_PAUSE_S = 2
@@ -30,6 +31,8 @@ class _RetryStrategy(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, TryAgain):
             return RetryDecision(retry_in={"milliseconds": int(exception.after_s * 1000)})
+        if isinstance(exception, TanyaError) and not exception.retry:
+            return None  # erased meanwhile, or never ours: the same call cannot work later
         if job.attempts < MOST_STORAGE_TRIES:
             return RetryDecision(retry_in={"seconds": STORAGE_PAUSE_S})
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -24,12 +23,11 @@ FAILED = httpx.Response(503, json={"error": "action"})
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the waiting short."""
     monkeypatch.setattr(turns, "PAUSES_S", (0.01, 0.02))
     monkeypatch.setattr(turns, "NOT_LISTENING_PAUSE_S", 0.01)
     monkeypatch.setattr(turns, "MEDIA_PAUSE_S", 0.01)
-    yield
 
 
 async def test_a_turn_is_asked_answered_and_left_alone_when_run_again() -> None:

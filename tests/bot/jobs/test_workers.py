@@ -1,0 +1,289 @@
+"""The queue's measured traps, each on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.gateway.delivery import TryAgain
+from bot.jobs import tasks, workers
+from izin.errors import StorageUnavailable
+from izin.storage.migrate import upgrade
+from ops.embedded_postgres import EmbeddedPostgres
+from tests.bot.jobs.running import Queue, Steered, until, working
+
+pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def queue(database_url: str) -> Iterator[Queue]:
+    made = Queue(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notice a dead worker within a second or two."""
+    monkeypatch.setattr(workers, "HEARTBEAT_S", 0.2)
+    monkeypatch.setattr(workers, "STALLED_AFTER_S", 1.5)
+    monkeypatch.setattr(workers, "REAP_EVERY_S", 0.2)
+    monkeypatch.setattr(workers, "RESTART_PAUSE_S", 0.1)
+    monkeypatch.setattr(workers, "GRACE_S", 1.0)
+
+
+async def test_turns_of_one_chat_run_one_after_another_in_their_order(queue: Queue) -> None:
+    running: list[str] = []
+
+    async def alone(turn_id: str) -> None:
+        running.append(turn_id)
+        assert len(running) == 1
+        await asyncio.sleep(0.01)
+        running.remove(turn_id)
+
+    turns = [await queue.receive("a") for _ in range(8)]
+    work = Steered(turn=alone)
+    async with working(queue.url, work), working(queue.url, work):
+        await until(lambda: len(work.done) == 8)
+    assert work.begun == work.done == turns
+
+
+async def test_different_chats_run_side_by_side(queue: Queue) -> None:
+    together = asyncio.Barrier(3)
+
+    async def meet(_: str) -> None:
+        await together.wait()
+
+    work = Steered(turn=meet)
+    for chat in "abc":
+        await queue.receive(chat)
+    async with working(queue.url, work):
+        await until(lambda: len(work.done) == 3)
+
+
+async def test_a_quick_second_message_does_not_wait_for_the_poll(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "POLL_S", 600.0)
+    release = asyncio.Event()
+
+    async def wait(_: str) -> None:
+        await release.wait()
+
+    work = Steered(turn=wait)
+    async with working(queue.url, work):
+        first = await queue.receive("a")
+        await until(lambda: work.begun == [first])
+        rest = [await queue.receive("a") for _ in range(3)]
+        begun = time.monotonic()
+        release.set()
+        await until(lambda: len(work.done) == 4, timeout_s=5)
+        assert time.monotonic() - begun < 3
+    assert work.done == [first, *rest]
+
+
+async def test_a_finished_job_that_is_deleted_at_once_also_wakes_the_next(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "POLL_S", 600.0)
+
+    first, second = await queue.receive("a"), await queue.receive("a")
+    queue.rows(  # as a worker of another process that is alive would hold it
+        "with other as (insert into procrastinate_workers default values returning id)"
+        " update procrastinate_jobs set status = 'doing', worker_id = (select id from other)"
+        " where args->>'turn_id' = :id",
+        id=first,
+    )
+    work = Steered()
+    async with working(queue.url, work):
+        await until(lambda: len(queue.rows("select 1 from procrastinate_workers")) == 3)
+        await asyncio.sleep(0.3)  # past the first look, so that only a notice can help
+        assert work.begun == []
+        queue.rows("delete from procrastinate_jobs where args->>'turn_id' = :id", id=first)
+        await until(lambda: work.done == [second], timeout_s=5)
+
+
+async def test_the_turn_of_a_killed_worker_runs_again_and_the_next_one_after_it(
+    queue: Queue, quick: None
+) -> None:
+    first, second = await queue.receive("a"), await queue.receive("a")
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bot.jobs.running", queue.url,
+        cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert victim.stdout is not None
+    async with asyncio.timeout(20):
+        assert (await victim.stdout.readline()).decode().strip() == first
+    victim.send_signal(signal.SIGKILL)
+    await victim.wait()
+    assert queue.statuses() == ["doing", "todo"]
+    work = Steered()
+    async with working(queue.url, work):
+        await until(lambda: work.done == [first, second], timeout_s=15)
+    assert queue.statuses() == ["succeeded", "succeeded"]
+
+
+async def test_a_worker_that_only_thinks_long_keeps_its_turn(queue: Queue, quick: None) -> None:
+    async def think(_: str) -> None:
+        await asyncio.sleep(2.5)
+
+    work = Steered(turn=think)
+    turn_id = await queue.receive("a")
+    async with working(queue.url, work):
+        await until(lambda: work.done == [turn_id])
+    assert work.begun == [turn_id]
+
+
+async def test_a_database_restart_is_survived(quick: None) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="tanya-test-restart-"))
+    server = EmbeddedPostgres(folder, durable=False)
+    try:
+        url = await asyncio.to_thread(server.start)
+        await asyncio.to_thread(upgrade, url)
+        queue = Queue(url)
+        release = asyncio.Event()
+
+        async def wait(_: str) -> None:
+            await release.wait()
+
+        work = Steered(turn=wait)
+        async with working(url, work) as running:
+            before = await queue.receive("a")
+            await until(lambda: work.begun == [before])
+            await asyncio.to_thread(server.stop)
+            with pytest.raises(StorageUnavailable):
+                await queue.receive("b")
+            release.set()
+            server = EmbeddedPostgres(folder, durable=False)
+            assert await asyncio.to_thread(server.start) == url
+            after = await queue.receive("b")
+            same_chat = await queue.receive("a")
+            await until(lambda: {before, after, same_chat} <= set(work.done), timeout_s=30)
+            assert work.done.index(before) < work.done.index(same_chat)
+            await until(lambda: running.alive)
+        assert set(queue.statuses()) == {"succeeded"}
+        queue.close()
+    finally:
+        await asyncio.to_thread(server.stop)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_a_delivery_that_waits_never_blocks_a_turn(queue: Queue) -> None:
+    async def paused(_: str) -> None:
+        raise TryAgain(3600)
+
+    work = Steered(delivery=paused)
+    first = await queue.receive("a")
+    outbox_id = await queue.reply(first)
+    async with working(queue.url, work):
+        await until(lambda: outbox_id in work.begun and first in work.done)
+        second = await queue.receive("a")
+        await until(lambda: second in work.done)
+    [row] = queue.rows(
+        "select status::text, scheduled_at > now() + interval '50 minutes' as later"
+        " from procrastinate_jobs where task_name = 'deliver_message'"
+    )
+    assert (row.status, row.later) == ("todo", True)
+
+
+async def test_deliveries_of_one_chat_keep_their_order_over_a_pause(queue: Queue) -> None:
+    troubled: list[str] = []
+
+    async def stumble(message_id: str) -> None:
+        if not troubled:
+            troubled.append(message_id)
+            raise TryAgain(0.2)
+
+    work = Steered(delivery=stumble)
+    messages = [await queue.reply(await queue.receive("a"), f"{n}") for n in range(3)]
+    async with working(queue.url, work):
+        await until(lambda: set(messages) <= set(work.done))
+    assert [item for item in work.done if item in messages] == messages
+
+
+async def test_a_turn_that_meets_no_database_runs_again_before_the_next(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "STORAGE_PAUSE_S", 0)
+    failures = [StorageUnavailable("away")] * 2
+
+    async def flaky(_: str) -> None:
+        if failures:
+            raise failures.pop()
+
+    work = Steered(turn=flaky)
+    first, second = await queue.receive("a"), await queue.receive("a")
+    async with working(queue.url, work):
+        await until(lambda: len(work.done) == 2)
+    assert work.begun == [first, first, first, second]
+
+
+async def test_finished_jobs_are_deleted_and_others_kept(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "GRACE_S", 0.1)
+    work = Steered()
+    old, fresh = await queue.receive("a"), await queue.receive("b")
+    async with working(queue.url, work):
+        await until(lambda: queue.statuses() == ["succeeded", "succeeded"])
+    waiting = await queue.receive("c")
+    for turn_id in (old, waiting):
+        queue.rows(
+            "update procrastinate_events set at = now() - interval '25 hours' where job_id in"
+            " (select id from procrastinate_jobs where args->>'turn_id' = :id)",
+            id=turn_id,
+        )
+
+    async def hold(_: str) -> None:
+        await asyncio.sleep(3600)
+
+    async with working(queue.url, Steered(turn=hold)):
+        await until(lambda: len(queue.statuses()) == 2)
+    left = queue.rows("select args->>'turn_id' as turn from procrastinate_jobs order by id")
+    assert [row.turn for row in left] == [fresh, waiting]
+
+
+async def test_workers_say_whether_they_are_alive(queue: Queue) -> None:
+    async with working(queue.url, Steered()) as running:
+        await until(lambda: running.alive)
+    assert not running.alive
+
+
+async def test_stopping_lets_a_running_turn_finish(queue: Queue) -> None:
+    async def slow(_: str) -> None:
+        await asyncio.sleep(0.3)
+
+    work = Steered(turn=slow)
+    turn_id = await queue.receive("a")
+    async with working(queue.url, work):
+        await until(lambda: work.begun == [turn_id])
+    assert work.done == [turn_id]
+    assert queue.statuses() == ["succeeded"]
+
+
+async def test_a_turn_that_outlasts_the_stop_is_left_to_the_next_process(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "GRACE_S", 0.1)
+    monkeypatch.setattr(tasks, "STORAGE_PAUSE_S", 0)
+
+    async def hang(_: str) -> None:
+        await asyncio.sleep(3600)
+
+    work = Steered(turn=hang)
+    turn_id = await queue.receive("a")
+    async with working(queue.url, work):
+        await until(lambda: work.begun == [turn_id])
+    assert queue.statuses() == ["todo"]
+    work.turn = Steered().turn
+    async with working(queue.url, work):
+        await until(lambda: work.done == [turn_id])
