@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,6 +72,19 @@ class Stack:
                 name=table,
             )
         )
+
+    def until(self, condition: Callable[[], bool], timeout_s: float = 15.0) -> None:
+        """Return when a condition holds; it must within `timeout_s`."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, "waited in vain"
+            time.sleep(0.02)
+
+    def metrics(self) -> str:
+        """Give the gateway's metrics."""
+        answer = httpx.get(self.trial.metrics_url, trust_env=False)
+        assert answer.status_code == 200
+        return answer.text
 
     def permit(self, code: str) -> Permit:
         """Give a permit as the catalogue holds it."""
