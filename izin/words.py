@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*", re.UNICODE)
 
@@ -15,3 +16,16 @@ def words_of(text: str) -> list[str]:
 def fold(text: str) -> str:
     """Give a text as its words in small letters, single-spaced."""
     return " ".join(words_of(text))
+
+
+def parts_of(text: str, joiners: Collection[str]) -> list[str]:
+    """Give the parts of a text between commas, full stops and joining words like "terus"."""
+    parts: list[list[str]] = [[]]
+    for piece in re.split(r"[,.;\n]+", text.casefold()):
+        for word in words_of(piece):
+            if word in joiners:
+                parts.append([])
+            else:
+                parts[-1].append(word)
+        parts.append([])
+    return [" ".join(part) for part in parts if part]

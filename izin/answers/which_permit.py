@@ -10,14 +10,25 @@ from izin.wording import Wording
 
 
 def activity_answer(
-    activity: Activity, permits: Sequence[tuple[Permit, str]], wording: Wording, *, ask: bool
+    activity: Activity,
+    permits: Sequence[tuple[Permit, str]],
+    wording: Wording,
+    *,
+    ask: bool,
+    among_others: bool = False,
 ) -> Section:
     """Give the permits in the order to apply for them, and at most one question.
 
     ``permits`` pairs each published permit with its line of why; ``ask`` is False when the
-    message already holds what would be asked.
+    message already holds what would be asked; ``among_others`` names the activity, as one of
+    several in the message.
     """
-    lines = [mark(wording.say("answers.which_title"), activity.inferred, wording)]
+    title = (
+        wording.say("answers.which_title_of", activity=activity.phrases[0])
+        if among_others
+        else wording.say("answers.which_title")
+    )
+    lines = [mark(title, activity.inferred, wording)]
     lines += [
         wording.say("answers.which_line", number=place, permit=permit.short_name, why=sentence(why))
         for place, (permit, why) in enumerate(permits, start=1)

@@ -20,7 +20,7 @@ from izin.usecases.read_questions import PERMIT_QUESTIONS, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
 from izin.usecases.which_permit import ActivityHit, WhichPermit
 from izin.wording import Wording
-from izin.words import words_of
+from izin.words import parts_of, words_of
 
 OFFERED_INTENTS = 3
 
@@ -45,6 +45,10 @@ _OWN_ACTION = frozenset(
         "privasi",
     }
 )
+
+
+MOST_ACTIVITIES = 3
+"""More activities than this in one message make an answer nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,9 @@ class AnswerGenerally:
             return self._describe()
         hits = self._which.search(text)
         named = [mention.permit for mention in ask.mentions if mention.raw]
+        several = self._several_activities(text)
+        if len(several) > 1:
+            return self._activities(several, named)
         best = self._best_activity(hits, {permit.code for permit in named})
         if best is not None:
             return self._activity(best, text, named)
@@ -154,6 +161,27 @@ class AnswerGenerally:
         if hits and hits[0].score >= self._near.activity and not named:
             return hits[0]
         return None
+
+    def _several_activities(self, text: str) -> list[ActivityHit]:
+        """Give the activities that the parts of a message describe, each once, at most three."""
+        joiners = self._wording.say("answers.words_joiner").split()
+        found: dict[str, ActivityHit] = {}
+        for part in parts_of(text, joiners):
+            hits = self._which.search(part, 1)
+            if hits and hits[0].score >= self._near.activity:
+                found.setdefault(hits[0].activity.key, hits[0])
+        return list(found.values())[:MOST_ACTIVITIES]
+
+    def _activities(self, hits: Sequence[ActivityHit], named: Sequence[Permit]) -> General:
+        sections, permits = [], {}
+        for hit in hits:
+            new = [pair for pair in hit.permits if pair[0].code not in permits]
+            permits.update({permit.code: permit for permit, _ in hit.permits})
+            if new:
+                sections.append(
+                    activity_answer(hit.activity, new, self._wording, ask=False, among_others=True)
+                )
+        return self._with_source(sections, list(permits.values()), named)
 
     def _activity(self, hit: ActivityHit, text: str, named: Sequence[Permit]) -> General:
         how_many = self._wording.say("answers.words_how_many")

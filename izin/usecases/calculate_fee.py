@@ -23,6 +23,8 @@ from izin.words import fold
 DRAFT = "hitung_biaya"
 LARGEST_AREA_M2 = 1_000_000
 LARGEST_COUNT = 10_000
+MOST_FLOORS = 15
+"""The levy's table of floor coefficients ends here; a bare number above is an area."""
 
 BUILDING_USES = (
     "keagamaan", "usaha_umkm_prototipe", "sosial_budaya", "ganda", "fungsi_khusus", "usaha",
@@ -96,6 +98,8 @@ class CalculateFee:
         if continues and stored.get("permit") == permit.code:
             figures = dict(stored.get("figures") or {})
         measured = _measured(entities)
+        if figures and permit.fee.calculator == "pbg":
+            measured = _bare_number_corrects(measured, entities)
         if "luas" in measured or "ukuran" in measured:
             figures = {name: figures[name] for name in figures if name not in ("luas", "ukuran")}
         worded = self._worded(turn.text)
@@ -245,6 +249,19 @@ def _measured(entities: Sequence[Entity]) -> dict[str, Any]:
             days = float(item.value["n"]) * _DAYS.get(str(item.value["unit"]), 1)
             figures["days"] = int(_within(days, LARGEST_COUNT, "lama"))
     return figures
+
+
+def _bare_number_corrects(
+    measured: Mapping[str, Any], entities: Sequence[Entity]
+) -> dict[str, Any]:
+    """Take a number alone ("eh 180") as the area, or as floors when no house has that area."""
+    bare = [item.value for item in entities if item.name in ("jumlah", "nilai")]
+    if not bare or any(name in measured for name in ("luas", "ukuran", "lantai")):
+        return dict(measured)
+    number = int(bare[-1])
+    if number > MOST_FLOORS:
+        return {"luas": _within(float(number), LARGEST_AREA_M2, "luas")}
+    return {"lantai": int(_within(float(number), LARGEST_COUNT, "lantai"))}
 
 
 def _within(value: float, largest: float, field: str) -> float:

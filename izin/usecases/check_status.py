@@ -26,9 +26,10 @@ MOST_CHOICES = 9
 SURE = 0.6
 """Above this confidence another intent inside the dialogue is an interruption."""
 
-_STAY = frozenset(
-    {"cek_status", "nlu_fallback", "setuju", "koreksi", "kirim_kontak", "di_luar_topik"}
-)
+SENTENCE_WORDS = 3
+
+_STAY = frozenset({"cek_status", "setuju", "koreksi", "kirim_kontak"})
+_UNCERTAIN = frozenset({"nlu_fallback", "di_luar_topik"})
 _LEAVE = frozenset({"batal", "tolak"})
 _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d{16}(?!\d)")
@@ -96,8 +97,13 @@ class CheckStatus:
         return self._ask_number(turn, "status.ask_number_again")
 
     def prompt(self, turn: TurnInput) -> Reply:
-        """Remind of what is still needed."""
-        number = self._draft.now(turn).get("number")
+        """Remind of what is still needed; once, since repeating it only gets in the way."""
+        state = self._draft.before(turn)
+        number = state.get("number")
+        reminded = bool(state.get("reminded"))
+        self._draft.save(turn, {**state, "reminded": True})
+        if reminded:
+            return Reply(silent=True)
         if number:
             return self._say(turn, "status.ask_proof_again", number=number)
         return self._say(turn, "status.ask_number_again")
@@ -217,6 +223,10 @@ class CheckStatus:
         return (Reply(self.wording.say("status.full_nik_sent")),) if sent else ()
 
     def _interrupts(self, turn: TurnInput) -> bool:
+        if turn.intent in _UNCERTAIN:
+            # A sentence without any digit is neither a number nor a proof.
+            words = turn.text.split()
+            return len(words) >= SENTENCE_WORDS and not any(map(str.isdigit, turn.text))
         return turn.intent not in _STAY and turn.confidence >= SURE
 
     def _ask_number(self, turn: TurnInput, key: str) -> StepResult:

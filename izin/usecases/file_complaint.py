@@ -43,6 +43,8 @@ DRAFT = "pengaduan"
 LONGEST_PLACE = 200
 MOST_FILES = 10
 TICKET_TRIES = 5
+REMIND_EVERY = 3
+"""Interruptions in a row until the open complaint is mentioned again."""
 
 State = dict[str, Any]
 
@@ -97,8 +99,12 @@ class FileComplaint:
         return self._ask(turn, state)
 
     def prompt(self, turn: TurnInput) -> Reply:
-        """Remind of the complaint and ask its open question again."""
-        state = self._draft.now(turn)
+        """Remind of the complaint and ask its open question again, every third time."""
+        state = self._draft.before(turn)
+        reminded = int(state.get("reminded") or 0)
+        self._draft.save(turn, {**state, "reminded": reminded + 1})
+        if reminded % REMIND_EVERY:
+            return Reply(silent=True)
         question = self._question(state)
         intro = self.wording.say("complaint.continue")
         return Reply(f"{intro}\n\n{question.text}", choices=question.choices)
@@ -191,6 +197,7 @@ class FileComplaint:
     def _ask(self, turn: TurnInput, state: State) -> StepResult:
         if self._forced(state) and state.get("confidentiality") != Confidentiality.ANONYMOUS:
             state["confidentiality"] = Confidentiality.CONFIDENTIAL.value
+        state.pop("reminded", None)
         state["asking"] = self._open_question(state)
         replies = (*self._promise(state), self._question(state))
         self._draft.save(turn, state)

@@ -197,3 +197,11 @@ def test_the_journey_of_the_first_release():
     assert "Lama proses SLF" in chat.say("klo slf?", "nlu_fallback").text
     assert "apotek" in chat.say("mau buka apotek izinnya apa", "tanya_izin_apa").text
     assert "buka" in chat.say("kantor buka jam brp?", "tanya_kontak_jam_lokasi").text
+
+
+def test_several_activities_in_one_message_are_all_answered():
+    text = "mau buka warkop di pinggir jalan trs pasang spanduk, terus ternak lele juga"
+    reply = real_chat().say(text, "tanya_izin_apa")
+    assert "spanduk" in reply.text.casefold()
+    for name in ("NIB / OSS", "Izin reklame", "Izin perikanan"):
+        assert name in reply.text

@@ -127,3 +127,12 @@ def test_figures_for_a_building_are_not_taken_for_the_free_permit_talked_about_b
 def test_nothing_to_go_by_offers_the_permits_that_can_be_calculated():
     reply = small_chat().say("tolong hitungkan", "hitung_biaya", entities=[])
     assert [choice.title for choice in reply.choices] == ["PBG", "Izin reklame"]
+
+
+def test_a_bare_number_corrects_the_area_and_a_small_one_the_floors():
+    chat = small_chat()
+    chat.say("rumah 2 lantai 150 m2", "hitung_biaya", entities=[PBG, floors(2), area(150)])
+    larger = chat.say("eh 180", "koreksi", action="action_lanjut", entities=[Entity("jumlah", 180)])
+    assert "180 m²" in larger.text
+    lower = chat.say("eh 1", "koreksi", action="action_lanjut", entities=[Entity("nilai", 1)])
+    assert "180 m²" in lower.text and lower.text != larger.text

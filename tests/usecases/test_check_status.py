@@ -329,3 +329,17 @@ def test_every_status_of_the_vocabulary_reads_well() -> None:
                 shown = prove(world, NIK_LAST4)
             assert readable(said(shown)), said(shown).text
             assert shown.outcome == "finished"
+
+
+def test_the_reminder_comes_once_however_often_the_dialogue_is_interrupted(world: World) -> None:
+    world.status.start(turn("cek status", "cek_status"))
+    first = turn("syarat slf apa", "tanya_syarat")
+    assert world.status.prompt(first).text
+    assert world.status.prompt(first).text, "the same turn, run again after a crash"
+    assert world.status.prompt(turn("biaya slf", "tanya_biaya")).silent
+
+
+def test_a_sentence_that_nobody_understood_is_no_number(world: World) -> None:
+    world.status.start(turn("cek status", "cek_status"))
+    lost = world.status.step(turn("saya mau daftar antrean online bisa", "nlu_fallback"))
+    assert lost.outcome == "interrupted"

@@ -406,3 +406,11 @@ def test_no_question_and_no_answer_shows_our_insides(world: World) -> None:
     done = say(world, "ya", "setuju")
     for result in [*results, offered, done]:
         assert readable(said(result)), said(result).text
+
+
+def test_an_open_complaint_is_mentioned_again_every_third_interruption(world: World) -> None:
+    world.complaint.start(turn("saya mau lapor", "lapor_pengaduan"))
+    reminders = [
+        world.complaint.prompt(turn(f"syarat slf {number}", "tanya_syarat")) for number in range(4)
+    ]
+    assert [bool(reply.text) for reply in reminders] == [True, False, False, True]
