@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,6 +37,9 @@ BUILDING_WORKS = (
     "rehabilitasi_sedang", "rehabilitasi_berat", "pemugaran_pratama", "pemugaran_madya",
     "pemugaran_utama",
 )  # fmt: skip
+
+_NUMBER_ALONE = re.compile(r"(?:[^\W\d]+[\s,]+){0,2}([1-9]\d{0,5})(?:\s+[^\W\d]+){0,2}\W*")
+"""One number with at most two words around it ("eh salah 180 ya")."""
 
 _DAYS = {"hari": 1, "minggu": 7, "bulan": 30, "tahun": 365}
 
@@ -99,7 +103,7 @@ class CalculateFee:
             figures = dict(stored.get("figures") or {})
         measured = _measured(entities)
         if figures and permit.fee.calculator == "pbg":
-            measured = _bare_number_corrects(measured, entities)
+            measured = _bare_number_corrects(measured, turn.text)
         if "luas" in measured or "ukuran" in measured:
             figures = {name: figures[name] for name in figures if name not in ("luas", "ukuran")}
         worded = self._worded(turn.text)
@@ -251,17 +255,15 @@ def _measured(entities: Sequence[Entity]) -> dict[str, Any]:
     return figures
 
 
-def _bare_number_corrects(
-    measured: Mapping[str, Any], entities: Sequence[Entity]
-) -> dict[str, Any]:
+def _bare_number_corrects(measured: Mapping[str, Any], text: str) -> dict[str, Any]:
     """Take a number alone ("eh 180") as the area, or as floors when no house has that area."""
-    bare = [item.value for item in entities if item.name in ("jumlah", "nilai")]
-    if not bare or any(name in measured for name in ("luas", "ukuran", "lantai")):
+    found = _NUMBER_ALONE.fullmatch(text.strip())
+    if found is None or any(name in measured for name in ("luas", "ukuran", "lantai")):
         return dict(measured)
-    number = int(bare[-1])
+    number = int(found[1])
     if number > MOST_FLOORS:
         return {"luas": _within(float(number), LARGEST_AREA_M2, "luas")}
-    return {"lantai": int(_within(float(number), LARGEST_COUNT, "lantai"))}
+    return {"lantai": number}
 
 
 def _within(value: float, largest: float, field: str) -> float:

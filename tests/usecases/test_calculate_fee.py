@@ -132,7 +132,9 @@ def test_nothing_to_go_by_offers_the_permits_that_can_be_calculated():
 def test_a_bare_number_corrects_the_area_and_a_small_one_the_floors():
     chat = small_chat()
     chat.say("rumah 2 lantai 150 m2", "hitung_biaya", entities=[PBG, floors(2), area(150)])
-    larger = chat.say("eh 180", "koreksi", action="action_lanjut", entities=[Entity("jumlah", 180)])
+    larger = chat.say("eh 180", "koreksi", action="action_lanjut", entities=[])
     assert "180 m²" in larger.text
-    lower = chat.say("eh 1", "koreksi", action="action_lanjut", entities=[Entity("nilai", 1)])
+    lower = chat.say("eh salah 1 aja", "koreksi", action="action_lanjut", entities=[])
     assert "180 m²" in lower.text and lower.text != larger.text
+    proof = chat.say("0101", "koreksi", action="action_lanjut", entities=[Entity("jumlah", 101)])
+    assert "101 m²" not in proof.text
