@@ -60,7 +60,7 @@ class TurnChannel(InputChannel):
         async def ready(request: Request) -> HTTPResponse:
             if not self._allowed(request):
                 return _refused(401, "unauthorized")
-            return await _readiness(getattr(request.app.ctx, "agent", None))
+            return await readiness(getattr(request.app.ctx, "agent", None))
 
         return routes
 
@@ -102,7 +102,8 @@ async def _answered(agent: TurnAgent, turn: Turn) -> HTTPResponse:
     return response.json(answer.as_json())
 
 
-async def _readiness(agent: TurnAgent | None) -> HTTPResponse:
+async def readiness(agent: TurnAgent | None) -> HTTPResponse:
+    """200 with the model's id when a turn could be answered, else 503 with what is missing."""
     if agent is None or not agent.is_ready():
         return _refused(503, "model")
     try:

@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse
 from nlu.components import rasa_fixes
 from nlu.components.action_endpoint import ActionEndpoint
 from nlu.components.agent import TurnAgent
-from nlu.components.channel import TurnChannel
+from nlu.components.channel import TurnChannel, readiness
 from nlu.components.process_logging import quieten_sanic
 from nlu.components.processor import confidence_threshold
 from nlu.components.tracker_store import PostgresTrackerStore
@@ -96,6 +96,15 @@ def build_app(model: Path, settings: ServerSettings) -> Sanic:
         await agent.tracker_store.close()
         await agent.action_endpoint.close()
 
+    async def healthz(request: Request) -> HTTPResponse:
+        return response.json({"status": "ok"})
+
+    async def readyz(request: Request) -> HTTPResponse:
+        return await readiness(getattr(request.app.ctx, "agent", None))
+
+    # Like every other process of the house; they tell nothing worth a secret.
+    app.add_route(healthz, "/healthz", methods=["GET"])
+    app.add_route(readyz, "/readyz", methods=["GET"])
     app.register_listener(start, "before_server_start")
     app.register_listener(stop, "after_server_stop")
     return app

@@ -299,3 +299,8 @@ def test_readiness_names_the_loaded_model(rasa: RasaServer) -> None:
 
     assert answer.status == 200
     assert rasa.ask("GET", "/status").body["model_id"] == answer.body["model_id"]
+
+
+def test_health_and_readiness_are_asked_like_any_other_process(rasa: RasaServer) -> None:
+    assert rasa.ask("GET", "/healthz").body == {"status": "ok"}
+    assert rasa.ask("GET", "/readyz").body == rasa.ready().body
