@@ -1,0 +1,1 @@
+"""What the office does for a citizen, one module per job."""
