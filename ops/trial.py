@@ -111,6 +111,10 @@ class Trial:
         """File of what `tanya up` printed."""
         return self.folder / "up.txt"
 
+    def is_ready(self) -> bool:
+        """Say whether a citizen can be answered now."""
+        return http_get(LOOPBACK, self._gateway_port, "/readyz")[0] == 200
+
     def wait_ready(self, timeout_s: float = 60.0) -> None:
         """Return once a citizen can be answered.
 
@@ -118,7 +122,7 @@ class Trial:
             ChildFailed: as for `start`.
         """
         deadline = time.monotonic() + timeout_s
-        while http_get(LOOPBACK, self._gateway_port, "/readyz")[0] != 200:
+        while not self.is_ready():
             ended = self._process.poll() if self._process else -1
             if ended is not None or time.monotonic() > deadline:
                 last = self.output.read_text(errors="replace")[-3000:]

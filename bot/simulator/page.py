@@ -17,7 +17,7 @@ from izin.wording import Wording
 HERE = Path(__file__).resolve().parent
 PEOPLE_FILE = HERE.parents[1] / "data" / "demo" / "people.yaml"
 
-_STATIC = {"phone.css": "text/css", "phone.js": "text/javascript"}
+_STATIC = {"phone.css": "text/css", "phone.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _HEADERS = {
     # Everything the page needs comes from here; photos are previewed from memory.
     "Content-Security-Policy": (
@@ -31,7 +31,7 @@ _HEADERS = {
 
 
 def router(wording: Wording, people_file: Path = PEOPLE_FILE) -> APIRouter:
-    """Serve ``/simulator`` and its two files."""
+    """Serve ``/simulator`` and its files."""
     routes = APIRouter(prefix="/simulator", dependencies=[Depends(local_only)])
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined

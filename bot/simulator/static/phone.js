@@ -15,15 +15,21 @@ function bubble(text, mine) {
   element.className = mine ? "bubble mine" : "bubble";
   element.textContent = text;
   log.append(element);
-  log.scrollTop = log.scrollHeight;
+  showNewest();
   return element;
+}
+
+// The end of a long answer must not push its beginning, or what was asked, out of sight.
+function showNewest() {
+  const asked = [...log.querySelectorAll(".mine")].at(-1);
+  log.scrollTop = asked ? asked.offsetTop - log.offsetTop - 12 : log.scrollHeight;
 }
 
 function choiceButton(choice, after) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = choice.title;
-  if (choice.description) {
+  if (after && choice.description) { // only rows of a list show it
     const small = document.createElement("small");
     small.textContent = choice.description;
     button.append(small);
@@ -52,7 +58,7 @@ function showChoices(choices) {
     group.append(...choices.map((choice) => choiceButton(choice)));
   }
   log.append(group);
-  log.scrollTop = log.scrollHeight;
+  showNewest();
 }
 
 function problem(text) {
@@ -135,16 +141,18 @@ $("photo").addEventListener("change", async () => {
   picture.src = URL.createObjectURL(file);
   const shown = bubble("", true);
   shown.append(picture);
+  picture.addEventListener("load", showNewest);
   const text = $("text").value;
   $("text").value = "";
   $("photo").value = "";
   send(text.trim() ? { photo: btoa(binary), text } : { photo: btoa(binary) }, text.trim() ? text : "");
 });
 
-$("place").addEventListener("click", () => send({ location: [-7.0, 109.6] }, "📍 " + words.location));
+$("place").addEventListener("click", () => send({ location: [-7.0, 109.6] }, words.location));
 $("fresh").addEventListener("click", restart);
 $("channel").addEventListener("change", restart);
 $("person").addEventListener("change", restart);
 $("close-list").addEventListener("click", () => $("list").close());
 setInterval(() => { busy = busy.then(() => receive().catch(() => undefined)); }, 4000);
+if (matchMedia("(max-width: 40rem)").matches) $("settings").open = false;
 restart();
