@@ -131,6 +131,9 @@ class Gateway:
                 await work()
             except StorageUnavailable as error:
                 log.warning("periodic_work_failed", reason=str(error))
+            except Exception:
+                # One failure must not end what is meant to run for ever.
+                log.exception("periodic_work_broken")
             await asyncio.sleep(seconds)
 
     def _checks(self) -> dict[str, health.Check]:

@@ -15,7 +15,7 @@ import structlog
 from procrastinate import App
 from procrastinate import exceptions as queue_errors
 
-from izin.storage.postgres.queue import DELIVERY_QUEUE, TURN_QUEUE
+from izin.storage.postgres.queue import DELIVERY_QUEUE, REQUEUE_STALLED, TURN_QUEUE
 
 log = structlog.get_logger()
 
@@ -86,11 +86,10 @@ class Workers:
     async def _reap(self) -> None:
         while True:
             try:
-                for job in await self._app.job_manager.get_stalled_jobs(
-                    seconds_since_heartbeat=STALLED_AFTER_S
+                for job in await self._app.connector.execute_query_all_async(
+                    REQUEUE_STALLED, seconds=STALLED_AFTER_S
                 ):
-                    log.warning("job_stalled", task=job.task_name, job_id=job.id)
-                    await self._app.job_manager.retry_job(job)
+                    log.warning("job_stalled", task=job["task_name"], job_id=job["id"])
             except queue_errors.ProcrastinateException as error:
                 log.warning("reaper_failed", reason=type(error).__name__)
             await asyncio.sleep(REAP_EVERY_S)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Date, Engine, cast, delete, select
+from sqlalchemy import Date, Engine, cast, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from izin.complaints import ComplaintState
+from izin.complaints import ComplaintState, Confidentiality
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.conversations import (
     choices,
@@ -28,6 +28,10 @@ CHOICES_LIVE = timedelta(days=30)
 DRAFTS_LIVE = timedelta(days=7)
 FINISHED_DRAFTS_LIVE = timedelta(hours=1)
 FAILURES_LIVE = timedelta(days=2)
+ORIGINS_LIVE = timedelta(hours=1)
+
+_OVERDUE_LOCK = 7_203_003
+_FORGOTTEN = "anonymous:"
 
 DueJob = Callable[[Engine, datetime], int]
 
@@ -69,6 +73,8 @@ def escalate_overdue_complaints(engine: Engine, now: datetime) -> int:
     """
     due = cast(complaints.c.first_response_due["day"].astext, Date)
     with transaction(engine) as connection:
+        # Two gateways may ask at the same time.
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _OVERDUE_LOCK})
         overdue = connection.execute(
             select(complaints.c.ticket, complaints.c.conversation_id).where(
                 complaints.c.state == ComplaintState.RECEIVED.value,
@@ -101,11 +107,29 @@ def escalate_overdue_complaints(engine: Engine, now: datetime) -> int:
     return len(overdue)
 
 
+def forget_anonymous_origins(engine: Engine, now: datetime) -> int:
+    """Forget which turn filed an anonymous complaint, once that turn can no longer run again.
+
+    Until then its idempotency key, which names the turn, keeps a crash from filing it twice.
+    """
+    with transaction(engine) as connection:
+        return connection.execute(
+            update(complaints)
+            .where(
+                complaints.c.confidentiality == Confidentiality.ANONYMOUS.value,
+                complaints.c.filed_at < now - ORIGINS_LIVE,
+                ~complaints.c.key.startswith(_FORGOTTEN),
+            )
+            .values(key=func.concat(literal(_FORGOTTEN), complaints.c.ticket))
+        ).rowcount
+
+
 JOBS: Mapping[str, DueJob] = {
     "forget_old_choices": forget_old_choices,
     "forget_old_drafts": forget_old_drafts,
     "forget_old_proofs": forget_old_proofs,
     "escalate_overdue_complaints": escalate_overdue_complaints,
+    "forget_anonymous_origins": forget_anonymous_origins,
 }
 
 

@@ -20,6 +20,21 @@ DELIVERY_TASK = "deliver_message"
 TURN_QUEUE = "turns"
 DELIVERY_QUEUE = "deliveries"
 
+REQUEUE_STALLED = """
+UPDATE procrastinate_jobs
+   SET status = 'todo', attempts = attempts + 1, scheduled_at = now(), worker_id = NULL
+ WHERE status = 'doing'
+   AND (worker_id IS NULL OR worker_id IN (
+        SELECT id FROM procrastinate_workers
+         WHERE last_heartbeat < now() - make_interval(secs => %(seconds)s)))
+RETURNING id, task_name
+"""
+"""Puts the jobs of workers without a heartbeat for ``seconds`` back on the queue.
+
+One statement, so that of several processes that look at once only one takes a job up, and
+a job that a living worker has begun meanwhile is left alone.
+"""
+
 
 @cache
 def _deferring_app() -> App:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import signal
 import sys
@@ -11,12 +12,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.gateway.delivery import TryAgain
 from bot.jobs import tasks, workers
 from izin.errors import StorageUnavailable
 from izin.storage.migrate import upgrade
+from izin.storage.postgres.queue import REQUEUE_STALLED
 from ops.embedded_postgres import EmbeddedPostgres
 from tests.bot.jobs.running import Queue, Steered, until, working
 
@@ -130,6 +133,48 @@ async def test_the_turn_of_a_killed_worker_runs_again_and_the_next_one_after_it(
     async with working(queue.url, work):
         await until(lambda: work.done == [first, second], timeout_s=15)
     assert queue.statuses() == ["succeeded", "succeeded"]
+
+
+async def test_jobs_left_by_the_dead_are_taken_up_once_however_many_reapers_look(
+    queue: Queue, quick: None
+) -> None:
+    async def work_a_while(_: str) -> None:
+        await asyncio.sleep(0.05)
+
+    turns = [await queue.receive(f"chat-{number}") for number in range(30)]
+    queue.rows(
+        "with dead as (insert into procrastinate_workers (last_heartbeat)"
+        " values (now() - interval '1 hour') returning id)"
+        " update procrastinate_jobs set status = 'doing', worker_id = (select id from dead)"
+    )
+    work = Steered(turn=work_a_while)
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(3):
+            await stack.enter_async_context(working(queue.url, work))
+        await until(lambda: len(work.done) >= 30)
+        await until(lambda: set(queue.statuses()) == {"succeeded"})
+    assert sorted(work.begun) == sorted(turns)
+
+
+async def test_a_job_that_a_living_worker_took_up_meanwhile_is_left_alone(queue: Queue) -> None:
+    await queue.receive("a")
+    queue.rows("update procrastinate_jobs set status = 'doing'")
+    with (
+        psycopg.connect(queue.url) as first,
+        psycopg.connect(queue.url, autocommit=True) as second,
+    ):
+        assert len(first.execute(REQUEUE_STALLED, {"seconds": 20}).fetchall()) == 1
+        late = asyncio.create_task(
+            asyncio.to_thread(lambda: second.execute(REQUEUE_STALLED, {"seconds": 20}).fetchall())
+        )
+        await until(lambda: queue.rows("select 1 from pg_locks where not granted"))
+        first.execute(
+            "with alive as (insert into procrastinate_workers default values returning id)"
+            " update procrastinate_jobs set status = 'doing', worker_id = (select id from alive)"
+        )
+        first.commit()
+        assert await late == []
+    assert queue.statuses() == ["doing"]
 
 
 async def test_a_worker_that_only_thinks_long_keeps_its_turn(queue: Queue, quick: None) -> None:
