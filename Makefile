@@ -2,7 +2,7 @@
 # Python 3.11 or 3.12 with venv. Paths are relative, so the checkout's own path may hold spaces.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: run test train lint bench clean stock-check help
+.PHONY: run test train lint bench bench-nlu clean stock-check help
 PYTHON = .venv/bin/python
 # The tests that need Rasa's own environment run inside it.
 RASA_TESTS = nlu/.venv/bin/python -m pytest -c nlu/pyproject.toml --rootdir . \
@@ -32,11 +32,15 @@ bench: ## Measure speed, memory and cold start on this machine
 	@sh ops/bootstrap.sh dev
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
+bench-nlu: ## Compare understanding with stock Rasa; an hour at first (DATASETS=folder of MASSIVE)
+	@sh ops/bootstrap.sh dev
+	@DATASETS="$(DATASETS)" exec $(PYTHON) -m benchmarks.nlu $(ARGS)
+
 stock-check: ## Prove that data and components also train on unmodified Rasa (needs Python 3.10)
 	@sh nlu/stock_check.sh
 
 clean: ## Remove environments, models, logs and caches (the database stays)
-	rm -rf .venv nlu/.venv .tools .stock var/models var/log .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv nlu/.venv benchmarks/stock/.venv .tools .stock var/models var/log .pytest_cache .ruff_cache .mypy_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Show this list
