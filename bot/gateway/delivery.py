@@ -90,7 +90,7 @@ class Deliverer:
             )
         self._metrics.delivery(message.address.channel, "accepted")
         self._metrics.latency("delivery", (time.monotonic() - begun) * 1000)
-        self._watch.ring()
+        self._watch.ring(message.turn_id)
 
     async def _send(self, message: OutboundMessage, number: int, part: RenderedMessage) -> str:
         if message.address.namespace == "simulator":
@@ -123,4 +123,4 @@ class Deliverer:
     async def _give_up(self, message: OutboundMessage, error: str, code: str | None) -> None:
         self._metrics.delivery(message.address.channel, "failed")
         await asyncio.to_thread(self._outbox.failed, message.id, error, code, datetime.now(UTC))
-        self._watch.ring()
+        self._watch.ring(message.turn_id)

@@ -94,7 +94,7 @@ class TurnAnswerer:
         self._metrics.latency("queue", waited_ms)
         self._metrics.latency("dialogue", dialogue_ms)
         self._metrics.intent(answer.intent)
-        self._watch.ring()
+        self._watch.ring(turn.id)
 
     async def _answer(self, turn: Turn, trouble: Reply | None) -> DialogueAnswer:
         if trouble is None:
@@ -115,7 +115,7 @@ class TurnAnswerer:
             log.exception("media_not_kept", turn_id=turn.id)
         await asyncio.to_thread(self._inbox.hold, turn.id)
         self._metrics.turn(turn.conversation.address.channel, "held")
-        self._watch.ring()
+        self._watch.ring(turn.id)
 
     async def _apologise(self, turn: Turn, error: Exception) -> None:
         reason = str(error) if isinstance(error, TanyaError) else type(error).__name__
@@ -127,7 +127,7 @@ class TurnAnswerer:
         )
         await asyncio.to_thread(self._inbox.fail, turn.id, apology, reason)
         self._metrics.turn(turn.conversation.address.channel, "failed")
-        self._watch.ring()
+        self._watch.ring(turn.id)
 
     def _show_typing(self, turn: Turn) -> None:
         # Beside the turn, not before it: the answer must not wait for a platform's courtesy.

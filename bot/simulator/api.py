@@ -132,7 +132,7 @@ def router(
         async def look() -> tuple[Turn, list[OutboundMessage]] | None:
             return await asyncio.to_thread(_finished, inbox, outbox, received.turn_id)
 
-        found = await watch.until(look, ANSWER_TIMEOUT_S)
+        found = await watch.until(look, ANSWER_TIMEOUT_S, received.turn_id)
         turn_ms = round((time.monotonic() - begun) * 1000, 1)
         if found is None:
             document = {"turn_id": received.turn_id, "replies": [], "turn_ms": turn_ms}

@@ -37,6 +37,29 @@ async def test_a_ring_wakes_everybody_before_the_next_poll(
         assert await asyncio.gather(*waiting) == ["ada"] * 3
 
 
+async def test_a_ring_for_one_turn_lets_those_who_wait_for_others_sleep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "POLL_S", 60)
+    bell, looks = Watch(), {"satu": 0, "dua": 0}
+
+    def looking_for(turn_id: str) -> asyncio.Task[bool | None]:
+        async def look() -> bool | None:
+            looks[turn_id] += 1
+            return looks[turn_id] > 1 or None
+
+        return asyncio.create_task(bell.until(look, 30, turn_id))
+
+    first, second = looking_for("satu"), looking_for("dua")
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        bell.ring("satu")
+        assert await first
+        assert looks == {"satu": 2, "dua": 1}
+        bell.ring("dua")
+        assert await second
+
+
 async def test_what_another_process_did_is_seen_without_a_ring(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
