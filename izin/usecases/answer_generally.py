@@ -47,6 +47,9 @@ _OWN_ACTION = frozenset(
 )
 
 
+OTHER_AGENCIES = "instansi_lain"
+"""Topic of the FAQ entries that name who is responsible for what is not ours."""
+
 MOST_ACTIVITIES = 3
 """More activities than this in one message make an answer nobody reads."""
 
@@ -65,6 +68,8 @@ class Nearness:
         offer: Offered as a button.
         out_of_scope: Answered although the message was understood as out of scope.
         activity: Taken for the activity that was described.
+        agency: Sent to the agency that is responsible, once understood as out of scope; small
+            talk stays below 0.3.
     """
 
     answer: float = 0.45
@@ -72,6 +77,7 @@ class Nearness:
     offer: float = 0.3
     out_of_scope: float = 0.8
     activity: float = 0.42
+    agency: float = 0.42
 
 
 class AnswerGenerally:
@@ -221,6 +227,8 @@ class AnswerGenerally:
             return self._faq_answer([FaqHit(entry, 1.0)])
         text = ask.text or turn.text
         hits = self._faq.search(text)
+        if ask.intent == "di_luar_topik" and (agency := self._agency(hits)):
+            return self._faq_answer([agency])
         needed = {
             "di_luar_topik": self._near.out_of_scope,
             "nlu_fallback": self._near.unsure,
@@ -237,6 +245,17 @@ class AnswerGenerally:
         if not alone:
             return General(())
         return self._lost_answer(ask, turn, hits)
+
+    def _agency(self, hits: Sequence[FaqHit]) -> FaqHit | None:
+        """Give the entry that names who is responsible for what is not ours."""
+        return next(
+            (
+                hit
+                for hit in hits
+                if hit.entry.topic == OTHER_AGENCIES and hit.score >= self._near.agency
+            ),
+            None,
+        )
 
     def _out_of_scope(self, turn: TurnInput, *, alone: bool) -> General:
         if alone and self._lost.count(turn) > 1:

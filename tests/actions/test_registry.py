@@ -205,3 +205,16 @@ def test_several_activities_in_one_message_are_all_answered():
     assert "spanduk" in reply.text.casefold()
     for name in ("NIB / OSS", "Izin reklame", "Izin perikanan"):
         assert name in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [("mau bikin sim c gimana caranya", "Satpas"), ("perpanjang paspor di mana", "Imigrasi"),
+     ("ktp saya ilang", "Dindukcapil"), ("pajak motor mati 2 tahun", "Samsat")],
+)  # fmt: skip
+def test_what_is_not_ours_is_sent_to_the_right_agency(text, agency):
+    assert agency in real_chat().say(text, "di_luar_topik").text
+
+
+def test_what_belongs_to_nobody_we_know_is_still_refused_honestly():
+    assert "di luar layanan" in real_chat().say("siapa juara liga inggris", "di_luar_topik").text
