@@ -82,13 +82,13 @@ def read_examples(folder: Path) -> list[tuple[str, str]]:
 
 
 def read_evaluation(folder: Path) -> list[Utterance]:
-    """Return the evaluation utterances in ``folder`` (``*.yaml``), none when it has no files.
+    """Return the evaluation utterances in ``folder`` (``*.yml``), none when it has no files.
 
     Raises:
         DatasetError: A file is no list of utterances, or one lacks or misspells a field.
     """
     found = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         if not isinstance(content, Mapping) or not isinstance(content.get("utterances"), list):
             raise DatasetError(f"{path} lacks the list 'utterances'")
