@@ -138,6 +138,7 @@ def test_other_slashes_are_no_application_numbers(extractor: EntityExtractor, te
     ("text", "ticket"),
     [
         ("tiket ADU-7K3M-Q9", ["ADU-7K3M-Q9"]),
+        ("cek tiket ADU-TUAA-LM", ["ADU-TUAA-LM"]),
         ("cek adu 7k3m q9 dong", ["ADU-7K3M-Q9"]),
         ("tiket saya 7K3M-Q9", ["ADU-7K3M-Q9"]),
         ("mau adu domba", []),
