@@ -24,19 +24,19 @@ def test_an_old_name_and_three_follow_ups_are_answered_from_the_catalogue(
     stack: Stack, chat: Chat
 ) -> None:
     pbg, slf = stack.permit("PBG"), stack.permit("SLF")
+    at = stack.open_at()
 
-    said = chat.say("syarat bikin imb rumah apa aja ya")
+    said = chat.say("syarat bikin imb rumah apa aja ya", at)
     assert said.tells(requirements(pbg))
     assert names_its_source(said, pbg, stack)
     assert said.tells(["IMB", "nama lama", pbg.official_name])
     assert said.choices
 
-    said = chat.say("kalau biayanya?")
+    said = chat.say("kalau biayanya?", at)
     assert said.tells([f"Biaya {pbg.short_name}", "perkiraan"])
     assert said.tells(pbg.fee.details["exemptions"])
     assert names_its_source(said, pbg, stack)
 
-    at = stack.open_at()
     said = chat.say("brp lama?", at)
     due = stack.calendar.add_working_days(at.date(), pbg.sla_working_days)
     assert said.tells([f"{pbg.sla_working_days} hari kerja", stack.wording.date(due.day)])
