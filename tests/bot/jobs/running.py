@@ -87,6 +87,15 @@ class Queue:
             for row in self.rows("select status::text from procrastinate_jobs order by id")
         ]
 
+    def listeners(self) -> int:
+        """Give how many workers already listen for notices."""
+        return len(
+            self.rows(
+                "select 1 from pg_stat_activity where datname = current_database()"
+                " and state = 'idle' and query like 'LISTEN%'"
+            )
+        )
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
