@@ -97,7 +97,7 @@ def test_a_typed_question_is_answered_and_a_choice_tapped(
 def test_whatsapp_s_list_opens_as_a_dialog(stack: Stack, page: Page, tmp_path: Path) -> None:
     with_settings(page)
     page.get_by_label("Tampilan kanal").select_option("whatsapp")
-    write(page, "cara bikin SIM")
+    write(page, "menu bantuan")
     answered(page, 1)
     picture(page, tmp_path, "list-closed")
     page.get_by_role("button", name="Lihat pilihan").click()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
+
 from izin.permits import Permit
 from tests.journeys.chat import Chat, Said
 from tests.journeys.stack import Stack
@@ -109,9 +111,13 @@ def test_an_unknown_permit_is_asked_about_and_never_invented(stack: Stack, chat:
     assert set(said.choices) & known
 
 
-def test_what_is_out_of_scope_is_refused_with_a_way_on(chat: Chat) -> None:
-    said = chat.say("cara perpanjang SIM A gimana")
-    assert "di luar" in said
+@pytest.mark.parametrize("text", ["cara perpanjang SIM A gimana", "harga iphone berapa sekarang"])
+def test_what_is_out_of_scope_gets_no_permit_facts_but_a_way_on(
+    stack: Stack, chat: Chat, text: str
+) -> None:
+    said = chat.say(text)
+    assert not any(permit.official_name in said.text for permit in stack.catalogue.permits())
+    assert "Rp" not in said.text and "hari kerja" not in said.text
     assert said.choices
 
 
