@@ -14,7 +14,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tanya_language import EntityExtractor, Gazetteer, Lexicon, LinearModel, Normaliser
+from tanya_language import (
+    EntityExtractor,
+    Gazetteer,
+    Lexicon,
+    LinearModel,
+    Normaliser,
+    lead_intent,
+    split_questions,
+)
 from tanya_language.training import train_classifier
 
 from nlu.components.gazetteer_source import read_gazetteer
@@ -95,9 +103,9 @@ def _prediction(
     model: LinearModel, extractor: EntityExtractor, utterance: Utterance, today: date
 ) -> Prediction:
     entities = extractor.extract(utterance.text, today)
-    return Prediction(
-        tuple(model.rank(utterance.text)), tuple((one.entity, one.value) for one in entities), 0.0
-    )
+    questions = split_questions(utterance.text, model, extractor, today)
+    ranking = lead_intent(model.rank(utterance.text), questions)
+    return Prediction(tuple(ranking), tuple((one.entity, one.value) for one in entities), 0.0)
 
 
 def falls(baseline: Baseline, measured: Figures) -> list[str]:

@@ -9,9 +9,15 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
-from tanya_language import split_questions
+from tanya_language import lead_intent, split_questions
 
 from nlu.components.classifier import MODEL, LinearIntentClassifier
 from nlu.components.entities import EXTRACTOR, PermitEntityExtractor, entities_json
@@ -23,7 +29,7 @@ QUESTIONS = "questions"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class QuestionSplitter(GraphComponent):
-    """Adds ``questions`` to a message; its top-level intent stays as it is."""
+    """Adds ``questions`` to a message; when it asks several things, the first leads it."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
@@ -69,4 +75,14 @@ class QuestionSplitter(GraphComponent):
                 for question in questions
             ]
             message.set(QUESTIONS, shown, add_to_output=True)
+            ranked = message.get(INTENT_RANKING_KEY) or []
+            led = lead_intent(
+                [(one[INTENT_NAME_KEY], one[PREDICTED_CONFIDENCE_KEY]) for one in ranked], questions
+            )
+            ranking = [
+                {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: confidence}
+                for intent, confidence in led
+            ]
+            message.set(INTENT, dict(ranking[0]), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

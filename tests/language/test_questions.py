@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tanya_language import EntityExtractor, LinearModel, split_questions
+from tanya_language import EntityExtractor, LinearModel, lead_intent, split_questions
 
 from .conftest import SATURDAY
 
@@ -69,3 +69,22 @@ def test_there_are_never_more_than_six(model: LinearModel, extractor: EntityExtr
     text = "syarat, biaya, dan berapa lama untuk pbg, slf, nib, pirt, reklame, trayek, dan kkpr"
 
     assert 1 < len(asked(text, model, extractor)) <= 6
+
+
+def test_the_first_of_several_questions_leads_the_message(
+    model: LinearModel, extractor: EntityExtractor
+) -> None:
+    text = "kantornya buka jam berapa, terus syarat slf apa aja"
+    questions = split_questions(text, model, extractor, SATURDAY)
+    assert len({question.intent for question in questions}) == 2
+    led = lead_intent(model.rank(text), questions)
+    assert led[0][0] == questions[0].intent == "tanya_kontak_jam_lokasi"
+    assert sorted(intent for intent, _ in led) == sorted(intent for intent, _ in model.rank(text))
+
+
+def test_a_single_question_keeps_its_ranking(
+    model: LinearModel, extractor: EntityExtractor
+) -> None:
+    text = "syarat pbg dan slf"
+    ranking = model.rank(text)
+    assert lead_intent(ranking, split_questions(text, model, extractor, SATURDAY)) == ranking

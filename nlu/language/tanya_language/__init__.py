@@ -12,7 +12,7 @@ from .lexicon import Lexicon, LexiconError
 from .masking import mask_personal_data
 from .model import LinearModel, ModelError
 from .normaliser import NormalisedText, Normaliser, Token
-from .questions import Question, split_questions
+from .questions import Question, lead_intent, split_questions
 from .search import TextIndex
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Question",
     "TextIndex",
     "Token",
+    "lead_intent",
     "mask_personal_data",
     "split_questions",
 ]

@@ -97,6 +97,21 @@ def split_questions(
     return _per_permit(whole, message, joins)[:_MOST_QUESTIONS]
 
 
+def lead_intent(
+    ranking: Sequence[tuple[str, float]], questions: Sequence[Question]
+) -> list[tuple[str, float]]:
+    """Return the ranking of a message, led by its first question when it asks several things.
+
+    The whole text of two questions resembles both; what was asked first is what an answer
+    begins with. The other intents keep their order and confidences.
+    """
+    if len({question.intent for question in questions}) < 2:
+        return list(ranking)
+    first = questions[0]
+    rest = [(intent, confidence) for intent, confidence in ranking if intent != first.intent]
+    return [(first.intent, float(first.confidence)), *rest]
+
+
 def _uncovered(parts: list[_Part]) -> list[_Part]:
     """Parts without those another part answers: extending one's permit beats its requirements."""
     covered = frozenset().union(*(_COVERS.get(part.intent, frozenset()) for part in parts))
