@@ -14,6 +14,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
 from bot.gateway.delivery import TryAgain
@@ -312,6 +314,35 @@ async def test_workers_say_whether_they_are_alive(queue: Queue) -> None:
     async with working(queue.url, Steered()) as running:
         await until(lambda: running.alive)
     assert not running.alive
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [
+        (JobManager, "delete_old_jobs"),
+        (JobManager, "prune_stalled_workers"),
+        (PsycopgConnector, "execute_query_all_async"),
+    ],
+)
+async def test_stopping_ends_even_when_the_driver_swallows_the_cancellation(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, owner: type, method: str
+) -> None:
+    monkeypatch.setattr(workers, "GRACE_S", 0.1)
+    monkeypatch.setattr(workers, "STOP_PATIENCE_S", 0.1)
+    asked = asyncio.Event()
+
+    async def swallow(*_: Any, **__: Any) -> Any:
+        asked.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:  # as psycopg does with a query that is under way
+            raise ConnectorException from None
+
+    monkeypatch.setattr(owner, method, swallow)
+    async with working(queue.url, Steered()) as running:
+        await asked.wait()
+        async with asyncio.timeout(10):
+            await running.stop()
 
 
 async def test_stopping_lets_a_running_turn_finish(queue: Queue) -> None:
