@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from .runs import Training
-from .subjects import Subject, environment
+from .subjects import Subject
 
 ROUNDS = 3
 WARM_UP = 50
@@ -86,7 +86,7 @@ def _start(subject: Subject, training: Training, root: Path) -> _Server:
     process = subprocess.Popen(
         command,
         cwd=root,
-        env=environment(threads=1),
+        env=subject.environment(threads=1),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -15,6 +15,8 @@ from .subjects import Subject, digest, files_digest
 
 _HERE = Path(__file__).parent
 _MODEL = "model.tar.gz"
+# Of the libraries that compute, while messages are timed.
+_THREADS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Runs:
             [{"text": one.text, "now": _noon(one)} for one in test], ensure_ascii=False
         )
         code = files_digest([_HERE / "rasa_parse.py"], _HERE)
-        key = digest([content, code])[:16]
+        key = digest([content, code, f"{_THREADS} thread"])[:16]
         report = training.folder / f"parsed-{key}.json"
         if not report.exists():
             if not self._execute:
@@ -130,7 +132,7 @@ class Runs:
                 *("--model", str(training.archive)),
                 *("--texts", str(texts)),
                 *("--output", str(unfinished)),
-                threads=1,
+                threads=_THREADS,
             )
             unfinished.rename(report)
         return [

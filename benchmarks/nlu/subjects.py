@@ -22,6 +22,20 @@ print(json.dumps({n: version(n) for n in ("rasa", "tensorflow")}))
 """
 
 
+_QUIET = {
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONHASHSEED": "0",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "",
+    "LOG_LEVEL": "ERROR",
+}
+_THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# Read by TensorFlow itself; Rasa reads variables of its own, but not wherever it loads a model.
+_TENSORFLOW_LIMITS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
 class SubjectAbsent(RuntimeError):
     """A pipeline cannot be run on this machine; the message is one sentence for the reader."""
 
@@ -55,31 +69,16 @@ class Subject:
         command = [str(self.python), "-m", f"benchmarks.nlu.{module}", *arguments]
         if self.fenced:
             command.append("--fenced")
-        subprocess.run(command, cwd=root, env=environment(threads), check=True)
+        subprocess.run(command, cwd=root, env=self.environment(threads), check=True)
 
-
-def environment(threads: int | None) -> dict[str, str]:
-    """Return the environment of a measured process, with a limit of computing threads or none."""
-    chosen = {
-        **os.environ,
-        "PYTHONWARNINGS": "ignore",
-        "PYTHONHASHSEED": "0",
-        "RASA_TELEMETRY_ENABLED": "false",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "CUDA_VISIBLE_DEVICES": "",
-        "LOG_LEVEL": "ERROR",
-    }
-    if threads:
-        for name in (
-            "OMP_NUM_THREADS",
-            "OPENBLAS_NUM_THREADS",
-            "MKL_NUM_THREADS",
-            "TF_INTRA_OP_PARALLELISM_THREADS",
-            "TF_INTER_OP_PARALLELISM_THREADS",
-        ):
-            chosen[name] = str(threads)
-    return chosen
+    def environment(self, threads: int | None) -> dict[str, str]:
+        """Return the variables of a measured process; ``threads`` limits computing threads."""
+        limits = _THREAD_LIMITS if self.fenced else (*_THREAD_LIMITS, *_TENSORFLOW_LIMITS)
+        return {
+            **os.environ,
+            **_QUIET,
+            **({name: str(threads) for name in limits} if threads else {}),
+        }
 
 
 def our_subject(root: Path) -> Subject:
