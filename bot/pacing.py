@@ -50,7 +50,7 @@ class PacingRules:
 
 TELEGRAM_RULES = PacingRules(
     overall=Rate(1, 1 / 30),  # 30 a second, evenly, so that no second ever holds more
-    per_chat=Rate(1, 1.0),
+    per_chat=Rate(1, 1.05),  # messages sent evenly arrive unevenly; a second is the least
     per_group=Rate(1, 3.0),  # 20 a minute
 )
 WHATSAPP_RULES = PacingRules(

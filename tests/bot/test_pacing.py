@@ -35,7 +35,7 @@ async def spread(pacer: Pacer, chats: list[str], **more) -> list[float]:
 def test_the_rules_are_the_platforms():
     """Facts 3 and 17."""
     assert TELEGRAM_RULES.overall.gap_s == pytest.approx(1 / 30)
-    assert TELEGRAM_RULES.per_chat.gap_s == 1.0
+    assert 1.0 <= TELEGRAM_RULES.per_chat.gap_s <= 1.1
     assert TELEGRAM_RULES.per_group.gap_s == 3.0
     assert WHATSAPP_RULES.overall.gap_s == pytest.approx(1 / 80)
     assert WHATSAPP_RULES.per_chat.gap_s == 6.0
