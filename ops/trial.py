@@ -26,7 +26,7 @@ from ops.http_probe import http_get
 from ops.postgres_owner import ready_pid
 from ops.settings import CHECKOUT, LOOPBACK
 
-FIRST_START_S = 240.0
+FIRST_START_S = 400.0
 """A first start may have to train the language model on a busy machine."""
 
 _STOP_S = 60.0
