@@ -143,7 +143,7 @@ def test_a_holiday_is_named_when_the_office_is_closed_for_it(stack: Stack, chat:
     )
     named = stack.calendar.holiday(holiday.date())
     assert named
-    assert chat.say("buka jam brp sekarang?", holiday).tells(["libur", named.name])
+    assert chat.say("kantor buka jam brp?", holiday).tells(["libur", named.name])
 
 
 def test_a_date_in_a_year_without_holidays_is_called_provisional(stack: Stack, chat: Chat) -> None:
