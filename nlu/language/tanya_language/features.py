@@ -1,4 +1,4 @@
-"""N-grams of normalised words: pieces of words, words, and words without vowels."""
+"""N-grams of normalised words: pieces of words, words, words without vowels, distant pairs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from itertools import pairwise
 
 from .normaliser import NormalisedText
 
-BLOCKS = ("char", "word", "skeleton")
+BLOCKS = ("char", "word", "skeleton", "pair")
 _SHORTEST, _LONGEST = 2, 5
 _DROP_VOWELS = str.maketrans("", "", "aeiou")
 _DIGITS = str.maketrans("123456789", "000000000")
 _MOST_DIGITS = 4
 _HEAD, _TAIL = 120, 60
+_FARTHEST = 5
 
 
 def model_words(message: NormalisedText) -> tuple[str, ...]:
@@ -42,6 +43,24 @@ def char_ngrams(word: str) -> list[str]:
 def word_ngrams(words: Sequence[str]) -> list[str]:
     """Return single words and pairs of neighbours; the borders of the text count in pairs."""
     return [*words, *(f"{a} {b}" for a, b in pairwise(("^", *words, "$")))]
+
+
+def word_pairs(words: Sequence[str]) -> list[str]:
+    """Return ordered pairs of words up to five places apart, whatever stands between."""
+    return [
+        f"{first}+{second}"
+        for place, first in enumerate(words)
+        for second in words[place + 1 : place + 1 + _FARTHEST]
+    ]
+
+
+def block_ngrams(block: str, words: Sequence[str]) -> list[str]:
+    """Return the n-grams of one of ``BLOCKS``."""
+    if block == "char":
+        return [gram for word in words for gram in char_ngrams(word)]
+    if block == "pair":
+        return word_pairs(words)
+    return word_ngrams(words if block == "word" else [skeleton(word) for word in words])
 
 
 def skeleton(word: str) -> str:

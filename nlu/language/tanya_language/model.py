@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .features import BLOCKS, char_ngrams, model_words, skeleton, word_ngrams
+from .features import BLOCKS, block_ngrams, char_ngrams, model_words
 from .lexicon import Lexicon
 from .normaliser import NormalisedText, Normaliser
 
-FORMAT = 1
+FORMAT = 2
 _WEIGHTS = "weights.npz"
 _MODEL = "model.json"
 _EXACT_CONFIDENCE = 0.98
@@ -82,7 +82,7 @@ class LinearModel:
 
         A weight is the margin the n-gram adds to ``intent`` above its mean over all intents;
         negative ones speak against it. Words and pairs are given as they are, pieces of words
-        in brackets, words without vowels after a tilde.
+        in brackets, words without vowels after a tilde, distant pairs with a plus.
 
         Raises:
             KeyError: The model has no such intent.
@@ -216,14 +216,14 @@ class FeatureIndex:
         for block in reversed(BLOCKS):
             if row >= self._starts[block]:
                 gram = self._vocabulary[block][row - self._starts[block]]
-                return {"char": f"[{gram}]", "word": gram, "skeleton": f"~{gram}"}[block]
+                return {"char": f"[{gram}]", "skeleton": f"~{gram}"}.get(block, gram)
         raise IndexError(row)
 
     def _known(self, block: str, words: Sequence[str]) -> list[int]:
         known = self._rows[block]
         if block == "char":
             return [row for word in words for row in self._char_rows(word)]
-        grams = word_ngrams(words if block == "word" else [skeleton(word) for word in words])
+        grams = block_ngrams(block, words)
         return [row for gram in grams if (row := known.get(gram)) is not None]
 
     def _char_rows(self, word: str) -> tuple[int, ...]:
