@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .datasets import Corpus, massive_corpora, own_corpus
-from .measure import Measurement, measure, measure_http
+from .measure import HttpCost, Measurement, measure, measure_http
 from .page import cost_rows, quality_rows, terminal_table, write_page
 from .runs import Runs
 from .subjects import Subject, SubjectAbsent, our_subject, stock_subject
@@ -37,11 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measurements = [
         measure(subject, corpus, runs, ROOT) for corpus in corpora for subject in subjects
     ]
-    own = [one for one in measurements if one.corpus.name == "own"]
-    http_ms = measure_http(own, options.runs, ROOT, execute=not options.stored) if own else {}
-    _show(measurements, http_ms, notes)
+    http = measure_http(measurements, options.runs, ROOT, execute=not options.stored)
+    _show(measurements, http, notes)
     if options.only is None and not options.corpus:
-        print(f"\n{write_page(measurements, http_ms, notes, options.output)}")
+        print(f"\n{write_page(measurements, http, notes, options.output)}")
     return 0
 
 
@@ -91,13 +90,11 @@ def _subjects(only: str | None, notes: list[str]) -> list[Subject]:
     return found
 
 
-def _show(
-    measurements: Sequence[Measurement], http_ms: dict[str, float], notes: Sequence[str]
-) -> None:
+def _show(measurements: Sequence[Measurement], http: HttpCost | None, notes: Sequence[str]) -> None:
     print()
     print(terminal_table(_QUALITY, quality_rows(measurements)))
     print()
-    print(terminal_table(_COST, cost_rows(measurements, http_ms)))
+    print(terminal_table(_COST, cost_rows(measurements, http)))
     for note in notes:
         print(note)
 

@@ -95,27 +95,41 @@ def _scores(subject: Subject, corpus: Corpus, found: Sequence[Prediction] | None
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HttpCost:
+    """CPU milliseconds a message over HTTP for each pipeline, with models of one corpus."""
+
+    corpus: str
+    cpu_ms: dict[str, float]
+
+
 def measure_http(
     measurements: Sequence[Measurement], folder: Path, root: Path, execute: bool
-) -> dict[str, float]:
-    """Return CPU milliseconds a message over HTTP for each pipeline, on one corpus.
+) -> HttpCost | None:
+    """Return what a message costs over HTTP; None where nothing is trained or stored.
+
+    The first corpus that most pipelines have a model of is taken, so that they are compared in
+    one run.
 
     Args:
-        measurements: Of the same corpus; those without a model are left out.
         folder: Where the result is kept.
         execute: False only reads what is there.
     """
-    pairs = [(one.subject, one.training) for one in measurements if one.training]
-    if not pairs:
-        return {}
-    texts = [one.text for one in measurements[0].corpus.test[:_HTTP_TEXTS]]
+    trained: dict[str, list[Measurement]] = {}
+    for one in measurements:
+        if one.training:
+            trained.setdefault(one.corpus.name, []).append(one)
+    if not trained:
+        return None
+    corpus, chosen = max(trained.items(), key=lambda item: len(item[1]))
+    pairs = [(one.subject, one.training) for one in chosen if one.training]
+    texts = [one.text for one in chosen[0].corpus.test[:_HTTP_TEXTS]]
     models = [training.folder.name for _, training in pairs]
     code = files_digest([_HERE / "http_cost.py"], _HERE)
     report = folder / f"http-{digest([*models, *texts, code])[:16]}.json"
     if not report.exists():
         if not execute:
-            return {}
-        print(f"Parsing {len(texts)} messages over HTTP, in turns ...", flush=True)
+            return None
+        print(f"Parsing {len(texts)} messages of {corpus} over HTTP, in turns ...", flush=True)
         report.write_text(json.dumps(http_cpu_ms(pairs, texts, root)), encoding="utf-8")
-    found: dict[str, float] = json.loads(report.read_text(encoding="utf-8"))
-    return found
+    return HttpCost(corpus, json.loads(report.read_text(encoding="utf-8")))

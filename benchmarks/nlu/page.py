@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .measure import Measurement, Scores
+from .measure import HttpCost, Measurement, Scores
 from .metrics import confusions
 from .pictures import TEMPLATES, confusion_svg, reliability_svg
 from .targets import targets
@@ -22,7 +22,7 @@ _WORST = 30
 
 def write_page(
     measurements: Sequence[Measurement],
-    http_ms: Mapping[str, float],
+    http: HttpCost | None,
     notes: Sequence[str],
     folder: Path,
 ) -> Path:
@@ -34,12 +34,12 @@ def write_page(
     folder.mkdir(parents=True, exist_ok=True)
     own = {one.subject.name: one for one in measurements if one.corpus.name == "own"}
     ours = own.get("ours")
-    reached = targets(measurements, http_ms)
+    reached = targets(measurements, http.cpu_ms if http else {})
     page = TEMPLATES.get_template("page.md.j2").render(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         machine=machine(),
         quality=quality_rows(measurements),
-        cost=cost_rows(measurements, http_ms),
+        cost=cost_rows(measurements, http),
         registers=register_rows(own),
         targets=[_verdict(asdict(one)) for one in reached],
         intents=_intent_rows(own),
@@ -53,7 +53,7 @@ def write_page(
     path.write_text(page, encoding="utf-8")
     figures = [_figures(one) for one in measurements]
     (folder / "nlu.json").write_text(
-        json.dumps({"http_cpu_ms": http_ms, "measurements": figures}, indent=1) + "\n",
+        json.dumps({"http": http and asdict(http), "measurements": figures}, indent=1) + "\n",
         encoding="utf-8",
     )
     if ours and ours.clean:
@@ -106,12 +106,13 @@ def _quality(scores: Scores | None) -> list[str]:
     ]
 
 
-def cost_rows(measurements: Sequence[Measurement], http_ms: Mapping[str, float]) -> list[list[str]]:
+def cost_rows(measurements: Sequence[Measurement], http: HttpCost | None) -> list[list[str]]:
     """Return a row for each pipeline and corpus with what parsing and training cost."""
     rows = []
     for one in measurements:
         trained = one.training
-        over_http = http_ms.get(one.subject.name) if one.corpus.name == "own" else None
+        there = http is not None and http.corpus == one.corpus.name
+        over_http = http.cpu_ms.get(one.subject.name) if http and there else None
         rows.append(
             [
                 one.corpus.title,

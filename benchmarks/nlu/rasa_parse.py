@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import resource
 import sys
@@ -32,6 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
         from nlu.components.launcher import prepare
 
         prepare()
+    else:
+        from rasa.utils.log_utils import configure_structlog
+
+        # Outside Rasa's own command line every parse would print a line, which costs CPU.
+        configure_structlog(logging.ERROR)
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.nlu.measure import Measurement, measure
+from benchmarks.nlu.measure import HttpCost, Measurement, measure
 from benchmarks.nlu.metrics import Bin
 from benchmarks.nlu.page import NOTHING, terminal_table, write_page
 from benchmarks.nlu.pictures import confusion_svg, reliability_svg
@@ -29,7 +29,9 @@ def test_the_page_shows_figures_pictures_and_what_was_left_out(
 ) -> None:
     stock = Measurement(fake_subject(tmp_path, "stock"), CORPUS)
 
-    page = write_page([ours, stock], {"ours": 0.9}, ["MASSIVE is left out."], tmp_path / "docs")
+    page = write_page(
+        [ours, stock], HttpCost("own", {"ours": 0.9}), ["MASSIVE is left out."], tmp_path / "docs"
+    )
 
     text = page.read_text(encoding="utf-8")
     assert "| Own data | Pipeline ours | clean | 50.0 |" in text
@@ -45,7 +47,7 @@ def test_the_page_shows_figures_pictures_and_what_was_left_out(
 
 
 def test_a_page_without_own_data_has_no_pictures(tmp_path: Path) -> None:
-    page = write_page([], {}, ["Own data are left out."], tmp_path)
+    page = write_page([], None, ["Own data are left out."], tmp_path)
 
     assert "svg" not in page.read_text(encoding="utf-8")
     assert "not measured" in page.read_text(encoding="utf-8")

@@ -97,4 +97,4 @@ def test_over_http_nothing_is_measured_without_a_model(tmp_path: Path) -> None:
     subject = fake_subject(tmp_path)
     unmeasured = measure(subject, CORPUS, Runs(ROOT, tmp_path / "runs", execute=False), ROOT)
 
-    assert measure_http([unmeasured], tmp_path, ROOT, execute=True) == {}
+    assert measure_http([unmeasured], tmp_path, ROOT, execute=True) is None
