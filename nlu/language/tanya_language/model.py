@@ -191,6 +191,11 @@ class FeatureIndex:
             start += len(vocabulary[block])
         self._char_cache: dict[str, tuple[int, ...]] = {}
 
+    @property
+    def size(self) -> int:
+        """Rows of the model."""
+        return len(self._idf)
+
     def vector(self, words: Sequence[str]) -> tuple[_Array, _Array]:
         """Return the rows and values of the known n-grams of ``words``."""
         rows: list[_Array] = []
@@ -201,14 +206,14 @@ class FeatureIndex:
                 counts[row] = counts.get(row, 0) + 1
             if not counts:
                 continue
-            found = np.fromiter(counts, dtype=np.int64, count=len(counts))
+            found = np.fromiter(counts, dtype=np.int32, count=len(counts))
             tf = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
             value = (1.0 + np.log(tf)) * self._idf[found]
             value *= self._weights[block] / float(np.sqrt(value @ value))
             rows.append(found)
             values.append(value)
         if not rows:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
         return np.concatenate(rows), np.concatenate(values).astype(np.float32)
 
     def name(self, row: int) -> str:

@@ -99,7 +99,6 @@ def _fit(
     seed: int,
     options: TrainingOptions,
 ) -> Parameters:
-    from scipy.sparse import csr_matrix
     from sklearn.svm import LinearSVC
 
     copies = noised_copies(examples, options.noise_copies, seed, options.noise_rate)
@@ -108,16 +107,7 @@ def _fit(
     vocabulary, idf = _vocabulary(documents, options.fewest_documents)
     weights = dict(zip(BLOCKS, options.block_weights, strict=True))
     index = FeatureIndex(vocabulary, idf, weights)
-    vectors = [index.vector(words) for words in documents]
-    starts = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    matrix = csr_matrix(
-        (
-            np.concatenate([values for _, values in vectors]),
-            np.concatenate([rows for rows, _ in vectors]),
-            starts,
-        ),
-        shape=(len(documents), len(idf)),
-    )
+    matrix = _matrix(documents, index)
     labels = tuple(sorted({intent for _, intent in texts}))
     places = {label: place for place, label in enumerate(labels)}
     answers = np.array([places[intent] for _, intent in texts])
@@ -141,6 +131,21 @@ def _fit(
         block_weights=weights,
     )
     return _pruned(parameters, options.most_features)
+
+
+def _matrix(documents: Sequence[Sequence[str]], index: FeatureIndex) -> Any:
+    from scipy.sparse import csr_matrix
+
+    vectors = [index.vector(words) for words in documents]
+    starts = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
+    return csr_matrix(
+        (
+            np.concatenate([values for _, values in vectors]),
+            np.concatenate([rows for rows, _ in vectors]),
+            starts,
+        ),
+        shape=(len(documents), index.size),
+    )
 
 
 def _vocabulary(
