@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measurements = [
         measure(subject, corpus, runs, ROOT) for corpus in corpora for subject in subjects
     ]
+    notes += _unfinished(measurements)
     http = measure_http(measurements, options.runs, ROOT, execute=not options.stored)
     _show(measurements, http, notes)
     if options.only is None and not options.corpus:
@@ -88,6 +89,16 @@ def _subjects(only: str | None, notes: list[str]) -> list[Subject]:
             except SubjectAbsent as absent:
                 notes.append(str(absent))
     return found
+
+
+def _unfinished(measurements: Sequence[Measurement]) -> list[str]:
+    """One sentence on what could be measured here but has not been run."""
+    left = [
+        f"{one.subject.title} on {one.corpus.title}"
+        for one in measurements
+        if one.noised is None and (one.subject.name == "ours" or one.corpus.for_stock)
+    ]
+    return [f"Not measured, as its run has not ended: {'; '.join(left)}."] if left else []
 
 
 def _show(measurements: Sequence[Measurement], http: HttpCost | None, notes: Sequence[str]) -> None:
