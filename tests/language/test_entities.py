@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tanya_language import EntityExtractor, Gazetteer, Lexicon, Normaliser
 from tanya_language.pieces import read_digits
+
+from tests.timing import quickest
 
 from .conftest import DATA, SATURDAY
 
@@ -236,10 +237,7 @@ def test_twenty_thousand_characters_of_anything_take_bounded_time(piece: str) ->
     text = (piece * (20_000 // len(piece) + 1))[:20_000]
     extractor = _shipped()
 
-    started = time.process_time()
-    extractor.extract(text, SATURDAY)
-
-    assert time.process_time() - started < 0.25
+    assert quickest(lambda: extractor.extract(text, SATURDAY), 0.25) < 0.25
 
 
 _CACHE: list[EntityExtractor] = []

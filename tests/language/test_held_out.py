@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tanya_language import EntityExtractor, LinearModel, split_questions
+
+from tests.timing import quickest
 
 from .conftest import SATURDAY
 
@@ -71,13 +72,13 @@ def test_a_message_takes_under_two_milliseconds(
     model: LinearModel, extractor: EntityExtractor, utterances: list[Utterance]
 ) -> None:
     texts = [utterance.text for utterance in utterances]
-    for text in texts:
-        split_questions(text, model, extractor, SATURDAY)
-    started = time.process_time()
-    for text in texts:
-        split_questions(text, model, extractor, SATURDAY)
 
-    assert (time.process_time() - started) / len(texts) < 0.002
+    def all_of_them() -> None:
+        for text in texts:
+            split_questions(text, model, extractor, SATURDAY)
+
+    limit_s = len(texts) * 0.002
+    assert quickest(all_of_them, limit_s) < limit_s
 
 
 @pytest.mark.parametrize(
@@ -89,9 +90,9 @@ def test_a_message_takes_under_two_milliseconds(
 def test_hostile_messages_are_answered_in_bounded_time(
     model: LinearModel, extractor: EntityExtractor, text: str
 ) -> None:
-    started = time.process_time()
     questions = split_questions(text, model, extractor, SATURDAY)
 
-    assert time.process_time() - started < 0.25
+    took_s = quickest(lambda: split_questions(text, model, extractor, SATURDAY), 0.25)
+    assert took_s < 0.25
     assert len(questions) == 1 or len(text) < 200
     assert questions[0].intent in model.labels

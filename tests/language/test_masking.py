@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tanya_language import mask_personal_data
+
+from tests.timing import quickest
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,4 @@ def test_any_text_can_be_masked(text: str) -> None:
 def test_long_texts_take_bounded_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
 
-    started = time.process_time()
-    mask_personal_data(text)
-
-    assert time.process_time() - started < 0.5
+    assert quickest(lambda: mask_personal_data(text), 0.5) < 0.5

