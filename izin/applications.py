@@ -27,11 +27,6 @@ class Status(StrEnum):
         return self in (Status.TECHNICAL, Status.FINAL_CHECK)
 
     @property
-    def waits_for_applicant(self) -> bool:
-        """Say whether the applicant has to do something before the office goes on."""
-        return self in (Status.DRAFT, Status.RETURNED, Status.PAYMENT)
-
-    @property
     def is_open(self) -> bool:
         """Say whether the office has not decided yet."""
         return self in (

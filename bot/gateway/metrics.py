@@ -33,10 +33,6 @@ class Metrics:
             "tanya_queue_jobs", "Jobs waiting or running", ["queue", "status"],
             registry=self.registry,
         )  # fmt: skip
-        self._rejected = Counter(
-            "tanya_webhook_rejected_total", "Webhook calls refused", ["channel", "reason"],
-            registry=self.registry,
-        )  # fmt: skip
         self.fallback_rate = Gauge(
             "tanya_fallback_ratio", "Share of turns routed to fallback since start",
             registry=self.registry,
@@ -62,10 +58,6 @@ class Metrics:
     def latency(self, part: str, milliseconds: float) -> None:
         """Observe the time one part of a turn took."""
         self._latency.labels(part).observe(milliseconds / 1000)
-
-    def rejected(self, channel: str, reason: str) -> None:
-        """Count a refused webhook call."""
-        self._rejected.labels(channel, reason).inc()
 
     def queue_depth(self, counts: dict[tuple[str, str], int]) -> None:
         """Set the queue's depth by (queue, status)."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from izin.complaints import Complaint, ComplaintCategory, ComplaintClass, Confidentiality
 from izin.office import DueDate, Office
 from izin.permits import Permit
-from izin.rendering.shape import cut
+from izin.rendering.marked_text import shorten
 from izin.replies import Choice, Reply
 from izin.wording import Wording
 
@@ -78,7 +78,7 @@ def summary(
     lines.append(wording.say("complaint.line_category", category=category.label))
     if permit:
         lines.append(wording.say("complaint.line_permit", permit=permit.short_name))
-    lines.append(wording.say("complaint.line_story", story=cut(state["story"], SUMMARY_LENGTH)))
+    lines.append(wording.say("complaint.line_story", story=shorten(state["story"], SUMMARY_LENGTH)))
     lines.append(wording.say("complaint.line_place", place=state["place"]))
     if state.get("number"):
         lines.append(wording.say("complaint.line_number", number=state["number"]))
@@ -132,7 +132,7 @@ def acknowledgement(
     if permit:
         lines.append(wording.say("complaint.line_permit", permit=permit.short_name))
     lines += [
-        wording.say("complaint.line_story", story=cut(complaint.story, 200)),
+        wording.say("complaint.line_story", story=shorten(complaint.story, 200)),
         wording.say("complaint.ack_class", label=complaint_class.label),
         wording.say("complaint.ack_owner", owner=complaint.owner),
         wording.say("complaint.ack_first", date=_due(complaint.deadlines.first_response, wording)),

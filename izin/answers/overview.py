@@ -41,8 +41,3 @@ def legacy_line(legacy: LegacyName, wording: Wording) -> str:
     if legacy.note:
         text = f"{text} {sentence(legacy.note)}"
     return mark(text, legacy.inferred, wording)
-
-
-def former_line(former: str, permit: Permit, wording: Wording) -> str:
-    """Give the one line saying that a permit's former name was used."""
-    return wording.say("answers.legacy", old=former, now=permit.short_name)

@@ -109,10 +109,10 @@ class CheckStatus:
         return self._say(turn, "status.ask_number_again")
 
     def _check(self, turn: TurnInput, number: str) -> StepResult:
-        key = self._key(number)
+        application = self._resolve(number)
+        key = application.number if application else number
         if self.ledger.is_locked(key, turn.conversation_id, turn.now):
             return self._finish(turn, "status.locked")
-        application = self._resolve(number)
         if application and application.phone and application.phone == turn.verified_phone:
             return self._show(turn, application, full=True)
         self._draft.save(turn, {"number": number})
@@ -198,10 +198,6 @@ class CheckStatus:
         alike = self.registry.find_like(number)
         # Several similar numbers count as unknown: saying so would tell which ones exist.
         return alike[0] if len(alike) == 1 else None
-
-    def _key(self, number: str) -> str:
-        application = self._resolve(number)
-        return application.number if application else number
 
     def _number(self, turn: TurnInput) -> str | None:
         return self._draft.before(turn).get("number")
