@@ -25,6 +25,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
+from bot.jobs.due import DueJobs
 from bot.jobs.tasks import Work, build_app
 from bot.jobs.workers import Workers
 from bot.logs import configure_logging
@@ -41,7 +42,8 @@ from izin.wording import Wording
 
 log = structlog.get_logger()
 
-DUE_EVERY_S = 3600.0
+OFTEN_S = 60.0
+HOURLY_S = 3600.0
 DEPTH_EVERY_S = 5.0
 
 
@@ -69,6 +71,7 @@ class Gateway:
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch,
         )  # fmt: skip
+        self.due = DueJobs(often={}, hourly=due.bound_jobs(self.engine))
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
         self.queue = build_app(connector, Work(turns, self.deliverer))
         self.workers = Workers(self.queue, settings.worker_concurrency)
@@ -96,7 +99,7 @@ class Gateway:
 
     async def run_due(self, now: datetime) -> dict[str, int]:
         """Run the jobs due by ``now``; gives how much each one did."""
-        return await asyncio.to_thread(due.run_due, self.engine, now)
+        return await asyncio.to_thread(self.due.run_all, now)
 
     @asynccontextmanager
     async def _lifespan(self) -> AsyncIterator[None]:
@@ -108,7 +111,8 @@ class Gateway:
             await self.channels.start()
             stack.push_async_callback(self.channels.stop)
             beside = [
-                asyncio.create_task(self._every(DUE_EVERY_S, self._run_due_now)),
+                asyncio.create_task(self._every(OFTEN_S, self._run_often)),
+                asyncio.create_task(self._every(HOURLY_S, self._run_due_now)),
                 asyncio.create_task(self._every(DEPTH_EVERY_S, self._measure_depth)),
             ]
             log.info("gateway_started", port=self.settings.gateway_port)
@@ -117,6 +121,9 @@ class Gateway:
             finally:
                 for task in beside:
                     task.cancel()
+
+    async def _run_often(self) -> None:
+        await asyncio.to_thread(self.due.run_often, datetime.now(UTC))
 
     async def _run_due_now(self) -> None:
         await self.run_due(datetime.now(UTC))

@@ -36,7 +36,8 @@ def ports(database_url: str, tmp_path: Path) -> Iterator[Ports]:
 @pytest.fixture
 def run(database_url: str):  # type: ignore[no-untyped-def]
     engine = create(database_url, pool_size=4)
-    yield lambda now: due.run_due(engine, now)
+    jobs = due.bound_jobs(engine)
+    yield lambda now: {name: job(now) for name, job in jobs.items()}
     engine.dispose()
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, Conversation, InboundMessage
-from izin.storage.tables.conversations import chat_aliases, choices, complaints, conversations
+from izin.storage.tables.complaints import complaints
+from izin.storage.tables.conversations import chat_aliases, choices, conversations
 
 
 def conversation_from_row(row: RowMapping) -> Conversation:

@@ -20,7 +20,8 @@ from izin.complaints import (
 from izin.errors import Conflict
 from izin.office import DueDate
 from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.tables.conversations import complaint_events, complaints, media_files
+from izin.storage.tables.complaints import complaint_events, complaints
+from izin.storage.tables.conversations import media_files
 from izin.storage.text import storable
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Date, Engine, cast, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.complaints import ComplaintState, Confidentiality
 from izin.storage.postgres.engine import transaction
+from izin.storage.tables.complaints import complaint_events, complaints
 from izin.storage.tables.conversations import (
     choices,
-    complaint_events,
-    complaints,
     drafts,
     escalations,
     proof_failures,
@@ -133,6 +133,6 @@ JOBS: Mapping[str, DueJob] = {
 }
 
 
-def run_due(engine: Engine, now: datetime) -> dict[str, int]:
-    """Run every due job by the clock ``now``; gives how much each one did."""
-    return {name: job(engine, now) for name, job in JOBS.items()}
+def bound_jobs(engine: Engine) -> dict[str, Callable[[datetime], int]]:
+    """Give every job by name, ready to be called with the moment it is asked for."""
+    return {name: partial(job, engine) for name, job in JOBS.items()}

@@ -203,37 +203,6 @@ proof_locks = Table(
     Column("until", _moment, nullable=False),
 )
 
-complaints = Table(
-    "complaints",
-    metadata,
-    Column("ticket", Text, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    _conversation(nullable=True),
-    Column("category", Text, nullable=False),
-    Column("class_code", Text, nullable=False),
-    Column("story", Text, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("confidentiality", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("permit_code", Text),
-    Column("application_number", Text),
-    Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("filed_at", _moment, nullable=False),
-    Column("first_response_due", JSONB, nullable=False),
-    Column("decision_due", JSONB, nullable=False),
-)
-
-complaint_events = Table(
-    "complaint_events",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("ticket", Text, ForeignKey("complaints.ticket", ondelete="CASCADE"), index=True),
-    Column("at", _moment, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("text", Text, nullable=False, server_default=""),
-)
-
 rasa_trackers = Table(
     "rasa_trackers",
     metadata,

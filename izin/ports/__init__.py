@@ -1,0 +1,29 @@
+"""What the use cases need from the outside, as protocols.
+
+All calls are synchronous and each writing call is one transaction of its own; processes
+with an event loop call them in threads. ``turn_id``/``step`` are idempotency keys: the
+same key twice changes nothing and gives the first result again. Implemented in
+``izin.storage.postgres`` and ``izin.storage.memory``; the same contract tests run on both.
+"""
+
+from __future__ import annotations
+
+from izin.ports.cases import Complaints, Drafts, Escalations, Notices, ProofLedger
+from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
+from izin.ports.messages import Inbox, MediaStore, Outbox
+
+__all__ = [
+    "Catalogue",
+    "Clock",
+    "Complaints",
+    "Drafts",
+    "Escalations",
+    "FaqBook",
+    "Inbox",
+    "MediaStore",
+    "Notices",
+    "OfficeBook",
+    "Outbox",
+    "ProofLedger",
+    "Registry",
+]

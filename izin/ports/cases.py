@@ -1,0 +1,87 @@
+"""What a citizen has open with the office: proofs, drafts, complaints, escalations, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from izin.complaints import Complaint
+from izin.replies import Reply
+
+
+class ProofLedger(Protocol):
+    """Counts wrong proofs and keeps the locks that follow."""
+
+    def is_locked(self, number: str, conversation_id: str, now: datetime) -> bool:
+        """Say whether the application number or the chat is locked at ``now``."""
+        ...
+
+    def record_failure(
+        self, number: str, conversation_id: str, turn_id: str, now: datetime
+    ) -> bool:
+        """Count a wrong proof once per turn; True when this one caused a new lock.
+
+        Five wrong proofs within 24 hours, for the number over all chats or for the chat,
+        lock both the number and the chat for 24 hours. While either is locked nothing new is
+        counted; the turn that caused the lock is told True again.
+        """
+        ...
+
+
+class Drafts(Protocol):
+    """Unfinished tasks of a conversation (its topic stack)."""
+
+    def get(self, conversation_id: str, kind: str) -> dict[str, Any] | None:
+        """Give the draft of one kind, or None."""
+        ...
+
+    def put(self, conversation_id: str, kind: str, draft: Mapping[str, Any]) -> None:
+        """Store the draft, replacing an earlier one of the kind."""
+        ...
+
+    def drop(self, conversation_id: str, kind: str) -> None:
+        """Forget the draft."""
+        ...
+
+
+class Complaints(Protocol):
+    """Filed complaints."""
+
+    def file(self, complaint: Complaint, turn_id: str, step: str) -> Complaint:
+        """Store a new complaint once; gives the stored one (the first, on repetition).
+
+        Raises:
+            Conflict: The ticket number is taken by another complaint.
+        """
+        ...
+
+    def find(self, ticket: str) -> Complaint | None:
+        """Give the complaint with this ticket, or None."""
+        ...
+
+    def of_conversation(self, conversation_id: str) -> Sequence[Complaint]:
+        """Give the complaints filed here, newest first (never anonymous ones)."""
+        ...
+
+
+class Escalations(Protocol):
+    """Conversations that a human has to look at."""
+
+    def open(
+        self, conversation_id: str, reason: str, now: datetime, key: str, note: str = ""
+    ) -> bool:
+        """Open the conversation to an officer once per ``key``; True if newly opened."""
+        ...
+
+    def officer_present(self, now: datetime) -> bool:
+        """Say whether an officer is signed in and present."""
+        ...
+
+
+class Notices(Protocol):
+    """Messages that reach a citizen without a question."""
+
+    def push_to_phone(self, phone: str, reply: Reply, key: str, now: datetime) -> bool:
+        """Queue a reply to the chats that proved this phone; False if there are none."""
+        ...
