@@ -37,7 +37,9 @@ class ComplaintState(StrEnum):
     IN_PROGRESS = "ditangani"
     ANSWERED = "ditanggapi"
     CLOSED = "selesai"
+    REOPENED = "dibuka_kembali"
     WITHDRAWN = "dicabut"
+    """Of earlier releases: now a complaint is closed with the reason ``dicabut``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintEvent:
-    """Something that happened to a complaint and may be shown to its complainant."""
+    """Something that happened to a complaint and may be shown to its complainant.
+
+    Kinds: ``received``, ``first_response_overdue``, ``added``, ``reopened``, ``withdrawn``,
+    ``rated``.
+    """
 
     at: datetime
     kind: str
@@ -93,10 +99,28 @@ class ComplaintEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
-    """A complaint as filed.
+class Addition:
+    """What a citizen added to a complaint afterwards: words, files or both."""
 
-    ``conversation_id`` is None for an anonymous complaint: only the ticket leads to it.
+    at: datetime
+    text: str = ""
+    media_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint as filed, and what became of it.
+
+    Attributes:
+        conversation_id: None for an anonymous complaint: only the ticket leads to it.
+        occurred_on: The day it happened, or began ("waktu", UU 25/2009 Ps. 44).
+        desired: What the citizen asks for.
+        closed_at: Aware moment of closing; None while it is open.
+        closing_reason: ``dicabut`` when the citizen withdrew it, else the closing officer's
+            reason.
+        rating: 1 to 5, the latest the citizen gave.
+        reopened_times: How often the citizen had it reopened.
+        additions: What the citizen added, oldest first.
     """
 
     ticket: str
@@ -114,6 +138,18 @@ class Complaint:
     application_number: str | None = None
     media_ids: tuple[str, ...] = ()
     events: tuple[ComplaintEvent, ...] = field(default_factory=tuple)
+    occurred_on: date | None = None
+    desired: str | None = None
+    closed_at: datetime | None = None
+    closing_reason: str | None = None
+    rating: int | None = None
+    reopened_times: int = 0
+    additions: tuple[Addition, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the office still owes something."""
+        return self.state not in (ComplaintState.CLOSED, ComplaintState.WITHDRAWN)
 
 
 def deadlines(filed_on: date, resolve_working_days: int, calendar: Calendar) -> Deadlines:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from izin.complaints import Complaint
+from izin.complaints import Complaint, Deadlines
 from izin.replies import Reply
 
 
@@ -62,6 +62,65 @@ class Complaints(Protocol):
 
     def of_conversation(self, conversation_id: str) -> Sequence[Complaint]:
         """Give the complaints filed here, newest first (never anonymous ones)."""
+        ...
+
+    def owned_by(self, ticket: str, conversation_id: str) -> bool:
+        """Say whether this chat filed the ticket, also for an anonymous one.
+
+        False for an unknown ticket too: both get the same answer.
+        """
+        ...
+
+    def add(
+        self,
+        ticket: str,
+        text: str,
+        media_ids: Sequence[str],
+        turn_id: str,
+        step: str,
+        now: datetime,
+    ) -> Complaint:
+        """Store what the citizen adds, once per turn and step (event ``added``).
+
+        Raises:
+            NotFound: No such ticket.
+        """
+        ...
+
+    def reopen(
+        self,
+        ticket: str,
+        reason: str,
+        new_deadlines: Deadlines,
+        turn_id: str,
+        step: str,
+        now: datetime,
+    ) -> Complaint:
+        """Open a closed complaint again with new dates, once (event ``reopened``).
+
+        The state becomes ``REOPENED``, ``reopened_times`` grows by one, the closing is undone.
+
+        Raises:
+            NotFound: No such ticket.
+        """
+        ...
+
+    def withdraw(self, ticket: str, turn_id: str, step: str, now: datetime) -> Complaint:
+        """Close a complaint for the reason ``dicabut``, once (event ``withdrawn``).
+
+        Raises:
+            NotFound: No such ticket.
+        """
+        ...
+
+    def rate(
+        self, ticket: str, score: int, comment: str, turn_id: str, step: str, now: datetime
+    ) -> Complaint:
+        """Store a rating from 1 to 5 with its reason, once (event ``rated``).
+
+        Raises:
+            NotFound: No such ticket.
+        """
         ...
 
 
