@@ -13,6 +13,7 @@ import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -31,6 +32,7 @@ from pydantic import (
 from bot.gateway.delivery import Deliverer
 from bot.gateway.receiving import Receiver
 from bot.gateway.watch import Watch
+from bot.received_files import check_file
 from izin.conversations import (
     ChatAddress,
     InboundMedia,
@@ -39,11 +41,14 @@ from izin.conversations import (
     OutboundMessage,
     Turn,
 )
-from izin.errors import InvalidInput
+from izin.errors import InvalidInput, RejectedMessage
 from izin.ports import Inbox, MediaStore, Outbox
 
 ANSWER_TIMEOUT_S = 15.0
 LARGEST_PHOTO_BYTES = 5 * 1024 * 1024
+CAPTIONED = ("photo", "document", "location")
+"""What may come with a text."""
+
 _PHONE = re.compile(r"\+\d{6,15}")
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1)(:\d{1,5})?")
 
@@ -68,6 +73,11 @@ class TurnBody(BaseModel):
     text: Annotated[str | None, Field(max_length=100_000)] = None
     choice: Annotated[str | None, Field(max_length=256)] = None
     photo: str | None = None
+    document: str | None = None
+    file_name: Annotated[str | None, Field(max_length=200)] = None
+    voice: str | None = None
+    sticker: Literal[True] | None = None
+    contact: Literal["own", "other"] | None = None
     location: tuple[Latitude, Longitude] | None = None
     at: AwareDatetime | None = None
 
@@ -82,11 +92,18 @@ class TurnBody(BaseModel):
     def _one_message(self) -> TurnBody:
         given = [
             name
-            for name in ("text", "choice", "photo", "location")
+            for name in ("choice", "photo", "document", "voice", "sticker", "contact", "location")
             if getattr(self, name) is not None
         ]
-        if not given or (self.choice is not None and len(given) > 1):
-            raise ValueError("one of text, choice, photo, location is needed; choice stands alone")
+        if len(given) > 1 or (self.text is None and not given):
+            raise ValueError(
+                "one of text, choice, photo, document, voice, sticker, contact, location is needed;"
+                " only a file and text go together"
+            )
+        if given and self.text is not None and given[0] not in CAPTIONED:
+            raise ValueError(f"{given[0]} stands alone")
+        if self.contact == "own" and self.phone is None:
+            raise ValueError("the citizen's own contact needs phone")
         return self
 
 
@@ -179,19 +196,12 @@ def router(
 async def _message(body: TurnBody, media: MediaStore) -> InboundMessage:
     address = ChatAddress(body.channel, body.chat, "simulator")
     files: tuple[InboundMedia, ...] = ()
-    kind: MessageKind = "text"
-    if body.photo is not None:
-        kind = "photo"
-        content = _photo(body.photo)
-        file = InboundMedia("photo", "", _image_type(content), len(content), None)
-        media_id = await asyncio.to_thread(media.put, file, content, None)
-        files = (InboundMedia("photo", media_id, file.mime_type, len(content), None),)
-    elif body.location is not None:
-        kind = "location"
-    elif body.choice is not None:
-        kind = "choice"
-    elif body.text is not None and body.text.split(" ", 1)[0] == "/start":
-        kind = "start"
+    file = _file(body)
+    if file is not None:
+        content = file.content or b""
+        media_id = await asyncio.to_thread(media.put, replace(file, content=None), content, None)
+        files = (replace(file, platform_id=media_id, content=None),)
+    kind = _kind(body)
     text = body.text or ""
     return InboundMessage(
         address=address,
@@ -202,20 +212,42 @@ async def _message(body: TurnBody, media: MediaStore) -> InboundMessage:
         choice_id=body.choice,
         media=files,
         location=body.location,
-        phone=body.phone,
+        phone=body.phone if body.contact != "other" else None,
     )
 
 
-def _photo(encoded: str) -> bytes:
+def _kind(body: TurnBody) -> MessageKind:
+    for kind in ("photo", "document", "voice", "sticker", "contact", "location", "choice"):
+        if getattr(body, kind) is not None:
+            return kind
+    return "start" if (body.text or "").split(" ", 1)[0] == "/start" else "text"
+
+
+def _file(body: TurnBody) -> InboundMedia | None:
+    """Give the file of a message with its content, checked as a platform's would be."""
+    if body.photo is not None:
+        content = _decoded("photo", body.photo)
+        if _image_type(content) is None:
+            raise InvalidInput("photo is not JPEG, PNG or WebP", field="photo")
+        return InboundMedia("photo", "", _image_type(content), len(content), None, content)
+    if body.document is not None or body.voice is not None:
+        kind: Literal["document", "voice"] = "document" if body.document is not None else "voice"
+        content = _decoded(kind, body.document or body.voice or "")
+        item = InboundMedia(kind, "", None, len(content), body.file_name, content)
+        try:
+            return replace(item, mime_type=check_file(item, content, LARGEST_PHOTO_BYTES))
+        except RejectedMessage as error:
+            raise InvalidInput(f"{kind} is not a file we take", field=kind) from error
+    return None
+
+
+def _decoded(kind: str, encoded: str) -> bytes:
     if len(encoded) > LARGEST_PHOTO_BYTES * 4 // 3 + 4:
-        raise HTTPException(413, "photo is larger than 5 MB")
+        raise HTTPException(413, f"{kind} is larger than 5 MB")
     try:
-        content = base64.b64decode(encoded, validate=True)
+        return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidInput("photo is not base64", field="photo") from error
-    if _image_type(content) is None:
-        raise InvalidInput("photo is not JPEG, PNG or WebP", field="photo")
-    return content
+        raise InvalidInput(f"{kind} is not base64", field=kind) from error
 
 
 def _image_type(content: bytes) -> str | None:

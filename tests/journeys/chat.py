@@ -78,7 +78,7 @@ class Chat:
         answer = self.post(**content, **({"at": at.isoformat()} if at else {}))
         assert answer.status_code == 200, answer.text
         said = Said.of(answer.json())
-        assert not _is_internal(said.text), said.text
+        assert not is_internal(said.text), said.text
         self.choices = said.choices or self.choices
         return said
 
@@ -102,7 +102,7 @@ class Chat:
         return list(answer.json()["messages"])
 
 
-def _is_internal(text: str) -> bool:
+def is_internal(text: str) -> bool:
     """Say whether a text shows what never may be seen: braces, None, null, ids, bold marks."""
     words = text.replace("(", " ").replace(")", " ").split()
     return (

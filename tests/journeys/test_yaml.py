@@ -1,0 +1,32 @@
+"""Every journey of the YAML files, on every channel it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import CHANNELS
+from tests.journeys.script import Player, check_shape, journeys
+from tests.journeys.stack import Stack
+
+ALL = [
+    pytest.param(channel, journey, id=f"{name} [{channel}]")
+    for name, journey in journeys()
+    for channel in journey.get("kanal", CHANNELS)
+]
+
+
+@pytest.mark.parametrize(("channel", "journey"), ALL)
+def test_journey(stack: Stack, channel: str, journey: Mapping[str, Any]) -> None:
+    Player(stack, channel, journey).play()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [{"warga": "halo", "memaut": ["x"]}, {"warga": "halo", "ketuk": "Kirim"}, {"memuat": ["x"]}],
+)
+def test_a_journey_with_a_word_nobody_knows_is_refused(step: Mapping[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"a\.yaml, salah tulis"):
+        check_shape({"nama": "salah tulis", "langkah": [step]}, "a.yaml")
