@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -88,3 +89,37 @@ class Application:
     amount_due_rupiah: int | None = None
     note: str | None = field(default=None)
     issued: IssuedPermit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The way one decided application went, without saying whose it was.
+
+    Attributes:
+        decided_at: When its permit was issued, or it was rejected.
+        visits: Its stretches before that, oldest first, each with its end.
+    """
+
+    decided_at: datetime
+    visits: tuple[StageVisit, ...]
+
+
+DECISIONS = frozenset({Status.ISSUED, Status.REJECTED})
+"""What ends the way of an application through the office."""
+
+
+def course(visits: Iterable[StageVisit]) -> Course | None:
+    """Give the way to the first decision among ``visits``, or None if there was none.
+
+    A stretch without an end lasted until the next one began.
+    """
+    ordered = sorted(visits, key=lambda visit: visit.entered_at)
+    ended = next((n for n, visit in enumerate(ordered) if visit.status in DECISIONS), None)
+    if ended is None:
+        return None
+    following = [visit.entered_at for visit in ordered[1:]]
+    closed = tuple(
+        replace(visit, left_at=visit.left_at or left)
+        for visit, left in zip(ordered[:ended], following, strict=False)
+    )
+    return Course(ordered[ended].entered_at, closed)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from izin.applications import Application
+from izin.activities import Activity
+from izin.applications import Application, Course
 from izin.complaints import ComplaintCategory, ComplaintClass
 from izin.faq import FaqEntry
 from izin.office import Calendar, Office, Place
-from izin.permits import Activity, AmbiguousTerm, LegacyName, Permit
+from izin.permits import AmbiguousTerm, LegacyName, Permit
 
 
 class Clock(Protocol):
@@ -109,6 +110,13 @@ class Registry(Protocol):
 
     def of_phone(self, phone: str) -> Sequence[Application]:
         """Give the applications of a phone (``+62…``), newest first, at most 20."""
+        ...
+
+    def courses(self, permit_code: str, since: datetime) -> Sequence[Course]:
+        """Give the ways of the permit's applications decided from ``since`` on, newest first.
+
+        At most 200, so that the question stays small however large the registry is.
+        """
         ...
 
     def ping(self) -> None:

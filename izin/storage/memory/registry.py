@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from lokal import normalize_phone
 
-from izin.applications import Application
+from izin.applications import Application, Course, course
 from izin.errors import RegistryUnavailable
+from izin.storage.registry.courses import MOST_COURSES
 from izin.storage.registry.numbers import matches_incomplete, normalise_number
 from izin.storage.registry.views import MOST_LIKE, MOST_OF_PHONE
 
@@ -47,6 +49,15 @@ class MemoryRegistry:
         wanted = normalize_phone(phone)
         found = (item for item in self._newest() if wanted and item.phone == wanted)
         return tuple(found)[:MOST_OF_PHONE]
+
+    def courses(self, permit_code: str, since: datetime) -> Sequence[Course]:
+        """Give the ways of the permit's applications decided from ``since`` on (at most 200)."""
+        self.ping()
+        wanted = permit_code.upper()
+        own = (item for item in self._applications.values() if item.permit_code == wanted)
+        found = [way for item in own if (way := course(item.history)) is not None]
+        recent = [way for way in found if way.decided_at >= since]
+        return tuple(sorted(recent, key=lambda way: way.decided_at, reverse=True)[:MOST_COURSES])
 
     def ping(self) -> None:
         """Return unless it is made to be down."""

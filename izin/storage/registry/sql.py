@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from izin.applications import Application
+from izin.applications import Application, Course
 from izin.errors import InvalidInput, RegistryUnavailable
 from izin.ports import Clock
 from izin.storage.registry.breaker import CircuitBreaker
+from izin.storage.registry.courses import read_courses
 from izin.storage.registry.deadline import DeadlineThreads
 from izin.storage.registry.engine import registry_engine
 from izin.storage.registry.examination import RegistryFindings, examine
@@ -79,6 +81,19 @@ class SqlRegistry:
             RegistryUnavailable: No readable answer in time.
         """
         return self._ask("of_phone", lambda connection: self._views.of_phone(connection, phone))
+
+    def courses(self, permit_code: str, since: datetime) -> Sequence[Course]:
+        """Give the ways of the permit's applications decided from ``since`` on (at most 200).
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask(
+            "courses",
+            lambda connection: read_courses(
+                connection, permit_code, since, self._zone, self._schema
+            ),
+        )
 
     def ping(self) -> None:
         """Return when the registry answers.
