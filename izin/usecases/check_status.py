@@ -9,6 +9,7 @@ chats, and the chat, for 24 hours, and alert the registered phone.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from izin.answers.status import StatusView, status_reply
@@ -36,9 +37,17 @@ _SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _NUMBER_LIKE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.\-]*\d[A-Za-z0-9/.\-]*")
 
 
+Proven = Callable[[TurnInput, Application, bool, Reply], Reply]
+"""Takes a proven application, whether its full status may be told, and the status reply;
+gives the reply to send instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckStatus:
-    """The status dialogue; its draft holds the application number alone."""
+    """The status dialogue; its draft holds the application number alone.
+
+    ``proven`` is set by a dialogue that only needs the proof and goes on from there.
+    """
 
     registry: Registry
     catalogue: Catalogue
@@ -47,6 +56,7 @@ class CheckStatus:
     drafts: Drafts
     notices: Notices
     wording: Wording
+    proven: Proven | None = None
 
     @property
     def _draft(self) -> TurnDraft:
@@ -189,7 +199,10 @@ class CheckStatus:
             now=turn.now,
             zone=office.zone,
         )
-        return StepResult("finished", (status_reply(view, self.office.calendar(), self.wording),))
+        reply = status_reply(view, self.office.calendar(), self.wording)
+        if self.proven is not None:
+            reply = self.proven(turn, application, full, reply)
+        return StepResult("finished", (reply,))
 
     def _resolve(self, number: str) -> Application | None:
         exact = self.registry.find(number)
