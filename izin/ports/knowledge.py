@@ -112,6 +112,14 @@ class Registry(Protocol):
         """Give the applications of a phone (``+62…``), newest first, at most 20."""
         ...
 
+    def changed(self, known: Mapping[str, datetime | None]) -> Sequence[Application]:
+        """Give those of the named applications whose ``changed_at`` is not the known one.
+
+        One whose time of change is unknown, to us (None) or to the registry, is always given.
+        Numbers the registry no longer has are left out. Ask for at most 200 at once.
+        """
+        ...
+
     def courses(self, permit_code: str, since: datetime) -> Sequence[Course]:
         """Give the ways of the permit's applications decided from ``since`` on, newest first.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lokal import normalize_phone
@@ -49,6 +49,15 @@ class MemoryRegistry:
         wanted = normalize_phone(phone)
         found = (item for item in self._newest() if wanted and item.phone == wanted)
         return tuple(found)[:MOST_OF_PHONE]
+
+    def changed(self, known: Mapping[str, datetime | None]) -> Sequence[Application]:
+        """Give those of the named applications whose ``changed_at`` is not the known one."""
+        self.ping()
+        return tuple(
+            item
+            for item in self._newest()
+            if item.number in known and item.changed_at != known[item.number]
+        )
 
     def courses(self, permit_code: str, since: datetime) -> Sequence[Course]:
         """Give the ways of the permit's applications decided from ``since`` on (at most 200)."""

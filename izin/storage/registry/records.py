@@ -64,6 +64,14 @@ class RowReader:
             issued=max(permits, key=lambda permit: permit.issued_on) if permits else None,
         )
 
+    def changed_at(self, row: Row) -> datetime | None:
+        """Give when an application's row changed, None where the registry does not tell.
+
+        Raises:
+            InvalidInput: It cannot be read.
+        """
+        return self._optional_moment(row, "changed_at")
+
     def status(self, row: Row) -> Status:
         """Give the common status of the row's own word for it."""
         word = _text(row, "status")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -81,6 +81,14 @@ class SqlRegistry:
             RegistryUnavailable: No readable answer in time.
         """
         return self._ask("of_phone", lambda connection: self._views.of_phone(connection, phone))
+
+    def changed(self, known: Mapping[str, datetime | None]) -> Sequence[Application]:
+        """Give those of the named applications whose ``changed_at`` is not the known one.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask("changed", lambda connection: self._views.changed(connection, known))
 
     def courses(self, permit_code: str, since: datetime) -> Sequence[Course]:
         """Give the ways of the permit's applications decided from ``since`` on (at most 200).

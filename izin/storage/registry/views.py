@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,28 @@ class RegistryViews:
         spellings = (international, international[1:], f"0{international[3:]}")
         rows = self._applications(connection, column("phone").in_(spellings), MOST_OF_PHONE)
         return self._complete(connection, rows)
+
+    def changed(
+        self, connection: Connection, known: Mapping[str, datetime | None]
+    ) -> Sequence[Application]:
+        """Give those of the named applications whose ``changed_at`` is not the known one.
+
+        ``known`` holds numbers as the registry writes them; at most 200.
+        """
+        if not known:
+            return ()
+        own: ColumnElement[Any] = column("application_number")
+        rows = self._applications(connection, own.in_(sorted(known)), 2 * len(known))
+        reader = RowReader(self._zone)
+        return self._complete(
+            connection,
+            [
+                row
+                for row in rows
+                if (at := reader.changed_at(row)) is None
+                or at != known.get(str(row["application_number"]))
+            ],
+        )
 
     def ping(self, connection: Connection) -> None:
         """Return when the main view can be read."""
