@@ -32,6 +32,7 @@ from bot.logs import configure_logging
 from bot.simulator import api as simulator_api
 from bot.simulator import page as simulator_page
 from izin.errors import InvalidInput, StorageUnavailable
+from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
 from izin.storage.postgres import due, engine
 from izin.storage.postgres import health as storage_health
@@ -58,7 +59,12 @@ class Gateway:
         self.watch = Watch()
         # A thread for each turn in flight and some for webhooks must find a connection.
         self.engine = engine.create(settings.database_url, pool_size=8)
-        self.inbox = PostgresInbox(self.engine)
+        limits = MessageLimits(
+            per_minute=settings.messages_per_minute,
+            pause_s=settings.flood_pause_s,
+            merged=settings.merged_messages,
+        )
+        self.inbox = PostgresInbox(self.engine, limits)
         self.outbox = PostgresOutbox(self.engine)
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
         self.rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
@@ -69,7 +75,7 @@ class Gateway:
         self.deliverer = Deliverer(self.outbox, self.channels.channels, self.metrics, self.watch)
         turns = TurnAnswerer(
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
-            self.metrics, self.watch,
+            self.metrics, self.watch, limits=limits,
         )  # fmt: skip
         self.due = DueJobs(often={}, hourly=due.bound_jobs(self.engine))
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)

@@ -98,11 +98,17 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What storing an inbound message gave; a duplicate names the turn of the first."""
+    """What storing an inbound message gave; a duplicate names the turn of the first.
+
+    ``merged_into`` names the waiting turn that this message is answered with; ``limited``
+    says that it is only stored, as too many came at once.
+    """
 
     turn_id: str
     conversation_id: str
     duplicate: bool = False
+    merged_into: str | None = None
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +141,16 @@ class Turn:
     Attributes:
         id: Idempotency key of everything the turn does.
         conversation: The chat as it was when the turn was read.
-        message: What came in.
+        message: What came in; with messages that were merged into it, their texts in order.
         now: The office clock of this turn (receipt time, or the simulator's ``at``).
         received_at: Real time of receipt.
-        state: queued, answered, failed or held (by an officer).
+        state: queued, answered, failed, held (by an officer), merged (into an earlier turn)
+            or limited (stored only, as too many came at once).
         attempts: How often it was begun before.
         choice: The tapped choice, resolved: intent, entities and title; None if unknown.
         media_ids: Our ids of the stored files.
+        details: ``limited``: this turn only says that too many messages came at once.
+        merged_into: The turn this message is answered with.
     """
 
     id: str
@@ -149,11 +158,12 @@ class Turn:
     message: InboundMessage
     now: datetime
     received_at: datetime
-    state: Literal["queued", "answered", "failed", "held"] = "queued"
+    state: Literal["queued", "answered", "failed", "held", "merged", "limited"] = "queued"
     attempts: int = 0
     choice: Mapping[str, Any] | None = None
     media_ids: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ class Settings:
         whatsapp_app_secret: Key of the webhook signature.
         whatsapp_verify_token: Word compared at the webhook's GET challenge.
         whatsapp_api: Base address of the Graph API with its version.
+        messages_per_minute: Messages of one citizen answered in a minute; 0 limits nothing.
+        flood_pause_s: Seconds without a message after which a flood is over.
+        merged_messages: Waiting texts of one citizen answered together at most; 1 merges none.
         media_folder: Where citizens' files are kept, readable by this process only.
     """
 
@@ -65,6 +68,9 @@ class Settings:
     whatsapp_app_secret: str = field(default="", repr=False)
     whatsapp_verify_token: str = field(default="", repr=False)
     whatsapp_api: str = "https://graph.facebook.com/v23.0"
+    messages_per_minute: int = 30  # nobody types faster for a minute; a stuck phone does
+    flood_pause_s: int = 60
+    merged_messages: int = 10
     media_folder: str = "var/media"
 
     @classmethod
@@ -100,6 +106,9 @@ class Settings:
             whatsapp_app_secret=env.get("WHATSAPP_APP_SECRET", ""),
             whatsapp_verify_token=env.get("WHATSAPP_VERIFY_TOKEN", ""),
             whatsapp_api=env.get("WHATSAPP_API", cls.whatsapp_api).rstrip("/"),
+            messages_per_minute=_count(env, "TANYA_MESSAGES_PER_MINUTE", cls.messages_per_minute),
+            flood_pause_s=_number(env, "TANYA_FLOOD_PAUSE_S", cls.flood_pause_s),
+            merged_messages=_number(env, "TANYA_MERGED_MESSAGES", cls.merged_messages),
             media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
         )
 
@@ -115,6 +124,11 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if value < 1:
         raise InvalidInput(f"{name} must be a positive whole number", field=name)
     return value
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    """Give a number that may also be 0, which switches off what it limits."""
+    return 0 if env.get(name, "").strip() == "0" else _number(env, name, default)
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import structlog
+
 from izin.conversations import DeliveryReceipt, InboundMessage, Received
 from izin.ports import Inbox, Outbox
+
+log = structlog.get_logger()
 
 
 class Receiver:
@@ -23,7 +27,12 @@ class Receiver:
         Raises:
             StorageUnavailable: Nothing was stored; the platform must send it again.
         """
-        return await asyncio.to_thread(self._inbox.receive, message, datetime.now(UTC), now)
+        received = await asyncio.to_thread(self._inbox.receive, message, datetime.now(UTC), now)
+        if received.limited:
+            log.warning("message_limited", conversation=received.conversation_id)
+        elif received.merged_into and not received.duplicate:
+            log.info("message_merged", turn_id=received.turn_id, into=received.merged_into)
+        return received
 
     async def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record a platform's receipt."""

@@ -17,6 +17,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.watch import Watch
 from izin.conversations import Turn, starts_session
 from izin.errors import DialogueUnavailable, StorageUnavailable, TanyaError
+from izin.message_limits import MessageLimits
 from izin.ports import Inbox, MediaStore
 from izin.replies import Reply, join_replies
 from izin.usecases.vary_reply import vary_reply
@@ -51,8 +52,10 @@ class TurnAnswerer:
         metrics: Metrics,
         watch: Watch,
         clock: Callable[[], float] = time.monotonic,
+        limits: MessageLimits | None = None,
     ) -> None:
-        """Take the ports; ``clock`` measures waiting."""
+        """Take the ports; ``clock`` measures waiting, ``limits`` are told to who exceeds them."""
+        self._limits = limits or MessageLimits()
         self._inbox = inbox
         self._files = TurnFiles(inbox, media, channels, wording, lambda: MEDIA_PAUSE_S)
         self._rasa = rasa
@@ -71,6 +74,9 @@ class TurnAnswerer:
             return
         if turn.conversation.held_by_officer:
             await self._leave_to_officer(turn)
+            return
+        if turn.details.get("limited"):
+            await self._tell_limit(turn)
             return
         self._show_typing(turn)
         waited_ms = (datetime.now(UTC) - turn.received_at).total_seconds() * 1000
@@ -115,6 +121,12 @@ class TurnAnswerer:
             log.exception("media_not_kept", turn_id=turn.id)
         await asyncio.to_thread(self._inbox.hold, turn.id)
         self._metrics.turn(turn.conversation.address.channel, "held")
+        self._watch.ring(turn.id)
+
+    async def _tell_limit(self, turn: Turn) -> None:
+        text = self._wording.say("flow.limited", seconds=self._limits.pause_s)
+        await asyncio.to_thread(self._inbox.answer, turn.id, (Reply(text),), {})
+        self._metrics.turn(turn.conversation.address.channel, "limited")
         self._watch.ring(turn.id)
 
     async def _apologise(self, turn: Turn, error: Exception) -> None:

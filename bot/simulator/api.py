@@ -146,10 +146,12 @@ def router(
         message = await _message(body, media)
         received = await receiver.receive(message, body.at)
 
-        async def look() -> tuple[Turn, list[OutboundMessage]] | None:
-            return await asyncio.to_thread(_finished, inbox, outbox, received.turn_id)
+        answered_by = received.merged_into or received.turn_id
 
-        found = await watch.until(look, ANSWER_TIMEOUT_S, received.turn_id)
+        async def look() -> tuple[Turn, list[OutboundMessage]] | None:
+            return await asyncio.to_thread(_finished, inbox, outbox, answered_by)
+
+        found = await watch.until(look, ANSWER_TIMEOUT_S, answered_by)
         turn_ms = round((time.monotonic() - begun) * 1000, 1)
         if found is None:
             document = {"turn_id": received.turn_id, "replies": [], "turn_ms": turn_ms}

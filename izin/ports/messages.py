@@ -25,6 +25,10 @@ class Inbox(Protocol):
     ) -> Received:
         """Store a message once and enqueue its turn in the same transaction.
 
+        A text that comes while the conversation's last turn has not begun may be merged into
+        it, and past the limits a message is stored without a turn; see
+        ``izin.message_limits``.
+
         ``now`` overrides the office clock of this turn (simulator).
         """
         ...

@@ -31,6 +31,9 @@ def test_every_variable_is_read() -> None:
             **BASE,
             "TANYA_GATEWAY_PORT": "0",
             "TANYA_WORKER_CONCURRENCY": "3",
+            "TANYA_MESSAGES_PER_MINUTE": "0",
+            "TANYA_FLOOD_PAUSE_S": "20",
+            "TANYA_MERGED_MESSAGES": "1",
             "TANYA_SIMULATOR": "Ya",
             "TANYA_DEMO": "1",
             "TANYA_RASA_URL": "http://10.0.0.5:5005/",
@@ -41,6 +44,8 @@ def test_every_variable_is_read() -> None:
     assert settings.simulator and settings.demo
     assert settings.rasa_url == "http://10.0.0.5:5005"
     assert settings.telegram_token == "1:abc"
+    assert (settings.messages_per_minute, settings.flood_pause_s) == (0, 20)
+    assert settings.merged_messages == 1
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,8 @@ def test_every_variable_is_read() -> None:
         ("TANYA_GATEWAY_PORT", "²"),
         ("TANYA_METRICS_PORT", "80.5"),
         ("TANYA_WORKER_CONCURRENCY", "0"),
+        ("TANYA_MESSAGES_PER_MINUTE", "-1"),
+        ("TANYA_FLOOD_PAUSE_S", "0"),
         ("TANYA_WORKER_CONCURRENCY", "banyak"),
         ("TANYA_SIMULATOR", "mungkin"),
     ],

@@ -15,6 +15,7 @@ from izin.conversations import (
     InboundMessage,
     OutboundMessage,
 )
+from izin.message_limits import Pace
 
 Platform = tuple[str, str, str]
 """(namespace, channel, external id or alias)."""
@@ -66,6 +67,8 @@ class TurnRecord:
     media_ids: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     error: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    merged_into: str | None = None
 
 
 @dataclass(slots=True)
@@ -99,6 +102,7 @@ class ConversationData:
     turns: dict[str, TurnRecord] = field(default_factory=dict)
     external_ids: dict[Platform, str] = field(default_factory=dict)
     choices: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
     outbox: dict[str, OutboundMessage] = field(default_factory=dict)
     outbox_keys: dict[str, str] = field(default_factory=dict)
     failures: dict[str, tuple[str, str | None]] = field(default_factory=dict)

@@ -17,6 +17,15 @@ from izin.conversations import (
     Turn,
 )
 from izin.errors import NotFound
+from izin.message_limits import (
+    NO_LIMITS,
+    MessageLimits,
+    Pace,
+    arrive,
+    joins,
+    may_be_merged,
+    merged_text,
+)
 from izin.replies import Reply
 from izin.storage.memory.conversations import ConversationData, Job, ReviewItem, TurnRecord
 from izin.storage.message_json import storable_message
@@ -27,9 +36,12 @@ from izin.storage.text import storable
 class MemoryInbox:
     """The port ``Inbox``; ``data`` is shared with the other ports of the conversation side."""
 
-    def __init__(self, data: ConversationData | None = None) -> None:
-        """Take the shared tables (empty ones of its own when none are given)."""
+    def __init__(
+        self, data: ConversationData | None = None, limits: MessageLimits = NO_LIMITS
+    ) -> None:
+        """Take the shared tables (empty ones of its own when none are given) and the limits."""
         self.data = data or ConversationData()
+        self._limits = limits
 
     def receive(
         self, message: InboundMessage, received_at: datetime, now: datetime | None = None
@@ -41,37 +53,81 @@ class MemoryInbox:
             external = (address.namespace, address.channel, message.external_id)
             if external in data.external_ids:
                 earlier = data.turns[data.external_ids[external]]
-                return Received(earlier.id, earlier.conversation_id, duplicate=True)
+                return Received(
+                    earlier.id,
+                    earlier.conversation_id,
+                    duplicate=True,
+                    merged_into=earlier.merged_into,
+                    limited=earlier.state == "limited",
+                )
             conversation_id = self._conversation_id(message, received_at)
-            turn_id = str(uuid.uuid4())
+            turn_id, at = str(uuid.uuid4()), now or received_at
+            pace, verdict = arrive(data.paces.get(conversation_id, Pace()), at, self._limits)
+            data.paces[conversation_id] = pace
+            leader = self._leader(conversation_id, message, at) if verdict == "answer" else None
             data.turns[turn_id] = TurnRecord(
                 id=turn_id,
                 conversation_id=conversation_id,
                 message=message,
-                now=now or received_at,
+                now=at,
                 received_at=received_at,
                 choice=self._choice(conversation_id, message.choice_id),
+                state="merged" if leader else "limited" if verdict == "store" else "queued",
+                details={"limited": True} if verdict == "tell" else {},
+                merged_into=leader,
             )
             data.external_ids[external] = turn_id
-            data.jobs.append(
-                Job(TURN_TASK, TURN_QUEUE, f"turn:{conversation_id}", {"turn_id": turn_id})
+            if verdict == "tell":
+                data.escalate(conversation_id, f"flood:{turn_id}", "flood", at)
+            if verdict != "store" and leader is None:
+                data.jobs.append(
+                    Job(TURN_TASK, TURN_QUEUE, f"turn:{conversation_id}", {"turn_id": turn_id})
+                )
+            return Received(
+                turn_id, conversation_id, merged_into=leader, limited=verdict != "answer"
             )
-            return Received(turn_id, conversation_id)
+
+    def _leader(self, conversation_id: str, message: InboundMessage, at: datetime) -> str | None:
+        """Give the conversation's last turn if it has not begun and takes the message."""
+        if self._limits.merged < 2 or not may_be_merged(message):
+            return None
+        last = next(
+            (
+                record
+                for record in reversed(self.data.turns.values())
+                if record.conversation_id == conversation_id and record.merged_into is None
+            ),
+            None,
+        )
+        if last is None or last.state != "queued" or last.attempts or last.details.get("limited"):
+            return None
+        texts = self._texts(last)
+        fits = joins(last.message, last.now, texts, message, at, self._limits)
+        return last.id if fits else None
+
+    def _texts(self, record: TurnRecord) -> list[str]:
+        merged = (item for item in self.data.turns.values() if item.merged_into == record.id)
+        return [record.message.text, *(item.message.text for item in merged)]
 
     def turn(self, turn_id: str) -> Turn:
         """Give a turn with its conversation."""
         with self.data.lock:
             record = self._record(turn_id)
+            message, texts = record.message, self._texts(record)
+            if len(texts) > 1:
+                message = replace(message, text=merged_text(texts))
             return Turn(
                 id=record.id,
                 conversation=self.data.conversations[record.conversation_id],
-                message=record.message,
+                message=message,
                 now=record.now,
                 received_at=record.received_at,
                 state=record.state,
                 attempts=record.attempts,
                 choice=record.choice,
                 media_ids=record.media_ids,
+                details=dict(record.details),
+                merged_into=record.merged_into,
             )
 
     def begin(self, turn_id: str) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy.exc import IntegrityError
 
 from izin.conversations import InboundMessage, Received, Turn
 from izin.errors import NotFound
+from izin.message_limits import NO_LIMITS, MessageLimits, merged_text
 from izin.replies import Reply
 from izin.storage.message_json import message_from_json, message_to_json, storable_message
 from izin.storage.postgres import queue
 from izin.storage.postgres.chats import alias_keys, conversation_from_row, conversation_of
 from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.postgres.flow import join_flow, merged_texts, open_to_officer
 from izin.storage.postgres.replies import outbox_ids, store_reply
 from izin.storage.tables.conversations import (
     choices,
@@ -32,9 +35,10 @@ from izin.storage.text import storable
 class PostgresInbox:
     """``izin.ports.Inbox`` on our own PostgreSQL."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Take the engine; every call is one transaction."""
+    def __init__(self, engine: Engine, limits: MessageLimits = NO_LIMITS) -> None:
+        """Take the engine and the limits of a conversation; every call is one transaction."""
         self._engine = engine
+        self._limits = limits
 
     def receive(
         self, message: InboundMessage, received_at: datetime, now: datetime | None = None
@@ -64,7 +68,8 @@ class PostgresInbox:
             if earlier is not None:
                 return earlier
             conversation_id = conversation_of(connection, message, received_at)
-            turn_id = str(uuid.uuid4())
+            turn_id, at = str(uuid.uuid4()), now or received_at
+            joining = join_flow(connection, conversation_id, message, at, self._limits)
             connection.execute(
                 insert(turns).values(
                     id=turn_id,
@@ -74,12 +79,21 @@ class PostgresInbox:
                     external_id=message.external_id,
                     message=message_to_json(message),
                     choice=_choice(connection, conversation_id, message.choice_id),
-                    office_now=now or received_at,
+                    office_now=at,
                     received_at=received_at,
+                    **joining.columns,
                 )
             )
-            queue.defer_turn(connection, conversation_id, turn_id)
-            return Received(turn_id, conversation_id)
+            if joining.verdict == "tell":
+                open_to_officer(connection, conversation_id, turn_id, at)
+            if joining.needs_turn:
+                queue.defer_turn(connection, conversation_id, turn_id)
+            return Received(
+                turn_id,
+                conversation_id,
+                merged_into=joining.merged_into,
+                limited=joining.verdict != "answer",
+            )
 
     def turn(self, turn_id: str) -> Turn:
         """Give a turn with its conversation."""
@@ -196,13 +210,21 @@ class PostgresInbox:
 
 def _earlier(connection: Connection, message: InboundMessage) -> Received | None:
     row = connection.execute(
-        select(turns.c.id, turns.c.conversation_id).where(
+        select(turns.c.id, turns.c.conversation_id, turns.c.merged_into, turns.c.state).where(
             turns.c.namespace == message.address.namespace,
             turns.c.channel == message.address.channel,
             turns.c.external_id == message.external_id,
         )
     ).first()
-    return None if row is None else Received(row.id, row.conversation_id, duplicate=True)
+    if row is None:
+        return None
+    return Received(
+        row.id,
+        row.conversation_id,
+        duplicate=True,
+        merged_into=row.merged_into,
+        limited=row.state == "limited",
+    )
 
 
 def _known_shape(turn_id: str) -> None:
@@ -227,9 +249,16 @@ def _choice(
 
 def _read_turn(connection: Connection, turn_id: str) -> Turn:
     _known_shape(turn_id)
-    row = connection.execute(select(turns).where(turns.c.id == turn_id)).mappings().first()
+    row = (
+        connection.execute(select(turns, merged_texts()).where(turns.c.id == turn_id))
+        .mappings()
+        .first()
+    )
     if row is None:
         raise NotFound(f"turn {turn_id}")
+    message = message_from_json(row["message"])
+    if row["merged_texts"]:
+        message = replace(message, text=merged_text([message.text, *row["merged_texts"]]))
     owner = (
         connection.execute(
             select(conversations).where(conversations.c.id == row["conversation_id"])
@@ -240,7 +269,7 @@ def _read_turn(connection: Connection, turn_id: str) -> Turn:
     return Turn(
         id=row["id"],
         conversation=conversation_from_row(owner),
-        message=message_from_json(row["message"]),
+        message=message,
         now=row["office_now"],
         received_at=row["received_at"],
         state=row["state"],
@@ -248,4 +277,5 @@ def _read_turn(connection: Connection, turn_id: str) -> Turn:
         choice=row["choice"],
         media_ids=tuple(row["media_ids"]),
         details=row["details"],
+        merged_into=row["merged_into"],
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -49,6 +50,9 @@ conversations = Table(
     Column("last_inbound_at", _moment),
     Column("last_turn_at", _moment),
     Column("last_text", Text, nullable=False, server_default=""),
+    Column("burst_started_at", _moment),
+    Column("burst_count", Integer, nullable=False, server_default="0"),
+    Column("limited_until", _moment),
     Column("created_at", _moment, nullable=False, server_default=func.now()),
 )
 
@@ -82,8 +86,11 @@ turns = Table(
     Column("timings_ms", JSONB),
     Column("error", Text),
     Column("details", JSONB, nullable=False, server_default="{}"),
+    Column("merged_into", _uuid, ForeignKey("turns.id", ondelete="CASCADE")),
     UniqueConstraint("namespace", "channel", "external_id"),
     Index("ix_turns_state_received", "state", "received_at"),
+    Index("ix_turns_conversation_seq", "conversation_id", "seq"),
+    Index("ix_turns_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 choices = Table(

@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from bot.gateway import turns
+from bot.gateway.turns import TurnAnswerer
 from bot.received_files import too_big
 from izin.conversations import InboundMedia
 from izin.errors import RejectedMessage, RetryLater, StorageUnavailable
+from izin.message_limits import MessageLimits
 from izin.replies import Reply
 from izin.storage.memory.inbox import MemoryInbox
 from tests.bot.gateway.house import WORDING, FakeRasa, FakeSender, House, said
@@ -331,3 +333,30 @@ async def test_an_urgent_answer_opens_the_chat_to_an_officer() -> None:
     house = House(FakeRasa([urgent]))
     await house.answer(house.receive())
     assert house.escalations() == ["urgent"]
+
+
+async def test_who_sends_too_much_at_once_is_told_so_without_asking_rasa() -> None:
+    house = House()
+    house.inbox = MemoryInbox(house.data, MessageLimits(per_minute=1))
+    house.turns = TurnAnswerer(
+        house.inbox, house.media, house.rasa, house.channels, WORDING, house.metrics, house.watch,
+        limits=MessageLimits(per_minute=1, pause_s=45),
+    )  # fmt: skip
+    first, told, stored = house.receive(), house.receive(), house.receive()
+    await house.answer(first)
+    assert await house.answer(told) == [WORDING.say("flow.limited", seconds=45)]
+    assert await house.answer(stored) == []
+    assert len(house.fake_rasa.bodies) == 1
+    assert house.escalations() == ["flood"]
+
+
+async def test_texts_that_waited_together_are_asked_as_one() -> None:
+    house = House()
+    house.inbox = MemoryInbox(house.data, MessageLimits())
+    house.turns = TurnAnswerer(
+        house.inbox, house.media, house.rasa, house.channels, WORDING, house.metrics, house.watch
+    )
+    first, second = house.receive(text="mau tanya"), house.receive(text="syarat pbg")
+    assert await house.answer(first) == ["Ini syaratnya."]
+    assert await house.answer(second) == []
+    assert [body["text"] for body in house.fake_rasa.bodies] == ["mau tanya\nsyarat pbg"]
