@@ -30,6 +30,7 @@ from izin.storage.registry import open_registry
 from izin.usecases.check_status import CheckStatus
 from izin.usecases.file_complaint import FileComplaint
 from izin.usecases.live_names import LiveNames
+from izin.usecases.recent_pace import RecentPace
 from izin.usecases.track_complaint import TrackComplaint
 from izin.wording import Wording
 
@@ -79,6 +80,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
             PostgresNotices(engine), wording,
         ),
         track_complaint=TrackComplaint(catalogue, office, complaints, wording),
+        pace=RecentPace(registry, office),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from izin.usecases.lost import LostCount
 from izin.usecases.rate_service import RateService
 from izin.usecases.read_questions import PermitNames, ReadQuestions
 from izin.usecases.receive_item import ReceiveItem
+from izin.usecases.recent_pace import RecentPace
 from izin.usecases.search_faq import SearchFaq
 from izin.usecases.subscribe import Subscribe
 from izin.usecases.text_search import IndexMaker
@@ -33,7 +34,7 @@ FORMS = (("form_pengaduan", "pengaduan_selesai"), ("form_status", "status_selesa
 """Each form with its one required slot."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the actions are built of; ``main`` fills it from the settings, tests from memory."""
 
@@ -48,6 +49,7 @@ class Parts:
     complaint: LongDialogue
     status: LongDialogue
     track_complaint: OneTurn
+    pace: RecentPace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _questions(parts: Parts, lost: LostCount) -> AnswerQuestions:
     )
     return AnswerQuestions(
         ReadQuestions(parts.catalogue, parts.names, parts.wording),
-        AnswerPermit(parts.catalogue, parts.office, calculate, parts.wording),
+        AnswerPermit(parts.catalogue, parts.office, calculate, parts.wording, parts.pace),
         general,
         parts.catalogue,
         parts.office,

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
+from izin.answers.pace import usual_words
 from izin.answers.section import Section, full_name, mark, sentence, unknown
 from izin.office import Calendar, DueDate
+from izin.pace import UsualTime
 from izin.permits import Permit, Variant
 from izin.wording import Wording
 
 
-def duration(permit: Permit, calendar: Calendar, today: date, wording: Wording) -> Section:
+def duration(
+    permit: Permit,
+    calendar: Calendar,
+    today: date,
+    wording: Wording,
+    usual: UsualTime | None = None,
+) -> Section:
     """Give the service standard and the date it ends if the file is complete today.
 
     Cases with a standard of their own follow, each with its date. A standard of 0 without
-    any case means that this office has none.
+    any case means that this office has none. ``usual`` is how long the office really took
+    lately, told beside the standard with the cases it rests on.
     """
+    lately = [] if usual is None else [usual_words(usual, "whole", wording)]
     if permit.sla_working_days <= 0 and not permit.variants:
         section = unknown(permit, "answers.topic_duration", wording)
-        extra = [sentence(text) for text in (permit.sla_note, permit.redirect) if text]
+        extra = [*lately, *(sentence(text) for text in (permit.sla_note, permit.redirect) if text)]
         return Section("\n".join([section.text, *extra]), unknown=True)
     lines = [wording.say("answers.duration_title", permit=full_name(permit))]
     if permit.sla_working_days > 0:
@@ -30,6 +40,7 @@ def duration(permit: Permit, calendar: Calendar, today: date, wording: Wording) 
         due = calendar.add_working_days(today, permit.sla_working_days)
         lines.append(wording.say("answers.duration_days", days=days))
         lines.append(wording.say("answers.duration_date", date=due_words(due, wording)))
+    lines += lately
     if permit.variants:
         lines.append(wording.say("answers.duration_variants"))
         lines += [f"• {_variant(item, calendar, today, wording)}" for item in permit.variants]

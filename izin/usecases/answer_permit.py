@@ -17,6 +17,7 @@ from izin.ports import Catalogue, OfficeBook
 from izin.replies import Choice
 from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.dialogue import Entity, TurnInput
+from izin.usecases.recent_pace import RecentPace
 from izin.wording import Wording
 from izin.words import words_of
 
@@ -30,12 +31,14 @@ class AnswerPermit:
         office: OfficeBook,
         calculate: CalculateFee,
         wording: Wording,
+        pace: RecentPace | None = None,
     ) -> None:
-        """Take the content, the calculation and the wording."""
+        """Take the content, the calculation, the wording and the office's recent pace."""
         self._catalogue = catalogue
         self._office = office
         self._calculate = calculate
         self._wording = wording
+        self._pace = pace
 
     def guess_calculation(self, text: str, entities: Sequence[Entity]) -> str | None:
         """Give the permit code whose calculation the words point to, or None."""
@@ -55,7 +58,8 @@ class AnswerPermit:
             return worked.section, worked.choices
         if intent == "tanya_lama_proses":
             today = turn.now.astimezone(self._office.office().zone).date()
-            return duration(permit, self._office.calendar(), today, wording), ()
+            usual = self._pace.of(permit.code, turn.now).whole if self._pace else None
+            return duration(permit, self._office.calendar(), today, wording, usual), ()
         if intent == "tanya_prosedur":
             return procedure(permit, wording), ()
         if intent == "tanya_masa_berlaku":

@@ -12,6 +12,7 @@ from izin.answers.sources import origins, provenance
 from izin.answers.suggestions import next_questions
 from izin.answers.validity import extension, validity
 from izin.office import Calendar, Holiday
+from izin.pace import UsualTime
 from izin.permits import Fee, Requirement, Stage, Variant
 from tests.usecases.house import PBG_TABLE, REKLAME_TABLE, office, permit, permits, wording
 
@@ -65,6 +66,25 @@ def test_a_case_with_its_own_cost_is_listed():
 def test_the_expected_date_skips_weekends_and_holidays():
     text = duration(slf(sla_working_days=3), CALENDAR, TODAY, wording()).text
     assert "3 hari kerja" in text and "Jumat, 27 November 2026" in text
+
+
+LATELY = UsualTime(9, 12, 24, date(2025, 12, 3), date(2026, 11, 18))
+
+
+def test_what_is_usual_lately_stands_beside_the_standard_with_its_source():
+    text = duration(slf(sla_working_days=14), CALENDAR, TODAY, wording(), LATELY).text
+    assert "14 hari kerja" in text
+    assert "biasanya [b]9 hari kerja[/b]; 8 dari 10 permohonan selesai dalam 12" in text
+    assert "24 permohonan yang diputus 3 Desember 2025 sampai 18 November 2026" in text
+
+
+def test_without_enough_cases_nothing_is_called_usual():
+    assert "biasanya" not in duration(slf(), CALENDAR, TODAY, wording()).text
+
+
+def test_a_permit_without_a_standard_still_tells_what_is_usual():
+    section = duration(slf(sla_working_days=0), CALENDAR, TODAY, wording(), LATELY)
+    assert section.unknown and "biasanya [b]9 hari kerja" in section.text
 
 
 def test_cases_have_their_own_days_and_dates():
