@@ -11,6 +11,7 @@ from __future__ import annotations
 from izin.ports.cases import Complaints, Drafts, Escalations, Notices, ProofLedger
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
 from izin.ports.messages import Inbox, MediaStore, Outbox
+from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyRequests
 
 __all__ = [
     "Catalogue",
@@ -24,6 +25,9 @@ __all__ = [
     "Notices",
     "OfficeBook",
     "Outbox",
+    "OwnData",
+    "PrivacyChoices",
+    "PrivacyRequests",
     "ProofLedger",
     "Registry",
 ]
