@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from izin.errors import InvalidInput
+from izin.office_periods import HoursPeriod, Spans, hours_periods
 
 _LONGEST_SEARCH_DAYS = 3660
 
@@ -133,12 +134,19 @@ class OfficeHours:
         """Take the office (hours and zone) and its calendar."""
         self._office = office
         self._calendar = calendar
+        self.periods = hours_periods(office.details)
 
-    def spans_on(self, day: date) -> tuple[tuple[time, time], ...]:
+    def period_on(self, day: date) -> HoursPeriod | None:
+        """Give the period of other hours (Ramadan) that ``day`` lies in, or None."""
+        return next((period for period in self.periods if period.covers(day)), None)
+
+    def spans_on(self, day: date) -> Spans:
         """Give the open spans of ``day``, empty on closed days and holidays."""
         if self._calendar.holiday(day) is not None:
             return ()
-        return tuple(self._office.opening_hours.get(day.weekday(), ()))
+        period = self.period_on(day)
+        hours = self._office.opening_hours if period is None else period.opening_hours
+        return tuple(hours.get(day.weekday(), ()))
 
     def is_open(self, now: datetime) -> bool:
         """Say whether the counter is open at the aware time ``now``."""

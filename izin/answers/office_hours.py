@@ -8,11 +8,15 @@ from typing import Any
 
 from izin.answers.section import Section, mark, sentence
 from izin.office import Calendar, Office, OfficeHours
+from izin.office_periods import HoursPeriod, Spans
 from izin.wording import Wording
 from izin.words import words_of
 
 SHORTEST_COUNTER_WORD = 3
 """Shorter words name no counter."""
+
+PERIOD_TOLD_BEFORE = timedelta(days=30)
+"""So long before it begins, other hours are told without being asked for."""
 
 _WEEK = 7
 _MONDAY = date(2024, 1, 1)
@@ -20,9 +24,18 @@ _MONDAY = date(2024, 1, 1)
 
 
 def opening(
-    office: Office, calendar: Calendar, now: datetime, day: date | None, wording: Wording
+    office: Office,
+    calendar: Calendar,
+    now: datetime,
+    day: date | None,
+    wording: Wording,
+    words: Collection[str] = (),
 ) -> Section:
-    """Give whether the counter is open now (or on ``day``), and the weekly hours."""
+    """Give whether the counter is open now (or on ``day``), and the weekly hours.
+
+    A period of other hours (Ramadan) follows when it is on, begins soon, or is named in
+    ``words``.
+    """
     hours = OfficeHours(office, calendar)
     if not office.opening_hours:
         return Section(wording.say("answers.hours_unknown"), unknown=True)
@@ -36,11 +49,11 @@ def opening(
         mark(wording.say("answers.hours_week", office=office.short_name),
              office.hours_inferred, wording)
     )  # fmt: skip
-    lines += _weekly(office, wording)
-    ramadan = office.details.get("ramadan") or {}
-    if ramadan.get("note"):
-        note = sentence(str(ramadan["note"]))
-        lines.append(mark(note, bool(ramadan.get("inferred")), wording))
+    lines += _weekly(office.opening_hours, wording)
+    asked = day or local.date()
+    for period in hours.periods:
+        if _is_worth_telling(period, asked, words):
+            lines += _period(period, wording)
     return Section("\n".join(lines), inferred=office.hours_inferred)
 
 
@@ -165,14 +178,31 @@ def _on_day(
     return text if loaded else f"{text} {wording.say('answers.holidays_not_loaded')}"
 
 
-def _weekly(office: Office, wording: Wording) -> list[str]:
+def _is_worth_telling(period: HoursPeriod, day: date, words: Collection[str]) -> bool:
+    if period.last < day:
+        return False
+    return period.first - day <= PERIOD_TOLD_BEFORE or bool(set(period.words) & set(words))
+
+
+def _period(period: HoursPeriod, wording: Wording) -> list[str]:
+    title = wording.say(
+        "pace.hours_period",
+        name=period.name,
+        first=wording.date(period.first, weekday=False),
+        last=wording.date(period.last, weekday=False),
+    )
+    lines = [mark(title, period.inferred, wording), *_weekly(period.opening_hours, wording)]
+    return [*lines, sentence(period.note)] if period.note else lines
+
+
+def _weekly(opening_hours: Mapping[int, Spans], wording: Wording) -> list[str]:
     """Days in a row with the same hours share a line."""
     lines: list[str] = []
     first = 0
     while first < _WEEK:
-        spans = office.opening_hours.get(first, ())
+        spans = opening_hours.get(first, ())
         last = first
-        while last + 1 < _WEEK and office.opening_hours.get(last + 1, ()) == spans:
+        while last + 1 < _WEEK and opening_hours.get(last + 1, ()) == spans:
             last += 1
         names = _day_name(first, wording)
         if last > first:
@@ -187,7 +217,7 @@ def _day_name(weekday: int, wording: Wording) -> str:
     return wording.date(_MONDAY + timedelta(days=weekday)).split(",")[0]
 
 
-def _spans(spans: tuple[tuple[time, time], ...], wording: Wording) -> str:
+def _spans(spans: Spans, wording: Wording) -> str:
     return wording.say("answers.and").join(
         wording.say("answers.span", start=clock(start), end=clock(end)) for start, end in spans
     )

@@ -46,7 +46,7 @@ def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording)
     sections = [counters] if counters else []
     if (hours and not counters) or not (place or contact or counters):
         calendar = book.calendar()
-        sections.append(office_hours.opening(office, calendar, turn.now, day, wording))
+        sections.append(office_hours.opening(office, calendar, turn.now, day, wording, words))
     if place or contact:
         sections.append(office_hours.contact(office, wording))
     mall = office_hours.mall(office, wording) if place else None

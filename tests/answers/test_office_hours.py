@@ -88,3 +88,37 @@ def test_no_counter_named_shows_all_or_none():
 def test_an_unknown_mall_gives_nothing():
     empty = replace(office(), details={})
     assert counters(empty, {"imigrasi"}, wording(), named_only=False) is None
+
+
+RAMADAN = {
+    "name": "Ramadan 1448 H",
+    "first": "2027-02-08",
+    "last": "2027-03-09",
+    "opening_hours": {"senin": ["08:00-12:00", "12:30-14:00"], "jumat": ["08:00-10:30"]},
+    "words": ["ramadan", "puasa"],
+    "note": "menunggu surat edaran bupati",
+    "inferred": True,
+}
+
+
+def in_period(now, day=None, words=()):
+    place = replace(office(), details={"special_hours": [RAMADAN]})
+    return opening(place, CALENDAR, now, day, wording(), words).text
+
+
+def test_ramadan_hours_are_told_with_their_period_when_they_are_near():
+    text = in_period(datetime.fromisoformat("2027-02-01T09:00:00+07:00"))
+    assert "Jam loket selama Ramadan 1448 H[/b] (8 Februari 2027 sampai 9 Maret 2027)" in text
+    assert "Senin: 08.00-12.00 dan 12.30-14.00" in text
+    assert "contoh, belum dipastikan" in text and "Menunggu surat edaran bupati." in text
+
+
+def test_ramadan_hours_are_told_whenever_they_are_asked_for():
+    assert "Ramadan" not in in_period(MONDAY)
+    assert "Ramadan 1448 H" in in_period(MONDAY, words={"puasa", "buka"})
+
+
+def test_a_day_in_ramadan_has_the_hours_of_ramadan():
+    text = in_period(MONDAY, date(2027, 2, 12))
+    assert "12 Februari 2027[/b]: buka pukul 08.00-10.30" in text
+    assert "Ramadan" not in in_period(datetime.fromisoformat("2027-03-16T09:00:00+07:00"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
 from izin.errors import InvalidInput
 from izin.office import Calendar, DueDate, Holiday, Office, OfficeHours
+from izin.office_periods import hours_periods
 
 CALENDAR = Calendar(
     (
@@ -16,12 +18,17 @@ CALENDAR = Calendar(
         Holiday(date(2027, 1, 1), "Tahun Baru"),
     )
 )
+RAMADAN: dict[str, Any] = {
+    "name": "Ramadan", "first": "2027-02-08", "last": "2027-03-09", "words": ["puasa"],
+    "opening_hours": {"senin": ["08:00-12:00", "12:30-14:00"], "jumat": ["08:00-10:30"]},
+}  # fmt: skip
 OFFICE = Office(
     "Dinas", "Dinas", "Kabupaten", "Asia/Jakarta",
     opening_hours={
         **{day: ((time(8), time(12)), (time(13), time(15))) for day in range(4)},
         4: ((time(8), time(11)),),
     },
+    details={"special_hours": [RAMADAN]},
 )  # fmt: skip
 HOURS = OfficeHours(OFFICE, CALENDAR)
 
@@ -100,3 +107,41 @@ def test_an_office_without_hours_never_opens() -> None:
     closed = OfficeHours(Office("D", "D", "K", "Asia/Jakarta"), CALENDAR)
     assert closed.next_opening(local(2026, 11, 23, 9)) is None
     assert not closed.is_open(local(2026, 11, 23, 9))
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (local(2027, 2, 1, 14, 30), True),  # the Monday before
+        (local(2027, 2, 8, 12, 15), False),
+        (local(2027, 2, 8, 12, 30), True),
+        (local(2027, 2, 8, 14, 30), False),
+        (local(2027, 2, 9, 9), False),  # a day the period does not name
+        (local(2027, 2, 12, 10, 45), False),
+        (local(2027, 3, 15, 14, 30), True),  # the Monday after
+    ],
+)
+def test_in_ramadan_the_counter_keeps_the_hours_of_the_period(
+    moment: datetime, is_open: bool
+) -> None:
+    assert HOURS.is_open(moment) is is_open
+
+
+def test_the_next_opening_and_closing_follow_the_period() -> None:
+    assert HOURS.closing(local(2027, 2, 8, 13)) == local(2027, 2, 8, 14)
+    assert HOURS.next_opening(local(2027, 2, 8, 14)) == local(2027, 2, 12, 8)
+    period = HOURS.period_on(date(2027, 3, 9))
+    assert period is not None
+    assert period.name == "Ramadan"
+    assert HOURS.period_on(date(2027, 3, 10)) is None
+
+
+def test_ramadan_hours_do_not_change_the_working_days() -> None:
+    assert CALENDAR.working_days_between(date(2027, 2, 7), date(2027, 2, 14)) == 5
+
+
+@pytest.mark.parametrize("part", ["name", "first", "last", "opening_hours"])
+def test_a_period_that_cannot_be_read_is_an_error(part: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        hours_periods({"special_hours": [{k: v for k, v in RAMADAN.items() if k != part}]})
+    assert caught.value.field == "special_hours"

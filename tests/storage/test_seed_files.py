@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from izin.errors import InvalidInput
+from izin.office import Calendar, OfficeHours
 from izin.permits import Permit, Requirement
 from izin.storage.seed_files import Seed, SeedWarning, read_seed
 
@@ -225,6 +226,22 @@ def test_a_holiday_lies_in_its_year_and_is_listed_once(folder: Path) -> None:
 def test_an_impossible_opening_span_is_refused(folder: Path, span: str) -> None:
     _edit(folder, "office/office.yml", opening_hours={"senin": [span]})
     assert "office/office.yml: opening_hours.senin.0" in _problems(folder)
+
+
+def test_periods_of_other_hours_have_an_end_and_do_not_overlap(folder: Path) -> None:
+    [ramadan] = _content(folder, "office/office.yml")["special_hours"]
+    backwards = {**ramadan, "last": date(2027, 1, 1)}
+    _edit(folder, "office/office.yml", special_hours=[backwards])
+    assert "ends before it begins" in _problems(folder)
+    _edit(folder, "office/office.yml", special_hours=[ramadan, {**ramadan, "name": "Lain"}])
+    assert "begins before" in _problems(folder)
+
+
+def test_the_hours_of_ramadan_reach_the_office(seed: Seed) -> None:
+    [ramadan] = OfficeHours(seed.office, Calendar(seed.holidays)).periods
+    assert (ramadan.first, ramadan.last) == (date(2027, 2, 8), date(2027, 3, 9))
+    assert ramadan.opening_hours[0] == ((time(8), time(12)), (time(12, 30), time(14)))
+    assert ramadan.inferred
 
 
 def test_an_unknown_time_zone_is_refused(folder: Path) -> None:

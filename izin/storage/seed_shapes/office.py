@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import time
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from izin.office import Holiday, Office, Place
+from izin.office_periods import WEEKDAYS, span_times
 from izin.storage.seed_shapes.shape import Day, Shape, Text
-
-WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
-"""Weekday names of the data, in the order of ``date.weekday()``."""
 
 Weekday = Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"]
 Year = Annotated[str, StringConstraints(pattern=r"^20\d\d$")]
 
 
 def _span(text: str) -> str:
-    start, end = _times(text)
+    start, end = span_times(text)
     if start >= end:
         raise ValueError("opens after it closes")
     return text
-
-
-def _times(text: str) -> tuple[time, time]:
-    start, end = text.split("-")
-    return time.fromisoformat(start), time.fromisoformat(end)
 
 
 def _known_zone(name: str) -> str:
@@ -49,6 +42,19 @@ class LocationShape(Shape):
     longitude: Annotated[float, Field(ge=-180, le=180)]
 
 
+class HoursPeriodShape(Shape):
+    """Other opening hours for a while; a day that is not written is closed."""
+
+    name: Text
+    first: Day
+    last: Day
+    opening_hours: dict[Weekday, Annotated[list[Span], Field(min_length=1)]]
+    words: list[Text] = []
+    note: Text | None = None
+    inferred: bool = False
+    sources: list[Text] = []
+
+
 class OfficeFile(Shape):
     """``data/office/office.yml``; null means "not filled in"."""
 
@@ -66,8 +72,20 @@ class OfficeFile(Shape):
     location: LocationShape | None
     hours_inferred: bool
     opening_hours: dict[Weekday, Annotated[list[Span], Field(min_length=1)]]
+    special_hours: list[HoursPeriodShape] = []
     sources: list[Text]
     details: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _periods_follow_one_another(self) -> OfficeFile:
+        ordered = sorted(self.special_hours, key=lambda period: period.first)
+        for period in ordered:
+            if period.last < period.first:
+                raise ValueError(f"{period.name} ends before it begins")
+        for earlier, later in pairwise(ordered):
+            if later.first <= earlier.last:
+                raise ValueError(f"{later.name} begins before {earlier.name} ends")
+        return self
 
     def noun(self) -> Office:
         """Give the office, last checked on the day the file was compiled."""
@@ -85,14 +103,20 @@ class OfficeFile(Shape):
             location=(point.latitude, point.longitude) if point else None,
             fictional=self.fictional,
             opening_hours={
-                WEEKDAYS.index(day): tuple(sorted(_times(span) for span in spans))
+                WEEKDAYS.index(day): tuple(sorted(span_times(span) for span in spans))
                 for day, spans in self.opening_hours.items()
             },
             hours_inferred=self.hours_inferred,
             checked_on=self.compiled,
             sources=tuple(self.sources),
-            details=self.details,
+            details=self._all_details(),
         )
+
+    def _all_details(self) -> dict[str, Any]:
+        if not self.special_hours:
+            return self.details
+        periods = [period.model_dump(mode="json") for period in self.special_hours]
+        return {**self.details, "special_hours": periods}
 
 
 class HolidayShape(Shape):
