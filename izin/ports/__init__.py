@@ -8,7 +8,8 @@ same key twice changes nothing and gives the first result again. Implemented in
 
 from __future__ import annotations
 
-from izin.ports.cases import Complaints, Drafts, Escalations, Notices, ProofLedger
+from izin.ports.cases import Complaints, Drafts, Escalations, ProofLedger
+from izin.ports.following import Following, Notices
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
 from izin.ports.messages import Inbox, MediaStore, Outbox
 from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyRequests
@@ -20,6 +21,7 @@ __all__ = [
     "Drafts",
     "Escalations",
     "FaqBook",
+    "Following",
     "Inbox",
     "MediaStore",
     "Notices",

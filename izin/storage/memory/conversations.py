@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
@@ -15,7 +15,10 @@ from izin.conversations import (
     InboundMessage,
     OutboundMessage,
 )
+from izin.following import Notice, Subscription
 from izin.message_limits import Pace
+from izin.officers import EndedBy, Handling, OfficerSession
+from izin.satisfaction import Rating, SurveyResponse
 
 Platform = tuple[str, str, str]
 """(namespace, channel, external id or alias)."""
@@ -40,6 +43,9 @@ class Escalation:
     reason: str
     opened_at: datetime
     note: str = ""
+    respond_by: date | None = None
+    closed_at: datetime | None = None
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,36 @@ class MediaRecord:
 
 
 @dataclass(slots=True)
+class SubscriptionRecord:
+    """A subscription, going on or ended."""
+
+    subscription: Subscription
+    followed_turn: str
+    stopped: bool = False
+    stopped_turn: str | None = None
+
+
+@dataclass(slots=True)
+class NoticeRecord:
+    """A notice and where it is: waiting, sent, held, told or dropped."""
+
+    notice: Notice
+    not_before: datetime
+    state: str = "waiting"
+    outbox_id: str | None = None
+
+
+@dataclass(slots=True)
+class HandlingRecord:
+    """A conversation in an officer's hands, now or earlier."""
+
+    handling: Handling
+    ended_at: datetime | None = None
+    ended_by: EndedBy | None = None
+    ended_in: str | None = None
+
+
+@dataclass(slots=True)
 class ConversationData:
     """The tables; ``jobs`` holds what would be on the queue, oldest first.
 
@@ -112,14 +148,31 @@ class ConversationData:
     review_items: list[ReviewItem] = field(default_factory=list)
     complaints: dict[str, Complaint] = field(default_factory=dict)
     complaint_keys: dict[str, str] = field(default_factory=dict)
+    sealed_complaints: dict[str, Complaint] = field(default_factory=dict)
+    filed_by: dict[str, str] = field(default_factory=dict)
+    earlier_chats: dict[str, str] = field(default_factory=dict)
     media: dict[str, MediaRecord] = field(default_factory=dict)
+    sealed_media: dict[str, MediaRecord] = field(default_factory=dict)
+    subscriptions: dict[tuple[str, str], SubscriptionRecord] = field(default_factory=dict)
+    notices: dict[str, NoticeRecord] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
+    officer_sessions: dict[str, OfficerSession] = field(default_factory=dict)
+    handlings: list[HandlingRecord] = field(default_factory=list)
+    ratings: dict[str, Rating] = field(default_factory=dict)
+    rating_offers: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    surveys: dict[tuple[str, str], tuple[str, SurveyResponse]] = field(default_factory=dict)
 
     def escalate(
-        self, conversation_id: str, key: str, reason: str, at: datetime, note: str = ""
+        self,
+        conversation_id: str,
+        key: str,
+        reason: str,
+        at: datetime,
+        note: str = "",
+        respond_by: date | None = None,
     ) -> bool:
         """Open a conversation to an officer once per ``key``; True if newly opened."""
         if key in self.escalations:
             return False
-        self.escalations[key] = Escalation(conversation_id, key, reason, at, note)
+        self.escalations[key] = Escalation(conversation_id, key, reason, at, note, respond_by)
         return True

@@ -1,0 +1,143 @@
+"""Messages that reach a citizen without a question, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from izin.conversations import Conversation
+from izin.following import Notice, NoticeKind, Template
+from izin.replies import Reply, join_replies
+from izin.storage.memory.conversations import ConversationData, NoticeRecord
+from izin.storage.memory.inbox import store_reply
+
+WINDOW = timedelta(hours=24)
+CLOCK_TOLERANCE = timedelta(minutes=1)
+
+
+class MemoryNotices:
+    """The port ``Notices``."""
+
+    def __init__(
+        self,
+        data: ConversationData | None = None,
+        templates: Mapping[NoticeKind, Template] | None = None,
+    ) -> None:
+        """Take the shared tables (empty ones of its own when none are given) and templates."""
+        self.data = data or ConversationData()
+        self._templates = templates or {}
+
+    def push(self, notice: Notice, now: datetime) -> bool:
+        """Store a notice once per key and send it when its time has come; True if new."""
+        with self.data.lock:
+            return store_notice(self.data, notice, self._templates, now)
+
+    def push_to_phone(
+        self, phone: str, reply: Reply, key: str, now: datetime,
+        kind: NoticeKind = NoticeKind.NEWS, late_intro: str = "",
+    ) -> bool:  # fmt: skip
+        """Send a reply at once to every chat that proved this phone, once per ``key`` and chat."""
+        with self.data.lock:
+            chats = [
+                item.id
+                for item in self.data.conversations.values()
+                if item.verified_phone == phone and item.address.user is None
+            ]
+            for conversation_id in chats:
+                notice = Notice(
+                    conversation_id, f"{key}:{conversation_id}", kind, reply, late_intro=late_intro
+                )
+                store_notice(self.data, notice, self._templates, now)
+        return bool(chats)
+
+    def release(self, now: datetime, *, simulator_only: bool = False) -> int:
+        """Send what has waited for its time; gives how many left."""
+        with self.data.lock:
+            due = [
+                record
+                for record in self.data.notices.values()
+                if record.state == "waiting"
+                and record.not_before <= now
+                and reachable(
+                    self.data.conversations[record.notice.conversation_id], now, simulator_only
+                )
+            ]
+            return sum(_send(self.data, record, self._templates, now) for record in due)
+
+
+def reachable(conversation: Conversation, now: datetime, simulator_only: bool) -> bool:
+    """Say whether a clock that stands at ``now`` may serve the conversation."""
+    last = conversation.last_turn_at
+    ahead = last is not None and last > now + CLOCK_TOLERANCE
+    return not ahead and (not simulator_only or conversation.address.namespace == "simulator")
+
+
+def store_notice(
+    data: ConversationData, notice: Notice, templates: Mapping[NoticeKind, Template], now: datetime
+) -> bool:
+    """Store a notice once, replacing what waits on its subject, and send it if it is due."""
+    if notice.key in data.notices:
+        return False
+    if notice.subject is not None:
+        drop_waiting(data, notice.conversation_id, [notice.subject])
+    record = NoticeRecord(notice, notice.not_before or now)
+    data.notices[notice.key] = record
+    if record.not_before <= now:
+        _send(data, record, templates, now)
+    return True
+
+
+def drop_waiting(data: ConversationData, conversation_id: str, subjects: Iterable[str]) -> None:
+    """Drop the chat's notices on these subjects that were not sent yet."""
+    wanted = set(subjects)
+    for record in data.notices.values():
+        here = record.notice.conversation_id == conversation_id
+        if here and record.notice.subject in wanted and record.state in ("waiting", "held"):
+            record.state = "dropped"
+
+
+def tell_held(data: ConversationData, conversation_id: str) -> None:
+    """Send, now that the citizen has written, what could not be sent before, as one message."""
+    held = [
+        record
+        for record in data.notices.values()
+        if record.notice.conversation_id == conversation_id and record.state == "held"
+    ]
+    if not held:
+        return
+    intro = next((item.notice.late_intro for item in held if item.notice.late_intro), "")
+    replies = [item.notice.reply for item in held]
+    reply = join_replies([Reply(intro), *replies] if intro else replies)
+    store_reply(data, conversation_id, reply, f"held:{held[-1].notice.key}", None)
+    for record in held:
+        record.state = "told"
+
+
+def put_back(data: ConversationData, outbox_id: str) -> bool:
+    """Hold a notice that the platform did not take until the citizen writes; False if none."""
+    for record in data.notices.values():
+        if record.outbox_id == outbox_id and record.state == "sent":
+            record.state, record.outbox_id = "held", None
+            return True
+    return False
+
+
+def _send(
+    data: ConversationData,
+    record: NoticeRecord,
+    templates: Mapping[NoticeKind, Template],
+    now: datetime,
+) -> int:
+    notice = record.notice
+    conversation = data.conversations[notice.conversation_id]
+    address, last = conversation.address, conversation.last_inbound_at
+    limited = address.namespace == "live" and address.channel == "whatsapp"
+    is_open = last is not None and now - last < WINDOW
+    if limited and not is_open and notice.kind not in templates:
+        record.state = "held"
+        return 0
+    record.outbox_id = store_reply(
+        data, notice.conversation_id, notice.reply, f"notice:{notice.key}", None
+    )
+    record.state = "sent"
+    return 1

@@ -1,0 +1,192 @@
+"""Messages that reach a citizen without a question, on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from izin.following import Notice, NoticeKind, Template
+from izin.replies import Reply, join_replies
+from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.replies import store_reply
+from izin.storage.tables.conversations import conversations, outbox
+from izin.storage.tables.following import notices
+from izin.storage.text import storable
+
+WINDOW = timedelta(hours=24)
+CLOCK_TOLERANCE = timedelta(minutes=1)
+MOST_AT_ONCE = 200
+_WAITING = ("waiting", "held")
+
+
+class PostgresNotices:
+    """``izin.ports.Notices`` on our own PostgreSQL."""
+
+    def __init__(self, engine: Engine, templates: Mapping[NoticeKind, Template]) -> None:
+        """Take the engine and the approved WhatsApp templates; every call is one transaction."""
+        self._engine = engine
+        self._templates = templates
+
+    def push(self, notice: Notice, now: datetime) -> bool:
+        """Store a notice once per key and send it when its time has come; True if new."""
+        with transaction(self._engine) as connection:
+            return store_notice(connection, notice, self._templates, now)
+
+    def push_to_phone(
+        self, phone: str, reply: Reply, key: str, now: datetime,
+        kind: NoticeKind = NoticeKind.NEWS, late_intro: str = "",
+    ) -> bool:  # fmt: skip
+        """Send a reply at once to every chat that proved this phone, once per ``key`` and chat."""
+        with transaction(self._engine) as connection:
+            chats = list(
+                connection.execute(
+                    select(conversations.c.id)
+                    .where(conversations.c.verified_phone == phone)
+                    .where(conversations.c.chat_user.is_(None))  # never into a group
+                ).scalars()
+            )
+            for conversation_id in chats:
+                notice = Notice(
+                    conversation_id, f"{key}:{conversation_id}", kind, reply, late_intro=late_intro
+                )
+                store_notice(connection, notice, self._templates, now)
+        return bool(chats)
+
+    def release(self, now: datetime, *, simulator_only: bool = False) -> int:
+        """Send what has waited for its time; gives how many left."""
+        with transaction(self._engine) as connection:
+            due = connection.execute(
+                _joined()
+                .where(
+                    notices.c.state == "waiting",
+                    notices.c.not_before <= now,
+                    *reachable(now, simulator_only=simulator_only),
+                )
+                .order_by(notices.c.id)
+                .limit(MOST_AT_ONCE)
+                .with_for_update(of=notices, skip_locked=True)
+            ).all()
+            return sum(_send(connection, row, self._templates, now) for row in due)
+
+
+def reachable(now: datetime, *, simulator_only: bool) -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions on conversations that a clock standing at ``now`` may serve.
+
+    The simulator's clock can be moved: a chat that lives ahead of ``now`` waits for it, and a
+    moved clock never reaches a real one.
+    """
+    ahead = conversations.c.last_turn_at > now + CLOCK_TOLERANCE
+    here = or_(conversations.c.last_turn_at.is_(None), ~ahead)
+    return (here, conversations.c.namespace == "simulator") if simulator_only else (here,)
+
+
+def store_notice(
+    connection: Connection, notice: Notice, templates: Mapping[NoticeKind, Template], now: datetime
+) -> bool:
+    """Store a notice once, replacing what waits on its subject, and send it if it is due."""
+    stored = connection.execute(
+        upsert(notices)
+        .values(
+            conversation_id=notice.conversation_id,
+            key=notice.key,
+            kind=notice.kind.value,
+            subject=notice.subject,
+            reply=storable(notice.reply.to_json()),
+            template_values=[storable(value) for value in notice.values],
+            late_intro=notice.late_intro,
+            not_before=notice.not_before or now,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(notices.c.id)
+    ).scalar()
+    if stored is None:
+        return False
+    if notice.subject is not None:
+        drop_waiting(connection, notice.conversation_id, [notice.subject], but=stored)
+    if (notice.not_before or now) <= now:
+        row = connection.execute(_joined().where(notices.c.id == stored)).one()
+        _send(connection, row, templates, now)
+    return True
+
+
+def drop_waiting(
+    connection: Connection, conversation_id: str, subjects: Iterable[str], but: int = 0
+) -> None:
+    """Drop the chat's notices on these subjects that were not sent yet."""
+    connection.execute(
+        update(notices)
+        .where(
+            notices.c.conversation_id == conversation_id,
+            notices.c.subject.in_(list(subjects)),
+            notices.c.state.in_(_WAITING),
+            notices.c.id != but,
+        )
+        .values(state="dropped", reply={})
+    )
+
+
+def tell_held(connection: Connection, conversation_id: str) -> None:
+    """Send, now that the citizen has written, what could not be sent before, as one message."""
+    held = connection.execute(
+        select(notices)
+        .where(notices.c.conversation_id == conversation_id, notices.c.state == "held")
+        .order_by(notices.c.id)
+        .with_for_update()
+    ).all()
+    if not held:
+        return
+    intro = next((row.late_intro for row in held if row.late_intro), "")
+    replies = [Reply.from_json(row.reply) for row in held]
+    reply = join_replies([Reply(intro), *replies] if intro else replies)
+    store_reply(connection, conversation_id, reply, f"held:{held[-1].key}", None)
+    connection.execute(
+        update(notices)
+        .where(notices.c.id.in_([row.id for row in held]))
+        .values(state="told", reply={})
+    )
+
+
+def put_back(connection: Connection, outbox_id: str) -> bool:
+    """Hold a notice that the platform did not take until the citizen writes; False if none."""
+    document = select(outbox.c.reply).where(outbox.c.id == outbox_id).scalar_subquery()
+    return bool(
+        connection.execute(
+            update(notices)
+            .where(notices.c.outbox_id == outbox_id, notices.c.state == "sent")
+            .values(state="held", reply=document, outbox_id=None)
+        ).rowcount
+    )
+
+
+def _joined() -> Any:
+    return select(
+        notices,
+        conversations.c.namespace,
+        conversations.c.channel,
+        conversations.c.last_inbound_at,
+    ).join(conversations, conversations.c.id == notices.c.conversation_id)
+
+
+def _send(
+    connection: Connection, row: Row[Any], templates: Mapping[NoticeKind, Template], now: datetime
+) -> int:
+    """Put a notice into the outbox, or hold it where the platform would refuse it; 1 if sent."""
+    limited = row.namespace == "live" and row.channel == "whatsapp"
+    is_open = row.last_inbound_at is not None and now - row.last_inbound_at < WINDOW
+    if limited and not is_open and NoticeKind(row.kind) not in templates:
+        connection.execute(update(notices).where(notices.c.id == row.id).values(state="held"))
+        return 0
+    outbox_id = store_reply(
+        connection, row.conversation_id, Reply.from_json(row.reply), f"notice:{row.key}", None
+    )
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == row.id)
+        .values(state="sent", outbox_id=outbox_id, reply={})
+    )
+    return 1
