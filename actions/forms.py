@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -25,24 +26,40 @@ from izin.wording import Wording
 FINISHED = "selesai"
 
 
+@dataclass(frozen=True, slots=True)
+class FormTask:
+    """A long dialogue behind a form.
+
+    Attributes:
+        form: The form in the domain.
+        slot: Its one required slot, set when the dialogue has finished.
+        dialogue: Who takes the turns.
+        pool: Threads it runs in.
+        questions: Answers what the opening message asks besides; None where it may not.
+        personal: It asks or shows something about a person, so never in a group.
+        steps_aside: One interruption closes the form; the dialogue needs no reminder.
+    """
+
+    form: str
+    slot: str
+    dialogue: LongDialogue
+    pool: ThreadPoolExecutor
+    questions: OneTurn | None = None
+    personal: bool = True
+    steps_aside: bool = False
+
+
 class ValidateForm(Action):
     """``validate_<form>``: hands the message to the long dialogue."""
 
-    def __init__(
-        self, form: str, slot: str, dialogue: LongDialogue, wording: Wording,
-        pool: ThreadPoolExecutor, questions: OneTurn | None = None,
-    ) -> None:  # fmt: skip
-        """Take the form, its one required slot, the dialogue, the wording and the threads.
-
-        ``questions`` answers what the opening message asks besides; None where a story is
-        told, in which a question is seldom meant as one.
-        """
-        self._form = form
-        self._slot = slot
-        self._dialogue = dialogue
+    def __init__(self, task: FormTask, wording: Wording) -> None:
+        """Take the form with its dialogue, and the wording."""
+        self._task = task
+        self._form = task.form
+        self._slot = task.slot
+        self._dialogue = task.dialogue
+        self._questions = task.questions
         self._wording = wording
-        self._pool = pool
-        self._questions = questions
 
     def name(self) -> str:
         """Give the name in the domain."""
@@ -58,19 +75,20 @@ class ValidateForm(Action):
         """
         happened = events_of_turn(tracker)
         if self._was_interrupted(happened):
-            return []
+            return [SlotSet(self._slot, FINISHED)] if self._task.steps_aside else []
         turn = turn_of(tracker)
-        if turn.group:
+        if turn.group and self._task.personal:
             dispatcher.utter_message(json_message=private_chat(turn, self._wording).to_json())
             return [SlotSet(self._slot, FINISHED)]
         begins = self._begins(tracker, happened)
         loop = asyncio.get_running_loop()
-        result, answer = await loop.run_in_executor(self._pool, self._take, turn, begins)
+        result, answer = await loop.run_in_executor(self._task.pool, self._take, turn, begins)
         if result.outcome == "interrupted":
             return []
         for reply in (*answer.replies, *result.replies):
             dispatcher.utter_message(json_message=reply.to_json())
-        kept = [SlotSet(name, value) for name, value in answer.slots.items()]
+        slots = {**answer.slots, **result.slots}
+        kept = [SlotSet(name, value) for name, value in slots.items()]
         return [*kept, SlotSet(self._slot, FINISHED if result.outcome == "finished" else None)]
 
     def _take(self, turn: TurnInput, begins: bool) -> tuple[StepResult, Answer]:

@@ -59,6 +59,10 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
     """
     wording = Wording()
     normaliser = Normaliser(Lexicon.load(LEXICON_FOLDER))
+
+    def normalise(text: str) -> str:
+        return normaliser.normalise(text).text
+
     catalogue, office = PostgresCatalogue(engine), PostgresOfficeBook(engine)
     drafts, complaints = PostgresDrafts(engine), PostgresComplaints(engine)
     registry = open_registry(settings, SystemClock(), office.office().zone)
@@ -70,10 +74,11 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         escalations=PostgresEscalations(engine),
         names=LiveNames(catalogue, normaliser),
         make_index=partial(TextIndex, normaliser=normaliser),
+        normalise=normalise,
         wording=wording,
         complaint=FileComplaint(
             catalogue, office, complaints, drafts, wording,
-            normalise=lambda text: normaliser.normalise(text).text,
+            normalise=normalise,
         ),
         status=CheckStatus(
             registry, catalogue, office, PostgresProofLedger(engine), drafts,

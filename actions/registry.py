@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rasa_sdk.executor import ActionExecutor
 
 from actions.answering import AnsweringAction, OneTurn, WithOtherQuestions, WordsOrItem
-from actions.forms import AskForm, ValidateForm
+from actions.forms import AskForm, FormTask, ValidateForm
 from izin.ports import Catalogue, Drafts, Escalations, FaqBook, OfficeBook
+from izin.usecases.advise_permit import AdviceDialogue, AdvisePermit
 from izin.usecases.answer_generally import AnswerGenerally
 from izin.usecases.answer_permit import AnswerPermit
 from izin.usecases.answer_questions import AnswerQuestions
@@ -30,9 +32,6 @@ from izin.usecases.text_search import IndexMaker
 from izin.usecases.which_permit import WhichPermit
 from izin.wording import Wording
 
-FORMS = (("form_pengaduan", "pengaduan_selesai"), ("form_status", "status_selesai"))
-"""Each form with its one required slot."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -45,6 +44,7 @@ class Parts:
     escalations: Escalations
     names: PermitNames
     make_index: IndexMaker
+    normalise: Callable[[str], str]
     wording: Wording
     complaint: LongDialogue
     status: LongDialogue
@@ -76,24 +76,45 @@ class Threads:
 def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     """Give rasa-sdk's executor with an instance of every action registered."""
     executor = ActionExecutor()
-    use_cases = one_turn_use_cases(parts)
+    advise = advisor(parts)
+    use_cases = one_turn_use_cases(parts, advise)
     for name, use_case in use_cases.items():
         executor.register_action(AnsweringAction(name, use_case, threads.answers))
-    dialogues = {"form_pengaduan": (parts.complaint, threads.answers),
-                 "form_status": (parts.status, threads.registry)}  # fmt: skip
-    for form, slot in FORMS:
-        dialogue, pool = dialogues[form]
-        questions = use_cases["action_jawab"] if form == "form_status" else None
-        executor.register_action(ValidateForm(form, slot, dialogue, parts.wording, pool, questions))
-        executor.register_action(AskForm(slot, dialogue, pool))
+    for task in form_tasks(parts, threads, use_cases["action_jawab"], advise):
+        executor.register_action(ValidateForm(task, parts.wording))
+        executor.register_action(AskForm(task.slot, task.dialogue, task.pool))
     return executor
 
 
-def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
+def advisor(parts: Parts) -> AdvisePermit:
+    """Give who tells which permits an activity needs; questions and its form share one."""
+    which = WhichPermit(parts.catalogue, parts.make_index)
+    return AdvisePermit(which, parts.drafts, parts.wording, parts.normalise)
+
+
+def form_tasks(
+    parts: Parts, threads: Threads, questions: OneTurn, advise: AdvisePermit
+) -> tuple[FormTask, ...]:
+    """Give the long dialogue behind each form."""
+    return (
+        FormTask("form_pengaduan", "pengaduan_selesai", parts.complaint, threads.answers),
+        FormTask("form_status", "status_selesai", parts.status, threads.registry, questions),
+        FormTask(
+            "form_izin_apa",
+            "izin_apa_selesai",
+            AdviceDialogue(advise, questions),
+            threads.answers,
+            personal=False,
+            steps_aside=True,
+        ),
+    )
+
+
+def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]:
     """Give the use case behind each action that answers in one turn."""
     lost = LostCount(parts.drafts)
     officer = AskOfficer(parts.office, parts.escalations, parts.wording)
-    questions = _questions(parts, lost)
+    questions = _questions(parts, lost, advise)
     greet = Greet(parts.office, questions, parts.wording)
     return {
         "action_jawab": WordsOrItem(
@@ -109,12 +130,12 @@ def one_turn_use_cases(parts: Parts) -> dict[str, OneTurn]:
     }
 
 
-def _questions(parts: Parts, lost: LostCount) -> AnswerQuestions:
+def _questions(parts: Parts, lost: LostCount, advise: AdvisePermit) -> AnswerQuestions:
     calculate = CalculateFee(parts.catalogue, parts.drafts, parts.wording)
     general = AnswerGenerally(
         parts.office,
         SearchFaq(parts.faq, parts.make_index),
-        WhichPermit(parts.catalogue, parts.make_index),
+        advise,
         lost,
         parts.wording,
     )

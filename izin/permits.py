@@ -163,24 +163,3 @@ class LegacyName:
     since: str | None = None
     note: str | None = None
     inferred: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """A described activity and the permits it needs, for "which permit do I need".
-
-    Attributes:
-        key: Stable name in the data.
-        phrases: How citizens describe the activity.
-        permits: (catalogue code, one line of why), in the order to apply.
-        ask: A question whose answer decides, or None.
-        note: What to say besides, e.g. when an officer must decide.
-        inferred: True when no public source was found.
-    """
-
-    key: str
-    phrases: tuple[str, ...]
-    permits: tuple[tuple[str, str], ...]
-    ask: str | None = None
-    note: str | None = None
-    inferred: bool = False

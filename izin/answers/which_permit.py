@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from izin.activities import Activity, ActivityQuestion
 from izin.answers.section import Section, mark, sentence
-from izin.permits import Activity, Permit
+from izin.permits import Permit
 from izin.wording import Wording
 
 
@@ -14,29 +15,34 @@ def activity_answer(
     permits: Sequence[tuple[Permit, str]],
     wording: Wording,
     *,
-    ask: bool,
+    says: Sequence[str] = (),
+    officer: bool = False,
     among_others: bool = False,
 ) -> Section:
-    """Give the permits in the order to apply for them, and at most one question.
+    """Give the permits in the order to apply for them, and what is worth knowing.
 
-    ``permits`` pairs each published permit with its line of why; ``ask`` is False when the
-    message already holds what would be asked; ``among_others`` names the activity, as one of
-    several in the message.
+    ``permits`` pairs each published permit with its line of why (none: the activity needs no
+    permit of ours); ``says`` is what the citizen's answers made worth knowing; ``officer``:
+    only an officer can decide the rest; ``among_others`` names the activity, as one of several
+    in the message.
     """
     title = (
         wording.say("answers.which_title_of", activity=activity.phrases[0])
         if among_others
         else wording.say("answers.which_title")
     )
+    if not permits:
+        title = wording.say("answers.which_none", activity=activity.phrases[0])
     lines = [mark(title, activity.inferred, wording)]
     lines += [
         wording.say("answers.which_line", number=place, permit=permit.short_name, why=sentence(why))
         for place, (permit, why) in enumerate(permits, start=1)
     ]
-    if activity.note:
-        lines.append(sentence(activity.note))
-    if activity.ask and ask:
-        lines.append(activity.ask)
+    lines += [sentence(item) for item in (*says, activity.note) if item]
+    if activity.kbli and not among_others:
+        lines.append(wording.say("answers.which_kbli", codes="; ".join(activity.kbli)))
+    if officer:
+        lines.append(wording.say("answers.which_officer"))
     return Section("\n".join(lines), inferred=activity.inferred)
 
 
@@ -54,3 +60,8 @@ def named_permits(permits: Sequence[Permit], wording: Wording) -> Section:
     ]
     lines.append(wording.say("answers.which_check"))
     return Section("\n".join(lines))
+
+
+def question_section(question: ActivityQuestion, wording: Wording) -> Section:
+    """Give the question that makes the list exact."""
+    return Section(wording.say("answers.which_question", question=question.ask))

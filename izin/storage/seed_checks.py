@@ -21,6 +21,7 @@ from typing import Any
 from izin.applications import Status
 from izin.storage.seed_shapes.catalogue import (
     ActivitiesFile,
+    ActivityShape,
     AmbiguousTermsFile,
     ComplaintsFile,
     FaqFile,
@@ -82,6 +83,7 @@ def problems(files: SeedFiles) -> list[str]:
     return [
         *_permit_files(files),
         *_unknown_codes(files),
+        *_activity_questions(files),
         *_duplicates(files),
         *_vocabulary(files),
     ]
@@ -156,7 +158,7 @@ def _unknown_codes(files: SeedFiles) -> Iterator[str]:
             for item in files.legacy.names
         ),
         *(
-            (f"catalog/activities.yml: {item.key}: permits", [one.code for one in item.permits])
+            (f"catalog/activities.yml: {item.key}: permits", _codes_of(item))
             for item in files.activities.activities
         ),
         *(
@@ -176,6 +178,32 @@ def _unknown_codes(files: SeedFiles) -> Iterator[str]:
                 f"catalog/complaints.yml: {category.code}: class: "
                 f"there is no class {category.class_code}"
             )
+
+
+def _codes_of(activity: ActivityShape) -> list[str]:
+    answers = [answer for question in activity.questions for answer in question.answers]
+    return [
+        *(one.code for one in activity.permits),
+        *(one.code for answer in answers for one in answer.add),
+        *(code for answer in answers for code in answer.drop),
+    ]
+
+
+def _activity_questions(files: SeedFiles) -> Iterator[str]:
+    """Look for answers of one key, questions nobody reaches, and more than two in a row."""
+    for item in files.activities.activities:
+        path = f"catalog/activities.yml: {item.key}: questions"
+        known: set[str] = set()
+        for question in item.questions:
+            for key in question.after:
+                if key not in known:
+                    yield f"{path}: after: no earlier answer is called {key}"
+            for answer in question.answers:
+                if answer.key in known:
+                    yield f"{path}: {answer.key}: is written twice"
+                known.add(answer.key)
+            if question.measure and not any(a.up_to is not None for a in question.answers):
+                yield f"{path}: {question.ask}: a measure needs an answer with up_to"
 
 
 def _duplicates(files: SeedFiles) -> Iterator[str]:

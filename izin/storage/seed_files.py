@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from izin.activities import Activity
 from izin.complaints import ComplaintCategory, ComplaintClass
 from izin.errors import InvalidInput
 from izin.faq import FaqEntry
 from izin.office import Holiday, Office, Place
-from izin.permits import Activity, AmbiguousTerm, LegacyName, Permit
+from izin.permits import AmbiguousTerm, LegacyName, Permit
 from izin.storage import seed_checks
 from izin.storage.seed_checks import SeedFiles, SeedWarning
 from izin.storage.seed_shapes.catalogue import (

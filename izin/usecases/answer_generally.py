@@ -7,25 +7,19 @@ from dataclasses import dataclass
 
 from izin.answers import suggestions
 from izin.answers.faq import faq_answer, faq_choices
-from izin.answers.section import Section, sentence
-from izin.answers.sources import provenance_of_all
-from izin.answers.which_permit import activity_answer, named_permits
-from izin.permits import Permit
+from izin.answers.section import Section
 from izin.ports import OfficeBook
 from izin.replies import Choice
+from izin.usecases.advise_permit import AdvisePermit
 from izin.usecases.answer_office import General, answer_office
 from izin.usecases.dialogue import TurnInput
 from izin.usecases.lost import LostCount
 from izin.usecases.read_questions import PERMIT_QUESTIONS, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
-from izin.usecases.which_permit import ActivityHit, WhichPermit
 from izin.wording import Wording
-from izin.words import parts_of, words_of
 
 OFFERED_INTENTS = 3
 
-GENERAL_PERMITS = frozenset({"NIB"})
-"""Needed by nearly every business, so naming one tells little about the activity."""
 _NEVER_OFFERED = frozenset(
     {
         "nlu_fallback", "di_luar_topik", "tanya_faq", "setuju", "tolak", "batal", "koreksi",
@@ -50,9 +44,6 @@ _OWN_ACTION = frozenset(
 OTHER_AGENCIES = "instansi_lain"
 """Topic of the FAQ entries that name who is responsible for what is not ours."""
 
-MOST_ACTIVITIES = 3
-"""More activities than this in one message make an answer nobody reads."""
-
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
@@ -60,14 +51,13 @@ class Nearness:
 
     Measured on the training examples: of questions for the FAQ half reach 0.56 and three
     quarters 0.44; of out-of-scope messages 5 % exceed 0.56, some with a near word ("perpanjang
-    SIM") 0.7; of described activities half reach 0.41.
+    SIM") 0.7.
 
     Attributes:
         answer: Answered at once when a question for the FAQ was understood.
         unsure: Answered at once when nothing was understood.
         offer: Offered as a button.
         out_of_scope: Answered although the message was understood as out of scope.
-        activity: Taken for the activity that was described.
         agency: Sent to the agency that is responsible, once understood as out of scope; small
             talk stays below 0.3.
     """
@@ -76,7 +66,6 @@ class Nearness:
     unsure: float = 0.55
     offer: float = 0.3
     out_of_scope: float = 0.8
-    activity: float = 0.42
     agency: float = 0.42
 
 
@@ -87,7 +76,7 @@ class AnswerGenerally:
         self,
         office: OfficeBook,
         faq: SearchFaq,
-        which: WhichPermit,
+        advise: AdvisePermit,
         lost: LostCount,
         wording: Wording,
         nearness: Nearness | None = None,
@@ -95,7 +84,7 @@ class AnswerGenerally:
         """Take the content, the searches, the lost count, the wording and thresholds."""
         self._office = office
         self._faq = faq
-        self._which = which
+        self._advise = advise
         self._lost = lost
         self._wording = wording
         self._near = nearness or Nearness()
@@ -105,114 +94,12 @@ class AnswerGenerally:
         if ask.intent == "tanya_kontak_jam_lokasi":
             return answer_office(ask, turn, self._office, self._wording)
         if ask.intent == WHICH_PERMIT:
-            return self._which_permit(ask, turn)
+            return self._advise.general(ask, turn)
         if ask.intent in _OWN_ACTION:
             return self._own_action(ask.intent)
         if ask.intent not in ("tanya_faq", "di_luar_topik", "nlu_fallback") and not alone:
             return General(())
         return self._searched(ask, turn, alone=alone)
-
-    def _which_permit(self, ask: Ask, turn: TurnInput) -> General:
-        text = ask.text or turn.text
-        tapped = next((item.value for item in ask.entities if item.name == "kegiatan"), None)
-        chosen = self._which.activity(str(tapped)) if tapped else None
-        if chosen is not None:
-            return self._activity(chosen, text, [])
-        fillers = set(self._wording.say("answers.words_filler").split())
-        if not set(words_of(text)) - fillers:
-            return self._describe()
-        hits = self._which.search(text)
-        named = [mention.permit for mention in ask.mentions if mention.raw]
-        several = self._several_activities(text)
-        if len(several) > 1:
-            return self._activities(several, named)
-        best = self._best_activity(hits, {permit.code for permit in named})
-        if best is not None:
-            return self._activity(best, text, named)
-        if named:
-            section = named_permits(named, self._wording)
-            return self._with_source([section], named, named)
-        near = [hit for hit in hits if hit.score >= self._near.offer]
-        if near:
-            choices = tuple(
-                Choice(
-                    sentence(hit.activity.phrases[0]).rstrip("."),
-                    WHICH_PERMIT,
-                    {"kegiatan": hit.activity.key},
-                )
-                for hit in near
-            )
-            section = Section(self._wording.say("answers.which_maybe"))
-            return General(
-                (section,),
-                (*choices, suggestions.officer(self._wording)),
-                slots={"pertanyaan": WHICH_PERMIT},
-            )
-        return self._describe()
-
-    def _describe(self) -> General:
-        """Ask for the activity; the next message is taken for it unless it is clearly other."""
-        section = Section(self._wording.say("answers.which_describe"))
-        return General(
-            (section,), (suggestions.officer(self._wording),), slots={"pertanyaan": WHICH_PERMIT}
-        )
-
-    def _best_activity(self, hits: Sequence[ActivityHit], named: set[str]) -> ActivityHit | None:
-        """Give the nearest activity; one that needs a permit named in the message comes first."""
-        telling = named - GENERAL_PERMITS or named
-        for hit in hits:
-            codes = {permit.code for permit, _ in hit.permits}
-            if telling and telling <= codes and hit.score >= self._near.offer:
-                return hit
-        if hits and hits[0].score >= self._near.activity and not named:
-            return hits[0]
-        return None
-
-    def _several_activities(self, text: str) -> list[ActivityHit]:
-        """Give the activities that the parts of a message describe, each once, at most three."""
-        joiners = self._wording.say("answers.words_joiner").split()
-        found: dict[str, ActivityHit] = {}
-        for part in parts_of(text, joiners):
-            hits = self._which.search(part, 1)
-            if hits and hits[0].score >= self._near.activity:
-                found.setdefault(hits[0].activity.key, hits[0])
-        return list(found.values())[:MOST_ACTIVITIES]
-
-    def _activities(self, hits: Sequence[ActivityHit], named: Sequence[Permit]) -> General:
-        sections, permits = [], {}
-        for hit in hits:
-            new = [pair for pair in hit.permits if pair[0].code not in permits]
-            permits.update({permit.code: permit for permit, _ in hit.permits})
-            if new:
-                sections.append(
-                    activity_answer(hit.activity, new, self._wording, ask=False, among_others=True)
-                )
-        return self._with_source(sections, list(permits.values()), named)
-
-    def _activity(self, hit: ActivityHit, text: str, named: Sequence[Permit]) -> General:
-        how_many = self._wording.say("answers.words_how_many")
-        told = any(char.isdigit() for char in text) and (
-            hit.activity.ask or ""
-        ).casefold().startswith(how_many)
-        section = activity_answer(hit.activity, hit.permits, self._wording, ask=not told)
-        return self._with_source([section], [permit for permit, _ in hit.permits], named)
-
-    def _with_source(
-        self, sections: list[Section], permits: Sequence[Permit], named: Sequence[Permit]
-    ) -> General:
-        """Close with the sources; a follow-up ("syaratnya?") means the permit that was named."""
-        sections.append(Section(provenance_of_all(permits, self._wording)))
-        ordered = list({permit.code: permit for permit in [*named, *permits]}.values())
-        choices = [
-            suggestions.ask("tanya_syarat", permit, self._wording, named=True)
-            for permit in ordered[:4]
-        ]
-        choices.append(suggestions.ask("tanya_biaya", ordered[0], self._wording, named=True))
-        return General(
-            tuple(sections),
-            tuple(choices),
-            slots={"izin": [ordered[0].code], "pertanyaan": None},
-        )
 
     def _own_action(self, intent: str) -> General:
         """A task of its own beside a question: offered, since it takes a turn of its own."""
@@ -239,9 +126,9 @@ class AnswerGenerally:
             return General(())  # a permit of ours was named: its overview says more than this
         if ask.intent == "di_luar_topik":
             return self._out_of_scope(turn, alone=alone)
-        activities = self._which.search(text, 1)
+        activities = self._advise.which.search(text, 1)
         if activities and activities[0].score >= self._near.unsure:
-            return self._activity(activities[0], text, [])
+            return self._advise.about(activities[0], turn, [])
         if not alone:
             return General(())
         return self._lost_answer(ask, turn, hits)

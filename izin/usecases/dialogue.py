@@ -71,6 +71,7 @@ class TurnInput:
         slots: The conversation's slots before this turn.
         ranking: (intent, confidence), best first, as the classifier saw it.
         previous_turn_id: The turn before this one in the same session, if any.
+        open_form: The form that is open at this turn, if any.
     """
 
     conversation_id: str
@@ -85,6 +86,7 @@ class TurnInput:
     slots: Mapping[str, Any] = field(default_factory=dict)
     ranking: Sequence[tuple[str, float]] = ()
     previous_turn_id: str | None = None
+    open_form: str | None = None
 
     @property
     def group(self) -> bool:
@@ -126,14 +128,27 @@ class StepResult:
 
     outcome: Outcome
     replies: tuple[Reply, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a one-turn use case says, and the slots it wants remembered (None forgets)."""
+    """What a one-turn use case says, and the slots it wants remembered (None forgets).
+
+    ``opens`` names the task that gets the next turn, after its open question was asked here.
+    """
 
     replies: tuple[Reply, ...]
     slots: Mapping[str, Any] = field(default_factory=dict)
+    opens: str | None = None
+
+
+class OneTurn(Protocol):
+    """A use case that answers within one turn."""
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give replies and slots."""
+        ...
 
 
 class LongDialogue(Protocol):

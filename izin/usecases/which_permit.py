@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from izin.permits import Activity, Permit
+from izin.activities import Activity, Needed
+from izin.permits import Permit
 from izin.ports import Catalogue
 from izin.usecases.text_search import IndexMaker, LiveIndex
 
@@ -32,7 +34,7 @@ class WhichPermit:
         hits = []
         for key, score in self._index.search(text, limit):
             activity = activities.get(key)
-            permits = self._permits(activity) if activity else ()
+            permits = self.permits(activity.permits) if activity else ()
             if activity and permits:
                 hits.append(ActivityHit(activity, score, permits))
         return tuple(hits)
@@ -40,14 +42,15 @@ class WhichPermit:
     def activity(self, key: str) -> ActivityHit | None:
         """Give the activity with this key, or None if it or all its permits are gone."""
         for activity in self._catalogue.activities():
-            if activity.key == key and (permits := self._permits(activity)):
+            if activity.key == key and (permits := self.permits(activity.permits)):
                 return ActivityHit(activity, 1.0, permits)
         return None
 
-    def _permits(self, activity: Activity) -> tuple[tuple[Permit, str], ...]:
+    def permits(self, needed: Sequence[Needed]) -> tuple[tuple[Permit, str], ...]:
+        """Give the published permits among those needed, each with its line of why."""
         return tuple(
             (permit, why)
-            for code, why in activity.permits
+            for code, why in needed
             if (permit := self._catalogue.permit(code)) is not None
         )
 

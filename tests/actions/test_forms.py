@@ -9,7 +9,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forms import AskForm, ValidateForm
+from actions.forms import AskForm, FormTask, ValidateForm
 from izin.errors import InvalidInput, RegistryUnavailable
 from izin.replies import Reply
 from izin.usecases.dialogue import Answer, StepResult
@@ -57,9 +57,9 @@ def tracker(events, *, loop=FORM, questions=(), **metadata):
                    {"name": loop} if loop else {}, "action_listen")  # fmt: skip
 
 
-async def validate(dialogue, pool, events, answering=None, **kwargs):
+async def validate(dialogue, pool, events, answering=None, task={}, **kwargs):  # noqa: B006
     dispatcher = CollectingDispatcher()
-    action = ValidateForm(FORM, SLOT, dialogue, Wording(), pool, answering)
+    action = ValidateForm(FormTask(FORM, SLOT, dialogue, pool, answering, **task), Wording())
     given = await action.run(dispatcher, tracker(events, **kwargs), {})
     return given, [message["custom"]["text"] for message in dispatcher.messages]
 

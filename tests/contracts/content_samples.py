@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from izin.activities import Activity, ActivityAnswer, ActivityQuestion
 from izin.complaints import ComplaintCategory, ComplaintClass
 from izin.faq import FaqEntry
 from izin.office import Holiday, Office, Place
 from izin.permits import (
-    Activity,
     AmbiguousTerm,
     Fee,
     LegacyName,
@@ -89,7 +89,21 @@ def seed(**changes: object) -> Seed:
                 "bangun_rumah",
                 ("bangun rumah", "mendirikan rumah"),
                 (("PBG", "sebelum membangun"), ("SLF", "sesudahnya")),
-                "Rumah tinggal?",
+                (
+                    ActivityQuestion(
+                        "Berapa lantai?",
+                        (
+                            ActivityAnswer("satu", "1 lantai", ("selantai",), 1.0, say="mudah"),
+                            ActivityAnswer("lebih", "Lebih", (), None, (("KKPR", "luas"),),
+                                           ("SLF",), None, True),
+                        ),
+                        "lantai",
+                    ),
+                    ActivityQuestion(
+                        "Luas?", (ActivityAnswer("kecil", "Kecil"),), None, ("satu", "lebih")
+                    ),
+                ),
+                ("41011 bangunan",),
                 "tanya petugas",
                 True,
             ),

@@ -12,11 +12,11 @@ from typing import Any
 
 from tanya_language import Lexicon, Normaliser, TextIndex
 
-from actions.registry import Parts, one_turn_use_cases
+from actions.registry import Parts, advisor, one_turn_use_cases
+from izin.activities import Activity, ActivityAnswer, ActivityQuestion
 from izin.faq import FaqEntry
 from izin.office import Holiday, Office
 from izin.permits import (
-    Activity,
     AmbiguousTerm,
     Fee,
     LegacyName,
@@ -214,7 +214,7 @@ class Chat:
     _previous: str | None = None
 
     def __post_init__(self) -> None:
-        self.use_cases = one_turn_use_cases(self.parts)
+        self.use_cases = one_turn_use_cases(self.parts, advisor(self.parts))
 
     def say(
         self,
@@ -293,7 +293,19 @@ def small_parts(**changes: Any) -> Parts:
                      (("NIB", "legalitas usaha"), ("APOTEK", "izin tempatnya"))),
             Activity("kandang_ayam", ("ternak ayam", "bikin kandang ayam"),
                      (("NIB", "legalitas usaha"), ("PBG", "bila membangun kandang")),
-                     ask="Berapa ekor rencananya?"),
+                     (ActivityQuestion(
+                         "Ternaknya apa?",
+                         (ActivityAnswer("petelur", "Ayam petelur", ("petelur", "telur")),
+                          ActivityAnswer("potong", "Ayam potong", ("potong", "broiler"),
+                                         drop=("PBG",), say="Ikuti kemitraannya.")),
+                      ),
+                      ActivityQuestion(
+                         "Berapa ekor rencananya?",
+                         (ActivityAnswer("sedikit", "Sampai 1.000", up_to=1000, say="Mikro."),
+                          ActivityAnswer("banyak", "Lebih dari itu", officer=True,
+                                         add=(("SLF", "bila besar"),))),
+                         "jumlah", ("petelur",),
+                      ))),
         ),
         fee_tables={"pbg": PBG_TABLE, "reklame": REKLAME_TABLE},
     )  # fmt: skip
@@ -319,6 +331,7 @@ def small_parts(**changes: Any) -> Parts:
         "escalations": FakeEscalations(),
         "names": LiveNames(catalogue, normaliser()),
         "make_index": partial(TextIndex, normaliser=normaliser()),
+        "normalise": lambda text: normaliser().normalise(text).text,
         "wording": wording(),
         "complaint": Silent(),
         "status": Silent(),

@@ -274,13 +274,6 @@ def test_an_activity_gets_its_permits_with_a_reason_each():
     assert "Syarat Izin apotek" in chat.say("syaratnya?", "tanya_syarat").text
 
 
-def test_at_most_one_question_is_put_and_not_when_it_is_already_answered():
-    asked = small_chat().say("mau bikin kandang ayam", "tanya_izin_apa", entities=[])
-    assert asked.text.count("?") == 1
-    told = small_chat().say("mau bikin kandang ayam 2000 ekor", "tanya_izin_apa", entities=[])
-    assert "?" not in told.text
-
-
 def test_an_unknown_activity_asks_to_describe_it_and_offers_an_officer():
     reply = small_chat().say("zzz qqq", "tanya_izin_apa", entities=[])
     assert "Ceritakan" in reply.text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from izin.activities import Activity
 from izin.complaints import ComplaintCategory, ComplaintClass
-from izin.permits import Activity, AmbiguousTerm, LegacyName, Permit
+from izin.permits import AmbiguousTerm, LegacyName, Permit
 
 
 class MemoryCatalogue:

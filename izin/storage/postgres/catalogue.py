@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from izin.activities import Activity
 from izin.complaints import ComplaintCategory, ComplaintClass
-from izin.permits import Activity, AmbiguousTerm, LegacyName, Permit
+from izin.permits import AmbiguousTerm, LegacyName, Permit
 from izin.storage.postgres.permit_rows import read_permits
 from izin.storage.postgres.revisions import RevisionCache
 from izin.storage.postgres.term_rows import (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, insert, select
 
-from izin.permits import Activity
+from izin.activities import Activity, ActivityAnswer, ActivityQuestion
+from izin.storage.documents import plain
 from izin.storage.postgres.flat_rows import Noun, as_noun, as_row
 from izin.storage.tables import catalogue as tables
 
@@ -32,10 +34,9 @@ def insert_activity(
     connection: Connection, activity: Activity, position: int, published: bool
 ) -> None:
     """Write an activity and the permits it needs."""
-    row = as_row(activity, without=("permits",))
-    connection.execute(
-        insert(tables.activities), {**row, "position": position, "published": published}
-    )
+    row = as_row(activity, without=("permits", "questions"))
+    row |= {"questions": plain(activity.questions), "position": position, "published": published}
+    connection.execute(insert(tables.activities), row)
     needed = [
         {"activity_key": activity.key, "position": number, "permit_code": code, "reason": reason}
         for number, (code, reason) in enumerate(activity.permits, 1)
@@ -51,9 +52,29 @@ def read_activities(connection: Connection, *, drafts: bool = False) -> tuple[Ac
     for row in connection.execute(select(table).order_by(table.c.activity_key, table.c.position)):
         needed[row.activity_key].append((row.permit_code, row.reason))
     return tuple(
-        as_noun(Activity, row._mapping, permits=tuple(needed.get(row.key, ())))
+        as_noun(
+            Activity,
+            row._mapping,
+            permits=tuple(needed.get(row.key, ())),
+            questions=tuple(_question(item) for item in row.questions),
+        )
         for row in _rows(connection, tables.activities, drafts)
     )
+
+
+def _question(document: Mapping[str, Any]) -> ActivityQuestion:
+    answers = tuple(
+        ActivityAnswer(
+            **{
+                **answer,
+                "words": tuple(answer["words"]),
+                "add": tuple((code, why) for code, why in answer["add"]),
+                "drop": tuple(answer["drop"]),
+            }
+        )
+        for answer in document["answers"]
+    )
+    return ActivityQuestion(document["ask"], answers, document["measure"], tuple(document["after"]))
 
 
 def read_fee_tables(connection: Connection, *, drafts: bool = False) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from izin.activities import Activity, ActivityAnswer, ActivityQuestion
 from izin.complaints import ComplaintCategory, ComplaintClass
 from izin.faq import FaqEntry
-from izin.permits import Activity, AmbiguousTerm, LegacyName
+from izin.permits import AmbiguousTerm, LegacyName
 from izin.storage.seed_shapes.shape import Day, Key, Shape, Text
 
 
@@ -100,20 +101,70 @@ class ActivityPermitShape(Shape):
     why: Text
 
 
+class ActivityAnswerShape(Shape):
+    """One answer to a question about an activity."""
+
+    key: Key
+    label: Annotated[Text, Field(max_length=20)]
+    words: list[Text] = []
+    up_to: float | None = None
+    add: list[ActivityPermitShape] = []
+    drop: list[Text] = []
+    say: Text | None = None
+    officer: bool = False
+
+    def noun(self) -> ActivityAnswer:
+        """Give the answer with the permits it adds."""
+        return ActivityAnswer(
+            self.key,
+            self.label,
+            tuple(self.words),
+            self.up_to,
+            tuple((item.code, item.why) for item in self.add),
+            tuple(self.drop),
+            self.say,
+            self.officer,
+        )
+
+
+class ActivityQuestionShape(Shape):
+    """A question whose answer decides which permits an activity needs."""
+
+    ask: Text
+    answers: Annotated[list[ActivityAnswerShape], Field(min_length=2, max_length=9)]
+    measure: Literal["jumlah", "luas", "lantai"] | None = None
+    after: list[Key] = []
+
+    def noun(self) -> ActivityQuestion:
+        """Give the question with its answers in their order."""
+        answers = tuple(item.noun() for item in self.answers)
+        return ActivityQuestion(self.ask, answers, self.measure, tuple(self.after))
+
+
 class ActivityShape(Shape):
     """A described activity."""
 
     key: Key
     phrases: Annotated[list[Text], Field(min_length=1)]
     permits: list[ActivityPermitShape]
-    ask: Text | None = None
+    questions: list[ActivityQuestionShape] = []
+    kbli: list[Text] = []
     note: Text | None = None
     inferred: bool = False
 
     def noun(self) -> Activity:
         """Give the activity with its permits in the order to apply."""
         permits = tuple((item.code, item.why) for item in self.permits)
-        return Activity(self.key, tuple(self.phrases), permits, self.ask, self.note, self.inferred)
+        questions = tuple(item.noun() for item in self.questions)
+        return Activity(
+            self.key,
+            tuple(self.phrases),
+            permits,
+            questions,
+            tuple(self.kbli),
+            self.note,
+            self.inferred,
+        )
 
 
 class ActivitiesFile(Shape):
@@ -152,10 +203,16 @@ class ComplaintCategoryShape(Shape):
     flag: Text | None = None
     note: Text | None = None
     sources: list[Text] | None = None
+    about_application: bool | None = None
+    help_intent: Text | None = None
+    forwarded: Text | None = None
 
     def noun(self) -> ComplaintCategory:
         """Give the category."""
-        details = {"human_only", "handling", "escalate_if", "flag", "note", "sources"}
+        details = {
+            "human_only", "handling", "escalate_if", "flag", "note", "sources",
+            "about_application", "help_intent", "forwarded",
+        }  # fmt: skip
         return ComplaintCategory(
             **{**self.model_dump(exclude=details), "phrases": tuple(self.phrases)},
             details=self.model_dump(include=details, exclude_none=True),

@@ -205,7 +205,9 @@ activities = Table(
     position(),
     flag("published", True),
     texts("phrases"),
-    Column("ask", Text),
+    Column("ask", Text),  # of the first release; questions took its place
+    Column("questions", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    texts("kbli"),
     Column("note", Text),
     flag("inferred"),
 )
