@@ -9,7 +9,7 @@ import pytest
 
 from izin.applications import Application, StageVisit, Status
 from izin.office import Calendar, DueDate, Holiday
-from izin.service_time import ServiceTime, service_time
+from izin.service_time import Pause, ServiceTime, service_time
 
 ZONE = ZoneInfo("Asia/Jakarta")
 CALENDAR = Calendar(
@@ -36,7 +36,7 @@ def account(status: Status, *history: StageVisit, standard: int | None = 7, **ch
 def test_the_day_a_stretch_begins_is_not_counted() -> None:
     running = visit(Status.TECHNICAL, at(23, 8))
     assert account(Status.TECHNICAL, running) == ServiceTime(
-        0, 7, True, True, expected=DueDate(date(2026, 12, 2))
+        0, 7, True, True, expected=DueDate(date(2026, 12, 2)), in_stage=0
     )
 
 
@@ -65,6 +65,45 @@ def test_a_paused_clock_expects_the_end_as_if_it_went_on_today(status: Status) -
     found = account(status, visit(Status.TECHNICAL, at(16), at(18)), visit(status, at(18)))
     assert (found.used, found.running, found.started) == (2, False, True)
     assert found.expected == DueDate(date(2026, 11, 30))
+
+
+def test_every_pause_tells_why_since_when_and_how_many_days_did_not_count() -> None:
+    history = (
+        visit(Status.RECEIVED, at(2), at(4)),
+        visit(Status.TECHNICAL, at(4), at(6)),
+        visit(Status.RETURNED, at(6), at(9)),
+        visit(Status.RETURNED, at(9), at(17)),
+        visit(Status.TECHNICAL, at(17), at(18)),
+        visit(Status.PAYMENT, at(18)),
+    )
+    found = account(Status.PAYMENT, *history)
+    assert found.pauses == (
+        Pause(Status.RECEIVED, date(2026, 11, 2), date(2026, 11, 4), 2),
+        Pause(Status.RETURNED, date(2026, 11, 6), date(2026, 11, 17), 7),
+        Pause(Status.PAYMENT, date(2026, 11, 18), None, 3),
+    )
+    assert found.pause == found.pauses[-1]
+    assert found.past_pauses == found.pauses[:2]
+
+
+def test_a_running_clock_has_no_pause_that_lasts() -> None:
+    found = account(Status.TECHNICAL, visit(Status.TECHNICAL, at(16)))
+    assert (found.pause, found.pauses) == (None, ())
+
+
+def test_days_in_the_present_stage_and_since_it_was_first_entered() -> None:
+    def named(stage: str, status: Status, start: datetime, end: datetime | None) -> StageVisit:
+        return StageVisit(status, stage, "unit", start, end)
+
+    found = account(
+        Status.TECHNICAL,
+        named("kajian", Status.TECHNICAL, at(2), at(4)),
+        named("tahap", Status.TECHNICAL, at(4), at(6)),
+        named("perbaikan", Status.RETURNED, at(6), at(17)),
+        named("tahap", Status.TECHNICAL, at(17), None),
+        standard=30,
+    )
+    assert (found.used, found.in_stage, found.since_stage) == (2 + 2 + 4, 2 + 4, 2 + 4)
 
 
 def test_before_the_file_is_complete_nothing_has_started() -> None:
