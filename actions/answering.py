@@ -6,24 +6,15 @@ import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turns import turn_of
-from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.dialogue import Answer, OneTurn, TurnInput
 from izin.usecases.read_questions import PERMIT_QUESTIONS
-
-
-class OneTurn(Protocol):
-    """A use case that answers within one turn."""
-
-    def answer(self, turn: TurnInput) -> Answer:
-        """Give replies and slots."""
-        ...
-
 
 SENT_INTENTS = frozenset({"mulai", "kirim_berkas", "kirim_lokasi", "kirim_kontak", "kirim_lain"})
 """What a channel sent instead of a question; see ``actions.turns``."""
@@ -72,7 +63,11 @@ class WithOtherQuestions:
         if others is None:
             return task
         answers = self._questions.answer(others)
-        return Answer((*answers.replies, *task.replies), {**answers.slots, **task.slots})
+        return replace(
+            task,
+            replies=(*answers.replies, *task.replies),
+            slots={**answers.slots, **task.slots},
+        )
 
 
 class AnsweringAction(Action):
@@ -101,4 +96,8 @@ class AnsweringAction(Action):
         answer = await loop.run_in_executor(self._pool, self._use_case.answer, turn)
         for reply in answer.replies:
             dispatcher.utter_message(json_message=reply.to_json())
-        return [SlotSet(name, value) for name, value in answer.slots.items()]
+        events = [SlotSet(name, value) for name, value in answer.slots.items()]
+        if answer.opens:
+            # The set slot tells the form that its open question was asked already.
+            events += [ActiveLoop(f"form_{answer.opens}"), SlotSet(f"{answer.opens}_selesai", None)]
+        return events

@@ -48,6 +48,11 @@ class FormTask:
     personal: bool = True
     steps_aside: bool = False
 
+    @property
+    def kind(self) -> str:
+        """Give the task's name without the form's prefix."""
+        return self.form.removeprefix("form_")
+
 
 class ValidateForm(Action):
     """``validate_<form>``: hands the message to the long dialogue."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rasa_sdk.executor import ActionExecutor
 
@@ -22,12 +22,15 @@ from izin.usecases.dialogue import LongDialogue
 from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.lost import LostCount
+from izin.usecases.open_tasks import TASKS, OpenTasks, Task
 from izin.usecases.rate_service import RateService
 from izin.usecases.read_questions import PermitNames, ReadQuestions
 from izin.usecases.receive_item import ReceiveItem
 from izin.usecases.recent_pace import RecentPace
+from izin.usecases.resume_tasks import RememberedTask, ResumeTasks, WithOpenTasks
 from izin.usecases.search_faq import SearchFaq
 from izin.usecases.subscribe import Subscribe
+from izin.usecases.task_words import TaskWords
 from izin.usecases.text_search import IndexMaker
 from izin.usecases.which_permit import WhichPermit
 from izin.wording import Wording
@@ -78,12 +81,25 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     executor = ActionExecutor()
     advise = advisor(parts)
     use_cases = one_turn_use_cases(parts, advise)
+    forms = form_tasks(parts, threads, use_cases["action_jawab"], advise)
+    resuming = open_tasks(parts, forms)
     for name, use_case in use_cases.items():
-        executor.register_action(AnsweringAction(name, use_case, threads.answers))
-    for task in form_tasks(parts, threads, use_cases["action_jawab"], advise):
+        remembering = WithOpenTasks(use_case, resuming)
+        executor.register_action(AnsweringAction(name, remembering, threads.answers))
+    for task in forms:
+        if not task.steps_aside:
+            remembered = RememberedTask(task.kind, task.dialogue, resuming)
+            task = replace(task, dialogue=remembered)
         executor.register_action(ValidateForm(task, parts.wording))
         executor.register_action(AskForm(task.slot, task.dialogue, task.pool))
     return executor
+
+
+def open_tasks(parts: Parts, forms: tuple[FormTask, ...]) -> ResumeTasks:
+    """Give who remembers the tasks that a citizen leaves open."""
+    kinds = [form.kind for form in forms if not form.steps_aside]
+    tasks = OpenTasks(parts.drafts, [TASKS.get(kind) or Task(kind) for kind in kinds])
+    return ResumeTasks(tasks, parts.wording, TaskWords(parts.wording))
 
 
 def advisor(parts: Parts) -> AdvisePermit:

@@ -41,6 +41,7 @@ def turn_of(tracker: Tracker) -> TurnInput:
         slots=dict(tracker.slots or {}),
         ranking=_ranking(message.get("intent_ranking")),
         previous_turn_id=_previous_turn(tracker.events, turn_id),
+        open_form=tracker.active_loop_name,
     )
 
 
