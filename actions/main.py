@@ -27,6 +27,7 @@ from izin.storage.postgres.faq import PostgresFaqBook
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.proof import PostgresProofLedger
 from izin.storage.registry import open_registry
+from izin.storage.vault import Vault
 from izin.usecases.check_status import CheckStatus
 from izin.usecases.file_complaint import FileComplaint
 from izin.usecases.live_names import LiveNames
@@ -53,7 +54,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
     """Join every port of the actions to PostgreSQL and the permit registry.
 
     Raises:
-        InvalidInput: ``PERMIT_DATABASE_URL`` cannot be used.
+        InvalidInput: ``PERMIT_DATABASE_URL`` or ``TANYA_SEAL_KEY`` cannot be used.
         NotFound: The database holds no office yet.
         StorageUnavailable: The database cannot be reached.
     """
@@ -64,7 +65,8 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         return normaliser.normalise(text).text
 
     catalogue, office = PostgresCatalogue(engine), PostgresOfficeBook(engine)
-    drafts, complaints = PostgresDrafts(engine), PostgresComplaints(engine)
+    vault = Vault(settings.seal_key)
+    drafts, complaints = PostgresDrafts(engine), PostgresComplaints(engine, vault)
     registry = open_registry(settings, SystemClock(), office.office().zone)
     return Parts(
         catalogue=catalogue,

@@ -45,6 +45,8 @@ class Settings:
         flood_pause_s: Seconds without a message after which a flood is over.
         merged_messages: Waiting texts of one citizen answered together at most; 1 merges none.
         media_folder: Where citizens' files are kept, readable by this process only.
+        seal_key: Key of what may lead from an anonymous complaint to its chat; kept apart
+            from the database and its backups. Required by the gateway and the action server.
     """
 
     database_url: str = field(repr=False)  # holds a password, as those below
@@ -72,6 +74,7 @@ class Settings:
     flood_pause_s: int = 60
     merged_messages: int = 10
     media_folder: str = "var/media"
+    seal_key: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -110,6 +113,7 @@ class Settings:
             flood_pause_s=_number(env, "TANYA_FLOOD_PAUSE_S", cls.flood_pause_s),
             merged_messages=_number(env, "TANYA_MERGED_MESSAGES", cls.merged_messages),
             media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
+            seal_key=env.get("TANYA_SEAL_KEY", ""),
         )
 
 

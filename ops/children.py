@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ops.embedded_postgres import owner_command
+from ops.kept_key import kept_key
 from ops.settings import LOOPBACK, OpsSettings
 from ops.supervisor import ChildSpec
 
 POSTGRES, PREPARE, RASA, ACTIONS, GATEWAY = "postgres", "prepare", "rasa", "actions", "gateway"
 
 _CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
+SEAL_KEY = "TANYA_SEAL_KEY"
 _STAGE_DATABASE, _STAGE_DIALOGUE, _STAGE_GATEWAY = 0, 1, 2
 
 
@@ -23,7 +25,8 @@ class Children:
     """Describes every process of `tanya up`.
 
     Secrets that the operator did not set are drawn anew at each start and known to our processes
-    alone. In the demo Rasa has none, so that its parser can be tried on loopback.
+    alone; the seal key is drawn once and kept, as it must open tomorrow what it locks today. In
+    the demo Rasa has none, so that its parser can be tried on loopback.
 
     Args:
         settings: ports and folders.
@@ -52,6 +55,8 @@ class Children:
             TANYA_METRICS_PORT=str(settings.metrics_port),
         )
         shared.setdefault("TANYA_ACTIONS_SECRET", secrets.token_urlsafe(32))
+        if not shared.get(SEAL_KEY):
+            shared[SEAL_KEY] = kept_key(settings.var / "secrets" / "seal-key")
         if settings.demo:
             shared["TANYA_DEMO"] = shared["TANYA_SIMULATOR"] = "1"
         else:
@@ -66,13 +71,19 @@ class Children:
             if not name.startswith(_CHANNEL_SECRETS)
         }
 
+    def _without_seal_key(self) -> dict[str, str]:
+        """The environment of processes that never handle what the key protects."""
+        environment = self._without_channels()
+        del environment[SEAL_KEY]
+        return environment
+
     def prepare(self) -> ChildSpec:
         """The step that brings schema, seed, demo and model up to date."""
         demo = ["--demo"] if self._settings.demo else []
         return self._spec(
             PREPARE,
             [sys.executable, "-m", "ops.cli", PREPARE, *demo],
-            self._without_channels(),
+            self._without_seal_key(),
             _STAGE_DIALOGUE,
         )
 
@@ -81,10 +92,11 @@ class Children:
         settings = self._settings
         command = [str(settings.rasa_python), "-m", "nlu.components.launcher", "serve"]
         command += ["--model", str(model), "--host", LOOPBACK, "--port", str(settings.rasa_port)]
+        environment = self._without_seal_key()
         return self._spec(
             RASA,
             command,
-            self._without_channels(),
+            environment,
             _STAGE_DIALOGUE,
             ports=[("TANYA_RASA_PORT", settings.rasa_port)],
         )

@@ -12,6 +12,9 @@ from typing import Any
 from izin.ports import Drafts
 from izin.usecases.dialogue import TurnInput
 
+MOST_TURNS = 200
+"""Turns of a task that are remembered, so that a turn's cost does not grow for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnDraft:
@@ -33,5 +36,22 @@ class TurnDraft:
 
     def save(self, turn: TurnInput, state: dict[str, Any]) -> None:
         """Store the state after this turn; an empty one ends the task."""
-        document = {"turn": turn.turn_id, "before": self.before(turn), "now": state}
+        document = {
+            "turn": turn.turn_id,
+            "before": self.before(turn),
+            "now": state,
+            "turns": self._turns(turn),
+        }
         self.drafts.put(turn.conversation_id, self.kind, document)
+
+    def _turns(self, turn: TurnInput) -> list[str]:
+        """Give the turns the task took so far, this one last.
+
+        Storage needs them where a complaint is filed as confidential: their words are then
+        taken out of the conversation's history.
+        """
+        document = self.drafts.get(turn.conversation_id, self.kind) or {}
+        begun = bool(self.before(turn))
+        earlier = document.get("turns", ()) if begun else ()
+        kept = [item for item in earlier if item != turn.turn_id]
+        return [*kept[1 - MOST_TURNS :], turn.turn_id]

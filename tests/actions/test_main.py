@@ -33,6 +33,7 @@ def environment(database_url: str, port: int, **changes: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "TANYA_ACTIONS_PORT": str(port),
         "TANYA_ACTIONS_SECRET": SECRET,
+        "TANYA_SEAL_KEY": "s" * 32,
         **changes,
     }
 

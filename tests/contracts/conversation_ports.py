@@ -44,6 +44,7 @@ from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.proof import PostgresProofLedger
+from izin.storage.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 _numbers = itertools.count(os.getpid() * 1000)
@@ -54,8 +55,8 @@ class Ports:
     """One storage, seen through its ports.
 
     ``jobs`` gives the queued jobs of a lock, ``opened`` the (key, reason) of a conversation's
-    escalations, ``reviews`` the payloads kept, ``hold`` gives a conversation to an officer and
-    ``owner_of_file`` the conversation a file leads to.
+    escalations, ``reviews`` the payloads kept, ``hold`` gives a conversation to an officer,
+    ``owner_of_file`` the conversation a file leads to and ``evidence`` a sealed file.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class Ports:
     reviews: Callable[[str], list[bytes]]
     hold: Callable[[str], None]
     owner_of_file: Callable[[str], str | None]
+    evidence: Callable[[str], bytes]
     close: Callable[[], None] = lambda: None
 
 
@@ -105,6 +107,7 @@ def memory_ports() -> Ports:
         ],
         hold=hold,
         owner_of_file=lambda media_id: data.media[media_id].conversation_id,
+        evidence=lambda media_id: data.sealed_media[media_id].content,
     )
 
 
@@ -136,7 +139,7 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
         inbox=PostgresInbox(engine),
         outbox=PostgresOutbox(engine),
         drafts=PostgresDrafts(engine),
-        complaints=PostgresComplaints(engine),
+        complaints=PostgresComplaints(engine, Vault("k" * 32)),
         escalations=PostgresEscalations(engine),
         notices=PostgresNotices(engine),
         proof=PostgresProofLedger(engine),
@@ -162,6 +165,11 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
                 0
             ].conversation_id
         ),
+        evidence=lambda media_id: (
+            folder
+            / "media"
+            / str(rows("select id from sealed.media_files where id = :id", id=media_id)[0].id)
+        ).read_bytes(),
         close=engine.dispose,
     )
 

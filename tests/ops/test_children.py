@@ -44,6 +44,27 @@ def test_the_simulator_is_off_outside_the_demo(settings: OpsSettings) -> None:
     assert "TANYA_SIMULATOR" not in Children(settings, "", {}).gateway().environment
 
 
+def test_the_seal_key_is_drawn_once_and_reaches_gateway_and_actions_alone(
+    settings: OpsSettings,
+) -> None:
+    first, second = Children(settings, "", {}), Children(settings, "", {})
+    key = first.gateway().environment["TANYA_SEAL_KEY"]
+    assert len(key) >= 32
+    assert first.actions().environment["TANYA_SEAL_KEY"] == key
+    assert second.gateway().environment["TANYA_SEAL_KEY"] == key
+    assert "TANYA_SEAL_KEY" not in first.rasa(Path("m")).environment
+    assert "TANYA_SEAL_KEY" not in first.prepare().environment
+    file = settings.var / "secrets" / "seal-key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [item.name for item in file.parent.iterdir()] == ["seal-key"]
+
+
+def test_a_seal_key_the_operator_set_is_taken_and_none_is_written(settings: OpsSettings) -> None:
+    children = Children(settings, "", {"TANYA_SEAL_KEY": "m" * 32})
+    assert children.gateway().environment["TANYA_SEAL_KEY"] == "m" * 32
+    assert not (settings.var / "secrets").exists()
+
+
 def test_a_secret_the_operator_set_is_kept(settings: OpsSettings) -> None:
     children = Children(settings, "", {"TANYA_RASA_SECRET": "mine"})
     assert children.gateway().environment["TANYA_RASA_SECRET"] == "mine"

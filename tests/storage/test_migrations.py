@@ -30,6 +30,7 @@ def test_migrated_database_has_exactly_the_tables_that_the_code_defines(database
             connection,
             opts={
                 "include_object": _ours,
+                "include_schemas": True,
                 "compare_type": True,
                 "compare_server_default": True,
             },

@@ -51,3 +51,18 @@ def test_tasks_of_two_kinds_and_two_chats_are_apart() -> None:
     draft(drafts).save(here, {"n": 1})
     assert draft(drafts, "status").before(turn()) == {}
     assert draft(drafts).before(turn(conversation_id="other")) == {}
+
+
+def test_a_draft_knows_every_turn_of_its_task_and_none_of_the_task_before() -> None:
+    drafts = MemoryDrafts()
+    task, first, second, third = draft(drafts), turn(), turn(), turn()
+    task.save(first, {"n": 1})
+    task.save(second, {"n": 2})
+    task.save(second, {})
+    document = drafts.get(second.conversation_id, "pengaduan")
+    assert document is not None
+    assert document["turns"] == [first.turn_id, second.turn_id]
+    task.save(third, {"n": 1})
+    document = drafts.get(third.conversation_id, "pengaduan")
+    assert document is not None
+    assert document["turns"] == [third.turn_id]

@@ -253,9 +253,14 @@ class MemoryInbox:
             for choice_id, (owner, choice) in data.choices.items():
                 if owner == conversation_id:
                     data.choices[choice_id] = (older, choice)
-            for ticket, complaint in data.complaints.items():
-                if complaint.conversation_id == conversation_id:
-                    data.complaints[ticket] = replace(complaint, conversation_id=older)
+            for shelf in (data.complaints, data.sealed_complaints):
+                for ticket, complaint in shelf.items():
+                    if complaint.conversation_id == conversation_id:
+                        shelf[ticket] = replace(complaint, conversation_id=older)
+            for earlier, became in data.earlier_chats.items():
+                if became == conversation_id:
+                    data.earlier_chats[earlier] = older
+            data.earlier_chats[conversation_id] = older
 
 
 def store_reply(

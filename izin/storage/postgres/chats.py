@@ -11,8 +11,9 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, Conversation, InboundMessage
-from izin.storage.tables.complaints import complaints
+from izin.storage.tables.complaints import complaints, sealed_complaints
 from izin.storage.tables.conversations import chat_aliases, choices, conversations
+from izin.storage.tables.sealed import earlier_chats
 
 
 def conversation_from_row(row: RowMapping) -> Conversation:
@@ -103,10 +104,19 @@ def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:
     What the citizen can still use (buttons, own complaints, a proven phone) and an officer's
     hold come along; turns that are under way end where they began.
     """
-    for table in (chat_aliases, choices, complaints):
+    for table in (chat_aliases, choices, complaints, sealed_complaints):
         connection.execute(
             update(table).where(table.c.conversation_id.in_(younger)).values(conversation_id=older)
         )
+    # The marks by which an anonymous complaint knows its chat cannot be rewritten here.
+    connection.execute(
+        update(earlier_chats).where(earlier_chats.c.became.in_(younger)).values(became=older)
+    )
+    connection.execute(
+        upsert(earlier_chats)
+        .values([{"conversation_id": item, "became": older} for item in younger])
+        .on_conflict_do_nothing()
+    )
     merged = connection.execute(
         select(
             func.bool_or(conversations.c.held_by_officer).label("held"),

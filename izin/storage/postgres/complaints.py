@@ -1,151 +1,202 @@
-"""Filed complaints, on PostgreSQL."""
+"""Filed complaints, on PostgreSQL.
+
+Ordinary complaints lie in the default schema; confidential and anonymous ones with all that
+belongs to them lie in the schema ``sealed`` (docs/decisions/0006-sealed-complaints.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from izin.complaints import (
-    Complaint,
-    ComplaintEvent,
-    ComplaintState,
-    Confidentiality,
-    Deadlines,
-)
-from izin.errors import Conflict
-from izin.office import DueDate
-from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.tables.complaints import complaint_events, complaints
-from izin.storage.tables.conversations import media_files
-from izin.storage.text import storable
+from izin.complaints import Complaint, Confidentiality, Deadlines
+from izin.errors import Conflict, NotFound
+from izin.storage import complaint_steps as steps
+from izin.storage.postgres import sealing
+from izin.storage.postgres.complaint_rows import read, rewrite, shelf_of, write
+from izin.storage.postgres.engine import transaction
+from izin.storage.tables.complaints import OPEN_SHELF, SEALED_SHELF, SHELVES, Shelf
+from izin.storage.tables.sealed import earlier_chats, mailboxes
+from izin.storage.vault import Vault
+
+Change = Callable[[Complaint], Complaint]
 
 
 class PostgresComplaints:
     """``izin.ports.Complaints`` on our own PostgreSQL."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Take the engine; every call is one transaction."""
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        """Take the engine (every call is one transaction) and the vault of sealed links."""
         self._engine = engine
+        self._vault = vault
 
     def file(self, complaint: Complaint, turn_id: str, step: str) -> Complaint:
-        """Store a new complaint once; gives the stored one."""
-        key = f"{turn_id}:{step}"
-        complaint = _as_stored(complaint)
+        """Store a new complaint once; gives the stored one.
+
+        A confidential or anonymous one is sealed in the same transaction: its evidence moves
+        and the words of its intake leave the conversation's history.
+        """
+        stored = steps.as_filed(complaint)
+        shelf = SEALED_SHELF if steps.is_sealed(stored.confidentiality) else OPEN_SHELF
+        key = self._key(shelf, turn_id, step)
         try:
             with transaction(self._engine) as connection:
-                earlier = _read(connection, complaints.c.key == key)
+                earlier = read(connection, shelf, shelf.complaints.c.key == key)
                 if earlier:
                     return earlier[0]
-                connection.execute(insert(complaints).values(key=key, **_values(complaint)))
-                if complaint.confidentiality is Confidentiality.ANONYMOUS:
-                    _forget_senders(connection, complaint.media_ids)
-                for event in complaint.events:
-                    connection.execute(
-                        insert(complaint_events).values(
-                            ticket=complaint.ticket, at=event.at, kind=event.kind, text=event.text
-                        )
-                    )
+                _claim(connection, stored.ticket)
+                if shelf.sealed:
+                    mark = self._owner_mark(stored.ticket, complaint.conversation_id or "")
+                    write(connection, shelf, stored, key=key, owner_mark=mark)
+                    self._seal(connection, complaint, turn_id)
+                else:
+                    write(connection, shelf, stored, key=key)
         except IntegrityError as error:
             with transaction(self._engine) as connection:
-                earlier = _read(connection, complaints.c.key == key)
+                earlier = read(connection, shelf, shelf.complaints.c.key == key)
             if earlier:
                 return earlier[0]
             raise Conflict(f"ticket {complaint.ticket} is taken") from error
-        return complaint
+        return stored
 
     def find(self, ticket: str) -> Complaint | None:
         """Give the complaint with this ticket, or None."""
         with transaction(self._engine) as connection:
-            found = _read(connection, complaints.c.ticket == ticket)
-        return found[0] if found else None
+            for shelf in SHELVES:
+                found = read(connection, shelf, shelf.complaints.c.ticket == ticket)
+                if found:
+                    return found[0]
+        return None
 
     def of_conversation(self, conversation_id: str) -> Sequence[Complaint]:
-        """Give the complaints filed in a conversation, newest first."""
+        """Give the complaints filed in a conversation, newest first, never anonymous ones."""
         with transaction(self._engine) as connection:
-            return _read(connection, complaints.c.conversation_id == conversation_id)
+            found = [
+                item
+                for shelf in SHELVES
+                for item in read(
+                    connection, shelf, shelf.complaints.c.conversation_id == conversation_id
+                )
+            ]
+        return sorted(found, key=lambda item: item.filed_at, reverse=True)
+
+    def owned_by(self, ticket: str, conversation_id: str) -> bool:
+        """Say whether this chat filed the ticket, also for an anonymous one."""
+        with transaction(self._engine) as connection:
+            for shelf in SHELVES:
+                row = connection.execute(
+                    select(shelf.complaints).where(shelf.complaints.c.ticket == ticket)
+                ).first()
+                if row is None:
+                    continue
+                if row.confidentiality != Confidentiality.ANONYMOUS.value:
+                    return bool(row.conversation_id == conversation_id)
+                chats = [conversation_id, *_earlier_chats(connection, conversation_id)]
+                return any(self._owner_mark(ticket, chat) == row.owner_mark for chat in chats)
+        return False
+
+    def add(
+        self,
+        ticket: str,
+        text: str,
+        media_ids: Sequence[str],
+        turn_id: str,
+        step: str,
+        now: datetime,
+    ) -> Complaint:
+        """Store what the citizen adds, once."""
+        return self._change(
+            ticket, turn_id, step, lambda item: steps.added(item, text, media_ids, now), media_ids
+        )
+
+    def reopen(
+        self,
+        ticket: str,
+        reason: str,
+        new_deadlines: Deadlines,
+        turn_id: str,
+        step: str,
+        now: datetime,
+    ) -> Complaint:
+        """Open a closed complaint again with new dates, once."""
+        return self._change(
+            ticket, turn_id, step, lambda item: steps.reopened(item, reason, new_deadlines, now)
+        )
+
+    def withdraw(self, ticket: str, turn_id: str, step: str, now: datetime) -> Complaint:
+        """Close an open complaint for its complainant, once."""
+        return self._change(ticket, turn_id, step, lambda item: steps.withdrawn(item, now))
+
+    def rate(
+        self, ticket: str, score: int, comment: str, turn_id: str, step: str, now: datetime
+    ) -> Complaint:
+        """Store a rating with its reason, once."""
+        return self._change(
+            ticket, turn_id, step, lambda item: steps.rated(item, score, comment, now)
+        )
+
+    def _change(
+        self, ticket: str, turn_id: str, step: str, change: Change, media_ids: Sequence[str] = ()
+    ) -> Complaint:
+        with transaction(self._engine) as connection:
+            shelf = shelf_of(connection, ticket)
+            if shelf is None:
+                raise NotFound(f"ticket {ticket}")
+            before = read(connection, shelf, shelf.complaints.c.ticket == ticket)[0]
+            key = self._key(shelf, turn_id, step)
+            done = select(shelf.steps.c.key).where(shelf.steps.c.key == key)
+            if connection.execute(done).first():
+                return before
+            after = change(before)
+            rewrite(connection, shelf, before, after)
+            connection.execute(insert(shelf.steps).values(key=key, ticket=ticket))
+            if shelf.sealed:
+                anonymous = before.confidentiality is Confidentiality.ANONYMOUS
+                sealing.take_evidence(connection, ticket, media_ids)
+                sealing.note_turns(connection, [turn_id], anonymous)
+            return after
+
+    def _seal(self, connection: Connection, complaint: Complaint, turn_id: str) -> None:
+        anonymous = complaint.confidentiality is Confidentiality.ANONYMOUS
+        sealing.take_evidence(connection, complaint.ticket, complaint.media_ids)
+        here = complaint.conversation_id
+        if here is None:
+            return
+        if anonymous:
+            connection.execute(
+                insert(mailboxes).values(
+                    ticket=complaint.ticket, locked_conversation=self._vault.lock(here)
+                )
+            )
+        turns = [*sealing.intake_turns(connection, here), turn_id]
+        sealing.note_turns(connection, turns, anonymous)
+        sealing.seal_conversation(connection, here, self._vault)
+
+    def _key(self, shelf: Shelf, turn_id: str, step: str) -> str:
+        # A sealed complaint must not name the turn, which names the chat.
+        return self._vault.mark("step", turn_id, step) if shelf.sealed else f"{turn_id}:{step}"
+
+    def _owner_mark(self, ticket: str, conversation_id: str) -> str:
+        return self._vault.mark("owner", ticket, conversation_id)
 
 
-def _read(connection: Connection, condition: Any) -> list[Complaint]:
-    rows = connection.execute(
-        select(complaints).where(condition).order_by(complaints.c.filed_at.desc())
-    ).all()
-    found = []
-    for row in rows:
-        events = connection.execute(
-            select(complaint_events)
-            .where(complaint_events.c.ticket == row.ticket)
-            .order_by(complaint_events.c.id)
-        ).all()
-        found.append(_complaint(row, events))
-    return found
-
-
-def _complaint(row: Row[Any], events: Sequence[Row[Any]]) -> Complaint:
-    return Complaint(
-        ticket=row.ticket,
-        category=row.category,
-        class_code=row.class_code,
-        story=row.story,
-        place=row.place,
-        confidentiality=Confidentiality(row.confidentiality),
-        state=ComplaintState(row.state),
-        filed_at=row.filed_at,
-        deadlines=Deadlines(_due(row.first_response_due), _due(row.decision_due)),
-        owner=row.owner,
-        conversation_id=row.conversation_id,
-        permit_code=row.permit_code,
-        application_number=row.application_number,
-        media_ids=tuple(row.media_ids),
-        events=tuple(ComplaintEvent(item.at, item.kind, item.text) for item in events),
-    )
-
-
-def _as_stored(complaint: Complaint) -> Complaint:
-    anonymous = complaint.confidentiality is Confidentiality.ANONYMOUS
-    return replace(
-        complaint,
-        story=storable(complaint.story),
-        place=storable(complaint.place),
-        # An anonymous complaint keeps no way back to its chat: only the ticket leads to it.
-        conversation_id=None if anonymous else complaint.conversation_id,
-    )
-
-
-def _forget_senders(connection: Connection, media_ids: Sequence[str]) -> None:
-    ids = [item for item in media_ids if is_id(item)]
+def _claim(connection: Connection, ticket: str) -> None:
+    """Make sure that no shelf holds the ticket, and that none will before this one does."""
     connection.execute(
-        update(media_files).where(media_files.c.id.in_(ids)).values(conversation_id=None)
+        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"ticket:{ticket}"}
     )
+    for shelf in SHELVES:
+        taken = select(shelf.complaints.c.ticket).where(shelf.complaints.c.ticket == ticket)
+        if connection.execute(taken).first():
+            raise Conflict(f"ticket {ticket} is taken")
 
 
-def _values(complaint: Complaint) -> dict[str, Any]:
-    return {
-        "ticket": complaint.ticket,
-        "conversation_id": complaint.conversation_id,
-        "category": complaint.category,
-        "class_code": complaint.class_code,
-        "story": complaint.story,
-        "place": complaint.place,
-        "confidentiality": complaint.confidentiality.value,
-        "state": complaint.state.value,
-        "owner": complaint.owner,
-        "permit_code": complaint.permit_code,
-        "application_number": complaint.application_number,
-        "media_ids": list(complaint.media_ids),
-        "filed_at": complaint.filed_at,
-        "first_response_due": _due_json(complaint.deadlines.first_response),
-        "decision_due": _due_json(complaint.deadlines.decision),
-    }
-
-
-def _due_json(due: DueDate) -> dict[str, Any]:
-    return {"day": due.day.isoformat(), "provisional": due.provisional}
-
-
-def _due(document: dict[str, Any]) -> DueDate:
-    return DueDate(date.fromisoformat(document["day"]), bool(document["provisional"]))
+def _earlier_chats(connection: Connection, conversation_id: str) -> list[str]:
+    rows = connection.execute(
+        select(earlier_chats.c.conversation_id).where(earlier_chats.c.became == conversation_id)
+    )
+    return [str(row.conversation_id) for row in rows]
