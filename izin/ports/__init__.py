@@ -12,7 +12,9 @@ from izin.ports.cases import Complaints, Drafts, Escalations, ProofLedger
 from izin.ports.following import Following, Notices
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
 from izin.ports.messages import Inbox, MediaStore, Outbox
+from izin.ports.officers import Officers
 from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyRequests
+from izin.ports.satisfaction import Ratings, Surveys
 
 __all__ = [
     "Catalogue",
@@ -26,10 +28,13 @@ __all__ = [
     "MediaStore",
     "Notices",
     "OfficeBook",
+    "Officers",
     "Outbox",
     "OwnData",
     "PrivacyChoices",
     "PrivacyRequests",
     "ProofLedger",
+    "Ratings",
     "Registry",
+    "Surveys",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from izin.complaints import Complaint, Deadlines
@@ -128,13 +128,19 @@ class Escalations(Protocol):
     """Conversations that a human has to look at."""
 
     def open(
-        self, conversation_id: str, reason: str, now: datetime, key: str, note: str = ""
+        self,
+        conversation_id: str,
+        reason: str,
+        now: datetime,
+        key: str,
+        note: str = "",
+        respond_by: date | None = None,
     ) -> bool:
-        """Open the conversation to an officer once per ``key``; True if newly opened."""
-        ...
+        """Open the conversation to an officer once per ``key``; True if newly opened.
 
-    def officer_present(self, now: datetime) -> bool:
-        """Say whether an officer is signed in and present."""
+        ``reason`` and ``note`` are words of ours, never a citizen's; ``respond_by`` is the
+        date promised for a first response.
+        """
         ...
 
 

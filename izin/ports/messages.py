@@ -44,7 +44,10 @@ class Inbox(Protocol):
     def answer(
         self, turn_id: str, replies: Sequence[Reply], timings_ms: Mapping[str, float]
     ) -> tuple[str, ...]:
-        """Store the replies in the outbox and enqueue deliveries, once; gives outbox ids."""
+        """Store the replies in the outbox and enqueue deliveries, once; gives outbox ids.
+
+        If an officer has taken the conversation meanwhile, the turn is held instead.
+        """
         ...
 
     def hold(self, turn_id: str) -> None:
@@ -109,10 +112,20 @@ class Outbox(Protocol):
 class MediaStore(Protocol):
     """Citizens' files, private."""
 
-    def put(self, media: InboundMedia, content: bytes, conversation_id: str | None) -> str:
-        """Store a file and give our id."""
+    def put(
+        self,
+        media: InboundMedia,
+        content: bytes,
+        conversation_id: str | None,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """Store a file and give our id; with ``expires_at`` a due job removes it then."""
         ...
 
     def get(self, media_id: str) -> tuple[bytes, str]:
         """Give content and MIME type (NotFound if unknown)."""
+        ...
+
+    def remove(self, media_id: str) -> None:
+        """Remove a file; an unknown id is fine."""
         ...

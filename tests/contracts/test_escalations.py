@@ -19,10 +19,6 @@ def test_a_conversation_is_opened_once_per_key(ports: Ports) -> None:
     assert [reason for _, reason in ports.opened(here)] == ["asked", "asked"]
 
 
-def test_nobody_is_present_before_officers_can_sign_in(ports: Ports) -> None:
-    assert ports.escalations.officer_present(NOW) is False
-
-
 def test_a_notice_reaches_every_chat_that_proved_the_phone_once(ports: Ports) -> None:
     phone, key = fresh_phone(), fresh("lock")
     telegram = chat(ports, phone=phone)

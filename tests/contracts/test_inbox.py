@@ -140,8 +140,8 @@ def test_two_conversations_of_one_citizen_become_the_older_one(ports: Ports) -> 
     younger = receive(ports, message(bsuid, channel="whatsapp"))
     assert older.conversation_id != younger.conversation_id
     ports.inbox.verify_phone(younger.conversation_id, phone)
-    ports.hold(younger.conversation_id)
     [outbox_id] = ports.inbox.answer(younger.turn_id, [Reply("?", (Choice("Ya", "setuju"),))], {})
+    ports.hold(younger.conversation_id)
     [choice_id] = ports.outbox.message(outbox_id).choice_ids
     merged = receive(
         ports,

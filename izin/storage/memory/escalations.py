@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from izin.replies import Reply
 from izin.storage.memory.conversations import ConversationData
@@ -11,27 +11,24 @@ from izin.storage.text import storable
 
 
 class MemoryEscalations:
-    """The port ``Escalations``.
-
-    Attributes:
-        present: What ``officer_present`` says.
-    """
+    """The port ``Escalations``."""
 
     def __init__(self, data: ConversationData | None = None) -> None:
         """Take the shared tables (empty ones of its own when none are given)."""
         self.data = data or ConversationData()
-        self.present = False
 
     def open(
-        self, conversation_id: str, reason: str, now: datetime, key: str, note: str = ""
+        self,
+        conversation_id: str,
+        reason: str,
+        now: datetime,
+        key: str,
+        note: str = "",
+        respond_by: date | None = None,
     ) -> bool:
         """Open the conversation to an officer once per ``key``."""
         with self.data.lock:
-            return self.data.escalate(conversation_id, key, reason, now, storable(note))
-
-    def officer_present(self, now: datetime) -> bool:
-        """Say whether an officer is present."""
-        return self.present
+            return self.data.escalate(conversation_id, key, reason, now, storable(note), respond_by)
 
 
 class MemoryNotices:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -22,7 +22,13 @@ class PostgresEscalations:
         self._engine = engine
 
     def open(
-        self, conversation_id: str, reason: str, now: datetime, key: str, note: str = ""
+        self,
+        conversation_id: str,
+        reason: str,
+        now: datetime,
+        key: str,
+        note: str = "",
+        respond_by: date | None = None,
     ) -> bool:
         """Open the conversation to an officer once per ``key``."""
         with transaction(self._engine) as connection:
@@ -34,15 +40,12 @@ class PostgresEscalations:
                     reason=reason,
                     note=storable(note),
                     opened_at=now,
+                    respond_by=respond_by,
                 )
                 .on_conflict_do_nothing()
                 .returning(escalations.c.id)
             ).scalar()
         return opened is not None
-
-    def officer_present(self, now: datetime) -> bool:
-        """Say whether an officer is present: nobody can sign in before the console exists."""
-        return False
 
 
 class PostgresNotices:

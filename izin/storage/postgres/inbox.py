@@ -174,6 +174,9 @@ class PostgresInbox:
                 raise NotFound(f"turn {turn_id}")
             if row["state"] != "queued":
                 return outbox_ids(connection, turn_id)
+            if _is_held(connection, row["conversation_id"]):
+                # An officer took the conversation while the bot was at work: it stays silent.
+                replies, state = (), "held"
             ids = tuple(
                 store_reply(connection, row["conversation_id"], reply, f"{turn_id}:{step}", turn_id)
                 for step, reply in enumerate(replies)
@@ -206,6 +209,11 @@ class PostgresInbox:
                     .on_conflict_do_nothing()
                 )
             return ids
+
+
+def _is_held(connection: Connection, conversation_id: str) -> bool:
+    held = select(conversations.c.held_by_officer).where(conversations.c.id == conversation_id)
+    return bool(connection.execute(held.with_for_update()).scalar())
 
 
 def _earlier(connection: Connection, message: InboundMessage) -> Received | None:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -179,6 +180,7 @@ escalations = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("opened_at", _moment, nullable=False),
     Column("closed_at", _moment),
+    Column("respond_by", Date),
 )
 
 media_files = Table(
