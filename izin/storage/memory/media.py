@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from izin.conversations import InboundMedia
 from izin.errors import NotFound
@@ -15,12 +16,21 @@ class MemoryMediaStore:
     def __init__(self, data: ConversationData | None = None) -> None:
         """Take the shared tables (empty ones of its own when none are given)."""
         self.data = data or ConversationData()
+        self.expiring: dict[str, datetime] = {}
 
-    def put(self, media: InboundMedia, content: bytes, conversation_id: str | None) -> str:
+    def put(
+        self,
+        media: InboundMedia,
+        content: bytes,
+        conversation_id: str | None,
+        expires_at: datetime | None = None,
+    ) -> str:
         """Store a file and give our id."""
         media_id = str(uuid.uuid4())
         with self.data.lock:
             self.data.media[media_id] = MediaRecord(content, media.mime_type, conversation_id)
+            if expires_at is not None:
+                self.expiring[media_id] = expires_at
         return media_id
 
     def get(self, media_id: str) -> tuple[bytes, str]:
@@ -30,3 +40,8 @@ class MemoryMediaStore:
         if record is None:
             raise NotFound(f"media {media_id}")
         return record.content, record.mime_type or "application/octet-stream"
+
+    def remove(self, media_id: str) -> None:
+        """Remove a file."""
+        with self.data.lock:
+            self.data.media.pop(media_id, None)

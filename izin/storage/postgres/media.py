@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, delete, insert, select
 
 from izin.conversations import InboundMedia
 from izin.errors import NotFound
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.conversations import media_files
+from izin.storage.tables.privacy import expiring_files
 from izin.storage.text import storable
 
 
@@ -26,7 +28,13 @@ class FolderMediaStore:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)  # it may have been there, open to others
 
-    def put(self, media: InboundMedia, content: bytes, conversation_id: str | None) -> str:
+    def put(
+        self,
+        media: InboundMedia,
+        content: bytes,
+        conversation_id: str | None,
+        expires_at: datetime | None = None,
+    ) -> str:
         """Store a file and give our id; the file is on disk before its record is."""
         media_id = str(uuid.uuid4())
         handle = os.open(self._folder / media_id, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -46,6 +54,10 @@ class FolderMediaStore:
                     sha256=hashlib.sha256(content).hexdigest(),
                 )
             )
+            if expires_at is not None:
+                connection.execute(
+                    insert(expiring_files).values(media_id=media_id, expires_at=expires_at)
+                )
         return media_id
 
     def get(self, media_id: str) -> tuple[bytes, str]:
@@ -63,3 +75,11 @@ class FolderMediaStore:
         except FileNotFoundError as error:
             raise NotFound(f"media {media_id} lost its file") from error
         return content, row.mime_type or "application/octet-stream"
+
+    def remove(self, media_id: str) -> None:
+        """Remove a file's content, then its record; unknown ids are fine."""
+        if not is_id(media_id):
+            return
+        (self._folder / media_id).unlink(missing_ok=True)
+        with transaction(self._engine) as connection:
+            connection.execute(delete(media_files).where(media_files.c.id == media_id))

@@ -1,0 +1,258 @@
+"""What is kept about one chat, counted and copied, on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RowMapping,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from izin.errors import NotFound
+from izin.privacy import KeptData
+from izin.storage.documents import plain
+from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.tables import metadata
+from izin.storage.tables.conversations import (
+    conversations,
+    drafts,
+    media_files,
+    outbox,
+    turns,
+)
+from izin.storage.tables.privacy import expiring_files, privacy_consents, privacy_requests
+
+
+class PostgresOwnData:
+    """``izin.ports.OwnData`` on our own PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take the engine; every call is one transaction."""
+        self._engine = engine
+
+    def kept(self, conversation_id: str) -> KeptData:
+        """Count what is kept."""
+        with transaction(self._engine) as connection:
+            chat = _chat(connection, conversation_id)
+            oldest = connection.execute(
+                select(func.min(turns.c.office_now)).where(
+                    turns.c.conversation_id == conversation_id
+                )
+            ).scalar()
+            counts = {
+                name: _count(connection, table, conversation_id)
+                for name, table in _counted().items()
+            }
+            counts["berkas"] = len(_files(connection, conversation_id))
+            counts["isian"] = len(_unfinished(connection, conversation_id))
+        return KeptData(
+            channel=chat["channel"],
+            since=chat["created_at"],
+            phone=chat["verified_phone"],
+            counts=counts,
+            oldest_message_at=oldest,
+        )
+
+    def copy(self, conversation_id: str) -> Mapping[str, Any]:
+        """Give messages, answers and all else that is kept, in JSON's own types."""
+        with transaction(self._engine) as connection:
+            chat = _chat(connection, conversation_id)
+            document = {
+                "percakapan": {
+                    "kanal": chat["channel"],
+                    "sejak": chat["created_at"],
+                    "nomor_telepon_terbukti": chat["verified_phone"],
+                },
+                "pesan": _messages(connection, conversation_id),
+                "jawaban": _answers(connection, conversation_id),
+                "berkas": _files(connection, conversation_id),
+                "isian_belum_selesai": _unfinished(connection, conversation_id),
+                "permintaan_data": _requests(connection, conversation_id),
+                "persetujuan": _consents(connection, conversation_id),
+            }
+            for name, table in _further().items():
+                document[name] = _rows(connection, table, conversation_id)
+        return dict(plain(document))
+
+    def forget_phone(self, conversation_id: str) -> bool:
+        """Forget the proven phone."""
+        with transaction(self._engine) as connection:
+            changed = connection.execute(
+                update(conversations)
+                .where(
+                    conversations.c.id == conversation_id,
+                    conversations.c.verified_phone.is_not(None),
+                )
+                .values(verified_phone=None)
+            ).rowcount
+        return bool(changed)
+
+    def end_subscriptions(self, conversation_id: str) -> int:
+        """End every subscription to notices."""
+        table = metadata.tables.get("subscriptions")
+        if table is None:
+            return 0
+        with transaction(self._engine) as connection:
+            return connection.execute(
+                delete(table).where(table.c.conversation_id == conversation_id)
+            ).rowcount
+
+
+def _counted() -> dict[str, Table]:
+    return {"pesan": turns, "balasan": outbox, "permintaan": privacy_requests, **_further()}
+
+
+def _further() -> dict[str, Table]:
+    """Give the subjects that other parts of the house keep, by the name citizens read."""
+    named = {
+        "langganan": "subscriptions",
+        "penilaian": "ratings",
+        "survei": "survey_responses",
+    }
+    return {
+        name: metadata.tables[table] for name, table in named.items() if table in metadata.tables
+    }
+
+
+def _chat(connection: Connection, conversation_id: str) -> RowMapping:
+    if is_id(conversation_id):
+        row = (
+            connection.execute(select(conversations).where(conversations.c.id == conversation_id))
+            .mappings()
+            .first()
+        )
+        if row is not None:
+            return row
+    raise NotFound(f"conversation {conversation_id!r}")
+
+
+def _count(connection: Connection, table: Table, conversation_id: str) -> int:
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(table)
+            .where(table.c.conversation_id == conversation_id)
+        ).scalar_one()
+    )
+
+
+def _messages(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(turns.c.office_now, turns.c.message, turns.c.choice)
+        .where(turns.c.conversation_id == conversation_id)
+        .order_by(turns.c.seq)
+    ).all()
+    return [
+        {
+            "waktu": row.office_now,
+            "jenis": row.message["kind"],
+            "teks": row.message["text"],
+            "pilihan": row.choice["title"] if row.choice else None,
+            "lokasi": row.message.get("location"),
+        }
+        for row in rows
+    ]
+
+
+def _answers(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(outbox.c.created_at, outbox.c.reply)
+        .where(outbox.c.conversation_id == conversation_id)
+        .order_by(outbox.c.seq)
+    ).all()
+    return [
+        {
+            "waktu": row.created_at,
+            "teks": row.reply.get("text") or "",
+            "pilihan": [choice["title"] for choice in row.reply.get("choices") or ()],
+        }
+        for row in rows
+    ]
+
+
+def _files(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+    ours = select(expiring_files.c.media_id)
+    rows = connection.execute(
+        select(media_files)
+        .where(media_files.c.conversation_id == conversation_id, media_files.c.id.not_in(ours))
+        .order_by(media_files.c.created_at)
+    ).all()
+    return [
+        {
+            "waktu": row.created_at,
+            "jenis": row.kind,
+            "nama": row.file_name,
+            "ukuran_byte": row.size_bytes,
+        }
+        for row in rows
+    ]
+
+
+def _unfinished(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(drafts).where(drafts.c.conversation_id == conversation_id).order_by(drafts.c.kind)
+    ).all()
+    return [
+        {"jenis": row.kind, "diubah": row.updated_at, "isi": row.document["now"]}
+        for row in rows
+        if row.document.get("now")  # what is left is bookkeeping of finished tasks
+    ]
+
+
+def _requests(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(privacy_requests)
+        .where(privacy_requests.c.conversation_id == conversation_id)
+        .order_by(privacy_requests.c.requested_at)
+    ).all()
+    return [
+        {
+            "tiket": row.ticket,
+            "jenis": row.kind,
+            "keadaan": row.state,
+            "diminta": row.requested_at,
+            "tenggat": row.due_at,
+            "selesai": row.finished_at,
+        }
+        for row in rows
+    ]
+
+
+def _consents(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(privacy_consents)
+        .where(privacy_consents.c.conversation_id == conversation_id)
+        .order_by(privacy_consents.c.id)
+    ).all()
+    return [
+        {
+            "tujuan": row.purpose,
+            "diizinkan": row.given,
+            "versi_pemberitahuan": row.version,
+            "waktu": row.at,
+        }
+        for row in rows
+    ]
+
+
+def _rows(connection: Connection, table: Table, conversation_id: str) -> list[dict[str, Any]]:
+    hidden = {"id", "conversation_id", "key", "turn_id"}
+    rows = connection.execute(
+        select(table).where(table.c.conversation_id == conversation_id)
+    ).mappings()
+    return [
+        {name: _json(value) for name, value in row.items() if name not in hidden} for row in rows
+    ]
+
+
+def _json(value: Any) -> Any:
+    known = value is None or isinstance(value, str | bool | int | float | list | tuple | dict)
+    return value if known or hasattr(value, "isoformat") else str(value)
