@@ -8,14 +8,16 @@ import statistics
 import sys
 import time
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, text
 
-from benchmarks import machine
+from benchmarks import long_conversation, machine
 from benchmarks.conversations import Load, percentile, run_load
 from benchmarks.processes import Memory, cpu_ms, memory
+from benchmarks.published import publish
 from benchmarks.report import markdown
 from izin.storage.postgres.engine import create
 from ops.settings import CHECKOUT
@@ -30,15 +32,60 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure, print, and give the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--turns", type=int, default=240, help="turns of each load")
+    parser.add_argument(
+        "--only", choices=["long"], help="measure only the long conversation (long)"
+    )
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args(arguments)
     if options.turns < max(CONVERSATIONS):
         parser.error(f"--turns must be at least {max(CONVERSATIONS)}")
-    figures = measure(options.turns)
-    print(markdown(figures))
+    if options.only == "long":
+        figures = measure_long()
+    else:
+        figures = measure(options.turns)
+        print(markdown(figures))
+    long = [long_conversation.Cost(**cost) for cost in figures["long_conversation"]]
+    print(f"\nOne conversation that goes on:\n\n{long_conversation.markdown(long)}")
+    publish("long conversation", f"{_circumstances(figures)}\n\n{long_conversation.markdown(long)}")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return 0 if long_conversation.times(long) <= long_conversation.MOST_TIMES else 1
+
+
+def measure_long() -> dict[str, Any]:
+    """The cost of a long conversation alone."""
+    noise = machine.noise()
+    with Trial() as trial:
+        _tell("warming up")
+        run_load(trial.gateway_url, 4, WARM_UP_TURNS)
+        figures = {"long_conversation": _long_figures(trial)}
+    return {**figures, **_machine_figures(noise)}
+
+
+def _long_figures(trial: Trial) -> list[dict[str, Any]]:
+    _tell("one conversation that goes on")
+    costs = long_conversation.measure_long_conversation(trial, datetime.now(UTC))
+    return [asdict(cost) for cost in costs]
+
+
+def _machine_figures(noise: float) -> dict[str, Any]:
+    return {
+        "machine": machine.describe(),
+        "noise": {
+            "before": noise,
+            "after": machine.noise(),
+            "load_average": machine.load_average(),
+        },
+    }
+
+
+def _circumstances(figures: dict[str, Any]) -> str:
+    described, noise = figures["machine"], figures["noise"]
+    return (
+        f"{datetime.now(UTC):%d %B %Y}, {described['cpu']}, {described['cores']} cores,"
+        f" Python {described['python']}; load average {noise['load_average']:.1f},"
+        f" noise {noise['before']:.2f} before and {noise['after']:.2f} after (1.00 = idle)."
+    )
 
 
 def measure(turns: int) -> dict[str, Any]:
@@ -54,12 +101,7 @@ def measure(turns: int) -> dict[str, Any]:
         figures = _measure_running(trial, turns)
     finally:
         trial.stop()
-    figures["machine"] = machine.describe()
-    figures["noise"] = {
-        "before": noise,
-        "after": machine.noise(),
-        "load_average": machine.load_average(),
-    }
+    figures.update(_machine_figures(noise))
     figures["starts"] = {"first": first, "second": second}
     return figures
 
@@ -90,7 +132,9 @@ def _measure_running(trial: Trial, turns: int) -> dict[str, Any]:
         used = _difference(before, cpu_ms(trial.pid), len(load.turn_ms))
         loads.append(_load_figures(load, used, _parts_ms(trial, load)))
     after = memory(trial.pid)
+    long = _long_figures(trial)
     return {
+        "long_conversation": long,
         "loads": loads,
         "idle_cpu_ms_per_s": idle,
         "memory": {name: asdict(size) for name, size in sorted(resting.items())},

@@ -6,6 +6,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -24,6 +25,9 @@ TALK = (
     "makasih ya",
 )
 """What citizens ask about most, a status with its proof and small talk; repeated in turn."""
+
+APART = timedelta(seconds=5)
+"""By the office's clock; nobody asks so fast that the limit of messages is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,11 @@ def run_load(base_url: str, conversations: int, turns: int) -> Load:
 def _talk(http: httpx.Client, number: int, turns: int) -> list[tuple[float, str]]:
     channel = ("telegram", "whatsapp")[number % 2]
     chat = f"bench-{uuid.uuid4().hex[:12]}"
-    answered = []
+    answered, began = [], datetime.now(UTC)
     for turn in range(turns):
         text = TALK[(number + turn) % len(TALK)]
-        body = {"channel": channel, "chat": chat, "text": text}
+        at = began + turn * APART
+        body = {"channel": channel, "chat": chat, "text": text, "at": at.isoformat()}
         response = http.post("/simulator/api/turns", json=body)
         document = response.json()
         if response.status_code != 200 or not document["replies"]:

@@ -1,0 +1,166 @@
+"""One citizen who goes on for hundreds of turns: what turn 5, turn 50 and turn 500 cost.
+
+The same seven messages are measured at each of them, in the same order: a follow-up, a
+complaint that opens a form, two questions that interrupt it, its end, a status and its proof.
+"""
+
+from __future__ import annotations
+
+import statistics
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx
+from sqlalchemy import bindparam, text
+
+from benchmarks.processes import cpu_ms
+from izin.storage.postgres.engine import create
+from ops.trial import Trial
+
+TALK = (
+    "syarat bikin imb rumah apa aja ya",
+    "kalau biayanya?",
+    "saya mau lapor, petugas loketnya lambat sekali",
+    "eh kalau slf syaratnya apa",
+    "kantor buka jam berapa",
+    "batal",
+    "cek status 503/0123/PBG/2026",
+    "0101",
+    "makasih ya",
+)
+"""Nine messages, repeated: 5, 50 and 500 then meet the same ones, as 45 is a multiple of nine."""
+
+AROUND = (5, 50, 500)
+REACH = 3
+"""Turns measured before and after each of them: one turn alone is too short for /proc's ticks."""
+
+CITIZENS = 3
+APART = timedelta(seconds=20)
+"""By the office's clock, as a citizen types; no pause ends the session."""
+
+MOST_TIMES = 1.5
+"""How much the last may cost of the first."""
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a turn cost around one place of the conversation.
+
+    Attributes:
+        turn: The place.
+        turns: How many turns were measured.
+        cpu_ms: CPU time of the whole stack for a turn.
+        cpu_ms_by_part: The same by process.
+        wall_ms: Median time from arrival to delivery.
+        tracker_bytes: Mean size of the stored trackers afterwards.
+    """
+
+    turn: int
+    turns: int
+    cpu_ms: float
+    cpu_ms_by_part: dict[str, float]
+    wall_ms: float
+    tracker_bytes: float
+
+
+@dataclass(slots=True)
+class Citizen:
+    """One chat that goes on and on."""
+
+    http: httpx.Client
+    channel: str
+    began: datetime
+    chat: str = field(default_factory=lambda: f"bench-long-{uuid.uuid4().hex[:12]}")
+    said: int = 0
+
+    def say_next(self) -> float:
+        """Say the next thing; gives the turn's milliseconds.
+
+        Raises:
+            RuntimeError: It was not answered.
+        """
+        message = TALK[self.said % len(TALK)]
+        self.said += 1
+        at = self.began + self.said * APART
+        body = {"channel": self.channel, "chat": self.chat, "text": message, "at": at.isoformat()}
+        response = self.http.post("/simulator/api/turns", json=body)
+        document = response.json()
+        if response.status_code != 200 or not document["replies"]:
+            raise RuntimeError(f"no answer to {message!r}: {response.status_code}")
+        return float(document["turn_ms"])
+
+
+def measure_long_conversation(
+    trial: Trial, began: datetime, around: Sequence[int] = AROUND, citizens: int = CITIZENS
+) -> list[Cost]:
+    """Let citizens talk past the last of ``around``; gives the cost at each of these turns."""
+    with httpx.Client(base_url=trial.gateway_url, timeout=60, trust_env=False) as http:
+        chats = [
+            Citizen(http, ("telegram", "whatsapp")[number % 2], began) for number in range(citizens)
+        ]
+        costs = []
+        for turn in around:
+            for chat in chats:
+                while chat.said < turn - REACH - 1:
+                    chat.say_next()
+            costs.append(_cost(trial, chats, turn))
+        return costs
+
+
+def _cost(trial: Trial, chats: Sequence[Citizen], turn: int) -> Cost:
+    before = cpu_ms(trial.pid)
+    wall = [chat.say_next() for _ in range(2 * REACH + 1) for chat in chats]
+    after = cpu_ms(trial.pid)
+    used = {part: (after[part] - before.get(part, 0.0)) / len(wall) for part in sorted(after)}
+    return Cost(
+        turn=turn,
+        turns=len(wall),
+        cpu_ms=sum(used.values()),
+        cpu_ms_by_part=used,
+        wall_ms=statistics.median(wall),
+        tracker_bytes=_tracker_bytes(trial, [chat.chat for chat in chats]),
+    )
+
+
+def _tracker_bytes(trial: Trial, chats: Sequence[str]) -> float:
+    statement = text(
+        "select avg(length(t.document::text)) from rasa_trackers t"
+        " join conversations c on c.id::text = t.sender_id where c.chat in :chats"
+    ).bindparams(bindparam("chats", expanding=True))
+    engine = create(trial.database_url, pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return float(connection.execute(statement, {"chats": list(chats)}).scalar() or 0.0)
+    finally:
+        engine.dispose()
+
+
+def times(costs: Sequence[Cost]) -> float:
+    """Give how many times the first turn's CPU time the last one's is."""
+    return costs[-1].cpu_ms / costs[0].cpu_ms
+
+
+def markdown(costs: Sequence[Cost]) -> str:
+    """Give the table of one run."""
+    parts = sorted({part for cost in costs for part in cost.cpu_ms_by_part})
+    shown = [part for part in parts if any(c.cpu_ms_by_part.get(part, 0) >= 0.05 for c in costs)]
+    lines = [
+        f"| turn | CPU ms | {' | '.join(shown)} | wall p50 ms | tracker kB |",
+        "|--:" * (len(shown) + 4) + "|",
+    ]
+    for cost in costs:
+        by_part = " | ".join(f"{cost.cpu_ms_by_part.get(part, 0.0):.1f}" for part in shown)
+        lines.append(
+            f"| {cost.turn} | {cost.cpu_ms:.1f} | {by_part} | {cost.wall_ms:.0f} |"
+            f" {cost.tracker_bytes / 1024:.1f} |"
+        )
+    first, last = costs[0], costs[-1]
+    lines += [
+        "",
+        f"Turn {last.turn} costs {times(costs):.2f} times the CPU time of turn {first.turn}"
+        f" (at most {MOST_TIMES}) and {last.wall_ms / first.wall_ms:.2f} times its wall time;"
+        f" {first.turns} turns of {CITIZENS} citizens measured at each place.",
+    ]
+    return "\n".join(lines)
