@@ -32,6 +32,7 @@ from izin.storage.seed_shapes.catalogue import (
 )
 from izin.storage.seed_shapes.office import HolidaysFile, OfficeFile, PlacesFile
 from izin.storage.seed_shapes.permit import PermitShape
+from izin.storage.seed_shapes.privacy import PrivacyFile
 
 # The spellings that search holds equal (glossary, notes on normalisation).
 _SAME_SPELLING = (("ijin", "izin"), ("praktek", "praktik"), ("apotik", "apotek"))
@@ -76,6 +77,7 @@ class SeedFiles:
     office: OfficeFile
     holidays: HolidaysFile
     places: PlacesFile
+    privacy: PrivacyFile
 
 
 def problems(files: SeedFiles) -> list[str]:

@@ -35,6 +35,7 @@ from izin.storage.seed_shapes.catalogue import (
 )
 from izin.storage.seed_shapes.office import HolidaysFile, OfficeFile, PlacesFile
 from izin.storage.seed_shapes.permit import PermitShape
+from izin.storage.seed_shapes.privacy import PrivacyFile
 from izin.storage.seed_shapes.shape import Shape
 
 _Shape = TypeVar("_Shape", bound=Shape)
@@ -80,7 +81,7 @@ def read_seed(data_folder: Path) -> Seed:
         status_labels={item.code: item.label for item in files.statuses.statuses},
         complaint_classes=files.complaints.class_nouns(),
         complaint_categories=tuple(item.noun() for item in files.complaints.categories),
-        office=files.office.noun(),
+        office=files.privacy.within(files.office.noun()),
         holidays=files.holidays.nouns(),
         places=tuple(item.noun() for item in files.places.places),
         faq=tuple(entry for file in files.faq.values() for entry in file.nouns()),
@@ -105,6 +106,7 @@ def _read_files(data_folder: Path) -> SeedFiles:
             ("office", "office/office.yml", OfficeFile),
             ("holidays", "office/holidays.yml", HolidaysFile),
             ("places", "office/places.yml", PlacesFile),
+            ("privacy", "office/privacy.yml", PrivacyFile),
         )
     }
     if reader.problems:
