@@ -7,6 +7,7 @@ place is said to be for an officer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,13 +69,12 @@ class AdvisePermit:
 
     def general(self, ask: Ask, turn: TurnInput) -> General:
         """Give the advice for one question of a message, and remember what it leaves open."""
-        text = ask.text or turn.text
+        text = self._told(ask.text or turn.text)
         tapped = _entity(ask.entities, "kegiatan") or turn.value("kegiatan")
         chosen = self.which.activity(str(tapped)) if tapped else None
         if chosen is not None:
             return self.about(chosen, turn, [])
-        fillers = set(self.wording.say("answers.words_filler").split())
-        if not set(words_of(text)) - fillers:
+        if not text:
             return self._describe()
         named = [mention.permit for mention in ask.mentions if mention.raw]
         several = self._several(text)
@@ -103,6 +103,16 @@ class AdvisePermit:
         state["figures"] = {**state["figures"], **_figures(turn)}
         self._read(hit, turn, state, asked)
         return self._advice(hit, turn, state, named)
+
+    def _told(self, text: str) -> str:
+        """Give what a text tells of the activity, without the words that only ask."""
+        asking = set(self.wording.say("answers.words_filler").split())
+        asking |= set(self.wording.say("answers.words_asking").split())
+        parts = (
+            " ".join(word for word in words_of(part) if word not in asking)
+            for part in re.split(r"[,.;:?!\n]+", text)
+        )
+        return ", ".join(part for part in parts if part)
 
     def step(self, turn: TurnInput) -> StepResult:
         """Take the answer to the open question; anything else is left to its own action."""
