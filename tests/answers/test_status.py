@@ -11,6 +11,7 @@ import pytest
 from izin.answers.status import StatusView, status_reply
 from izin.applications import Application, IssuedPermit, StageVisit, Status
 from izin.office import Calendar, Holiday
+from izin.pace import Pace, StagePace, UsualTime
 from izin.replies import Reply
 from tests.usecases.long_dialogues import (
     NOW,
@@ -36,6 +37,8 @@ def tell(item: Application, *, full: bool = True, **changes: Any) -> Reply:
         full=full,
         now=changes.pop("now", NOW),
         zone=office_book().office().zone,
+        pace=changes.pop("pace", Pace()),
+        objection=office_book().office().details["objection"],
     )
     reply = status_reply(view, changes.pop("calendar", CALENDAR), WORDING)
     assert readable(reply), reply.text
@@ -64,6 +67,23 @@ def test_everything_missing_is_told_at_once_with_its_notes() -> None:
     assert "2. KTP (buram, foto ulang)" in text
     assert "berhenti selama menunggu perbaikan" in text
     assert "Bila kekurangannya dilengkapi hari ini" in text
+
+
+def test_a_pause_tells_why_since_when_and_how_many_days_did_not_count() -> None:
+    day = timedelta(days=1)
+    history = (
+        StageVisit(Status.RECEIVED, "Cek", "Loket", NOW - 21 * day, NOW - 20 * day),
+        StageVisit(Status.TECHNICAL, "Kajian", "DPU", NOW - 20 * day, NOW - 17 * day),
+        StageVisit(Status.PAYMENT, "Bayar", "Pemohon", NOW - 17 * day, NOW - 14 * day),
+        StageVisit(Status.TECHNICAL, "Kajian", "DPU", NOW - 14 * day, NOW - 10 * day),
+        StageVisit(Status.RETURNED, "Perbaikan", "Pemohon", NOW - 10 * day),
+    )
+    returned = application(status=Status.RETURNED, unit="Pemohon", history=history)
+    text = tell(returned).text
+    assert "sedang berhenti sejak 13 November 2026 selama menunggu perbaikan" in text
+    assert "6 hari kerja tidak dihitung" in text
+    assert "1 hari kerja menunggu pembayaran dari pemohon (6 November 2026 sampai" in text
+    assert "Sekarang giliran pemohon" in text
 
 
 def test_a_file_that_waits_for_the_completeness_check_is_not_told_to_lack_anything() -> None:
@@ -150,6 +170,62 @@ def test_a_rejection_offers_the_objection() -> None:
     assert "ditolak" in reply.text
     assert reply.choices[0].entities["kategori"] == "PENOLAKAN"
     assert "Berkas ada di" not in reply.text
+
+
+def test_the_objection_has_a_last_day_and_its_law() -> None:
+    decided = NOW - timedelta(days=3)
+    history = (StageVisit(Status.REJECTED, "Ditolak", "DPMPTSP", decided),)
+    text = tell(application(status=Status.REJECTED, history=history, note="Zona hijau")).text
+    assert "Alasan yang tercatat: Zona hijau" in text
+    assert "paling lambat [b]Senin, 21 Desember 2026[/b] (21 hari kerja sejak keputusan" in text
+    assert "UU 30/2014 Ps. 77" in text
+    late = tell(application(status=Status.REJECTED, history=history), now=NOW + timedelta(60)).text
+    assert "sudah lewat pada Senin, 21 Desember 2026" in late
+
+
+def test_the_reason_of_a_rejection_needs_the_applicants_phone() -> None:
+    rejected = application(status=Status.REJECTED, note="Zona hijau")
+    text = tell(rejected, full=False).text
+    assert "Zona hijau" not in text
+    assert "keberatan tertulis" in text
+    unknown = tell(application(status=Status.REJECTED, note=None)).text
+    assert "Alasannya belum ada di data kami" in unknown
+
+
+def test_an_issued_permit_tells_what_comes_next() -> None:
+    text = tell(issued()).text
+    assert "Dokumennya dapat diambil di tempat mengajukannya: SIMBG" in text
+    assert "Masa berlaku izin ini: Selama bangunan sesuai persetujuan." in text
+
+
+def lately(typical: int, most: int) -> Pace:
+    usual = UsualTime(typical, most, 24, date(2025, 12, 3), date(2026, 11, 18))
+    rest = replace(usual, typical=typical + 4, most=most + 6)
+    return Pace(usual, {"kajian teknis": StagePace(usual, rest)})
+
+
+def test_what_is_usual_for_the_stage_gives_a_second_date() -> None:
+    text = tell(application(sla_working_days=28), pace=lately(9, 12)).text
+    assert "Tahap ini biasanya 9 hari kerja; 8 dari 10 selesai dalam 12 hari kerja" in text
+    assert "24 permohonan yang diputus 3 Desember 2025 sampai 18 November 2026" in text
+    assert "seperti biasanya, selesai sekitar [b]Rabu, 2 Desember 2026[/b]" in text
+    assert "paling lambat [b]Rabu, 23 Desember 2026[/b]" in text
+
+
+def test_a_pace_slower_than_the_standard_is_said_honestly() -> None:
+    text = tell(application(sla_working_days=8), pace=lately(20, 26)).text
+    assert "lebih lama dari standar" in text
+
+
+def test_a_stage_that_lasts_longer_than_usual_is_called_so_without_a_date() -> None:
+    text = tell(application(sla_working_days=28), pace=lately(3, 4)).text
+    assert "sudah 6 hari kerja, lebih lama daripada biasanya" in text
+    assert "seperti biasanya" not in text
+
+
+@pytest.mark.parametrize("status", [Status.RETURNED, Status.PAYMENT, Status.ISSUED])
+def test_what_is_usual_is_never_said_of_the_applicants_own_turn(status: Status) -> None:
+    assert "biasanya" not in tell(application(status=status), pace=lately(9, 12)).text
 
 
 def test_a_date_in_a_year_without_holidays_is_called_provisional() -> None:
