@@ -170,13 +170,14 @@ class CheckStatus:
         if len(mine) == 1:
             return self._show(turn, mine[0], full=True)
         labels = self.catalogue.status_labels()
-        lines = [self.wording.say("status.choose")]
+        lines = [self.wording.say("status.choose", count=len(mine))]
         choices = []
-        for application in mine[:MOST_CHOICES]:
+        for place, application in enumerate(mine[:MOST_CHOICES], start=1):
             permit = self.catalogue.permit(application.permit_code)
             lines.append(
                 self.wording.say(
                     "status.choose_line",
+                    place=place,
                     number=application.number,
                     permit=permit.short_name if permit else application.permit_code,
                     status=labels.get(application.status, application.stage),
