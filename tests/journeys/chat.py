@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+
+_NUMBER = re.compile(r"^\d+\. ")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Chat:
         self._http = http
         self._last: str | None = None
         self.choices: dict[str, str] = {}
+        self._ever: dict[str, str] = {}
 
     def post(self, **content: Any) -> httpx.Response:
         """Send a message and give the raw answer."""
@@ -80,6 +84,7 @@ class Chat:
         said = Said.of(answer.json())
         assert not is_internal(said.text), said.text
         self.choices = said.choices or self.choices
+        self._ever |= said.choices
         return said
 
     def say(self, text: str, at: datetime | None = None) -> Said:
@@ -87,9 +92,10 @@ class Chat:
         return self.send(at, text=text)
 
     def tap(self, title: str, at: datetime | None = None) -> Said:
-        """Tap the last shown choice whose title begins so."""
-        found = [key for shown, key in self.choices.items() if shown.startswith(title)]
-        assert found, f"no {title!r} among {list(self.choices)}"
+        """Tap the last shown choice whose title begins so; older buttons work as well."""
+        shown = (*self.choices.items(), *reversed(self._ever.items()))
+        found = [key for choice, key in shown if begins(choice, title)]
+        assert found, f"no {title!r} among {list(self._ever)}"
         return self.send(at, choice=found[0])
 
     def messages(self, after: str | None = None) -> list[dict[str, Any]]:
@@ -100,6 +106,14 @@ class Chat:
         answer = self._http.get("/simulator/api/messages", params=query)
         assert answer.status_code == 200, answer.text
         return list(answer.json()["messages"])
+
+
+def begins(choice: str, title: str) -> bool:
+    """Say whether a choice begins so, whatever a list's numbers and shortening made of it."""
+    plain = _NUMBER.sub("", choice)
+    if plain.endswith("…"):
+        return title.startswith(plain[:-1].rstrip()) or plain.startswith(title)
+    return plain.startswith(title)
 
 
 def is_internal(text: str) -> bool:

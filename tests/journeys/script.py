@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from sqlalchemy import text
 
-from tests.journeys.chat import Chat, Said, is_internal, squeeze
+from tests.journeys.chat import Chat, Said, begins, is_internal, squeeze
 from tests.journeys.files import FILES
 from tests.journeys.stack import Stack
 
@@ -155,9 +155,9 @@ class Player:
         self._check_text(step, said.text)
         titles = list(said.choices)
         for title in self._list(step, "pilihan"):
-            assert any(shown.startswith(title) for shown in titles), f"no {title!r} in {titles}"
+            assert any(begins(shown, title) for shown in titles), f"no {title!r} in {titles}"
         for title in self._list(step, "tanpa_pilihan"):
-            assert not any(shown.startswith(title) for shown in titles), f"{title!r} in {titles}"
+            assert not any(begins(shown, title) for shown in titles), f"{title!r} in {titles}"
 
     def _check_text(self, step: Step, shown: str) -> None:
         squeezed = squeeze(shown)
