@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from izin.rendering.breaks import cut_before, cut_for_tail
+
 _OPEN, _CLOSE = "[b]", "[/b]"
 _KEPT_CONTROLS = "\n\t"
 
@@ -96,7 +98,7 @@ class MarkedText:
         return MarkedText(self.plain[start:end], tuple((a, b) for a, b in clipped if a < b))
 
     def split(self, limit: int, size: Callable[[MarkedText], int]) -> list[MarkedText]:
-        """Split at paragraphs, then lines, then words, so that ``size`` of every part fits.
+        """Split where a reader would, so that ``size`` of every part fits; see ``breaks``.
 
         Gives at least one part; parts that show nothing are left out.
         """
@@ -104,13 +106,25 @@ class MarkedText:
         rest = self
         while size(rest) > limit:
             end = _largest(rest, limit, size)
-            at = _break(rest.plain, end)
+            at = cut_before(rest.plain, rest.bold, end, rest._fitting(limit, size))
             while at > 1 and size(rest.slice(0, at)._stripped()) > limit:
                 at -= 1
             parts.append(rest.slice(0, at)._stripped())
             rest = rest.slice(at, len(rest.plain))._stripped()
         parts.append(rest)
         return [part for part in parts if not is_blank(part.plain)] or [rest]
+
+    def split_tail(
+        self, limit: int, size: Callable[[MarkedText], int]
+    ) -> tuple[MarkedText, MarkedText]:
+        """Split into what goes before (maybe nothing) and an end whose ``size`` fits."""
+        if size(self) <= limit:
+            return MarkedText(), self
+        at = cut_for_tail(self.plain, self.bold, self._fitting(limit, size))
+        return self.slice(0, at)._stripped(), self.slice(at, len(self.plain))._stripped()
+
+    def _fitting(self, limit: int, size: Callable[[MarkedText], int]) -> Callable[[int, int], bool]:
+        return lambda start, end: size(self.slice(start, end)._stripped()) <= limit
 
     def render(
         self, bold: Callable[[str], str], literal: Callable[[str], str] = lambda text: text
@@ -149,14 +163,3 @@ def _largest(text: MarkedText, limit: int, size: Callable[[MarkedText], int]) ->
         else:
             high = middle - 1
     return low
-
-
-def _break(plain: str, end: int) -> int:
-    window = plain[:end]
-    if end < len(plain) and plain[end].isspace():
-        window += plain[end]
-    for mark in ("\n\n", "\n", " "):
-        at = window.rfind(mark)
-        if at >= max(end // 3, 1):
-            return at
-    return end

@@ -185,8 +185,10 @@ def _size(text: MarkedText) -> int:
 
 def _head_and_tail(text: MarkedText) -> tuple[list[MarkedText], MarkedText]:
     """Give what goes out before, and the end that fits an interactive message."""
-    tail = text.split(INTERACTIVE_BODY_LIMIT, _size)[-1]
-    before = text.slice(0, text.plain.rfind(tail.plain))
+    before, tail = text.split_tail(INTERACTIVE_BODY_LIMIT, _size)
+    if is_blank(tail.plain):  # nothing but invisible characters at the end
+        parts = text.split(INTERACTIVE_BODY_LIMIT, _size)
+        return parts[:-1], parts[-1]
     if is_blank(before.plain):
         return [], tail
     return before.split(TEXT_LIMIT, _size), tail
