@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         figures = measure(options.turns)
         print(markdown(figures))
-    long = [long_conversation.Cost(**cost) for cost in figures["long_conversation"]]
+    long = [long_conversation.pair_from(item) for item in figures["long_conversation"]]
     print(f"\nOne conversation that goes on:\n\n{long_conversation.markdown(long)}")
     publish("long conversation", f"{_circumstances(figures)}\n\n{long_conversation.markdown(long)}")
     if options.json:

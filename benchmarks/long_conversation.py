@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import statistics
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from sqlalchemy import bindparam, text
@@ -66,6 +67,29 @@ class Cost:
 
 
 @dataclass(slots=True)
+class Pair:
+    """The cost of a turn, and at the same moment that of new citizens at the first place."""
+
+    long: Cost
+    new: Cost
+
+    @property
+    def cpu_times(self) -> float:
+        """Give how many times the CPU time of a short conversation it is."""
+        return self.long.cpu_ms / self.new.cpu_ms
+
+    @property
+    def wall_times(self) -> float:
+        """Give how many times the wall time of a short conversation it is."""
+        return self.long.wall_ms / self.new.wall_ms
+
+
+def pair_from(document: Mapping[str, Any]) -> Pair:
+    """Read what ``asdict`` gave of a pair."""
+    return Pair(Cost(**document["long"]), Cost(**document["new"]))
+
+
+@dataclass(slots=True)
 class Citizen:
     """One chat that goes on and on."""
 
@@ -75,6 +99,11 @@ class Citizen:
     chat: str = field(default_factory=lambda: f"bench-long-{uuid.uuid4().hex[:12]}")
     said: int = 0
 
+    @property
+    def now(self) -> datetime:
+        """Give the citizen's moment by the office's clock."""
+        return self.began + self.said * APART
+
     def say_next(self) -> float:
         """Say the next thing; gives the turn's milliseconds.
 
@@ -83,8 +112,10 @@ class Citizen:
         """
         message = TALK[self.said % len(TALK)]
         self.said += 1
-        at = self.began + self.said * APART
-        body = {"channel": self.channel, "chat": self.chat, "text": message, "at": at.isoformat()}
+        body = {
+            "channel": self.channel, "chat": self.chat, "text": message,
+            "at": self.now.isoformat(),
+        }  # fmt: skip
         response = self.http.post("/simulator/api/turns", json=body)
         document = response.json()
         if response.status_code != 200 or not document["replies"]:
@@ -94,19 +125,26 @@ class Citizen:
 
 def measure_long_conversation(
     trial: Trial, began: datetime, around: Sequence[int] = AROUND, citizens: int = CITIZENS
-) -> list[Cost]:
+) -> list[Pair]:
     """Let citizens talk past the last of ``around``; gives the cost at each of these turns."""
     with httpx.Client(base_url=trial.gateway_url, timeout=60, trust_env=False) as http:
         chats = [
             Citizen(http, ("telegram", "whatsapp")[number % 2], began) for number in range(citizens)
         ]
-        costs = []
+        pairs = []
         for turn in around:
-            for chat in chats:
-                while chat.said < turn - REACH - 1:
-                    chat.say_next()
-            costs.append(_cost(trial, chats, turn))
-        return costs
+            _go_on(chats, turn)
+            # New citizens at the same moment: a machine's load changes within minutes.
+            new = [Citizen(http, chat.channel, chat.now) for chat in chats]
+            _go_on(new, around[0])
+            pairs.append(Pair(_cost(trial, chats, turn), _cost(trial, new, around[0])))
+        return pairs
+
+
+def _go_on(chats: Sequence[Citizen], turn: int) -> None:
+    for chat in chats:
+        while chat.said < turn - REACH - 1:
+            chat.say_next()
 
 
 def _cost(trial: Trial, chats: Sequence[Citizen], turn: int) -> Cost:
@@ -137,30 +175,35 @@ def _tracker_bytes(trial: Trial, chats: Sequence[str]) -> float:
         engine.dispose()
 
 
-def times(costs: Sequence[Cost]) -> float:
-    """Give how many times the first turn's CPU time the last one's is."""
-    return costs[-1].cpu_ms / costs[0].cpu_ms
+def times(pairs: Sequence[Pair]) -> float:
+    """Give how many times the CPU time of a short conversation the last turn takes."""
+    return pairs[-1].cpu_times
 
 
-def markdown(costs: Sequence[Cost]) -> str:
+def markdown(pairs: Sequence[Pair]) -> str:
     """Give the table of one run."""
+    costs = [pair.long for pair in pairs]
     parts = sorted({part for cost in costs for part in cost.cpu_ms_by_part})
     shown = [part for part in parts if any(c.cpu_ms_by_part.get(part, 0) >= 0.05 for c in costs)]
+    first = costs[0].turn
     lines = [
-        f"| turn | CPU ms | {' | '.join(shown)} | wall p50 ms | tracker kB |",
-        "|--:" * (len(shown) + 4) + "|",
+        f"| turn | CPU ms | {' | '.join(shown)} | wall p50 ms | tracker kB |"
+        f" turn {first} of a new citizen just then: CPU ms | wall ms | times CPU | times wall |",
+        "|--:" * (len(shown) + 8) + "|",
     ]
-    for cost in costs:
+    for pair in pairs:
+        cost = pair.long
         by_part = " | ".join(f"{cost.cpu_ms_by_part.get(part, 0.0):.1f}" for part in shown)
         lines.append(
             f"| {cost.turn} | {cost.cpu_ms:.1f} | {by_part} | {cost.wall_ms:.0f} |"
-            f" {cost.tracker_bytes / 1024:.1f} |"
+            f" {cost.tracker_bytes / 1024:.1f} | {pair.new.cpu_ms:.1f} | {pair.new.wall_ms:.0f} |"
+            f" {pair.cpu_times:.2f} | {pair.wall_times:.2f} |"
         )
-    first, last = costs[0], costs[-1]
+    last = pairs[-1]
     lines += [
         "",
-        f"Turn {last.turn} costs {times(costs):.2f} times the CPU time of turn {first.turn}"
-        f" (at most {MOST_TIMES}) and {last.wall_ms / first.wall_ms:.2f} times its wall time;"
-        f" {first.turns} turns of {CITIZENS} citizens measured at each place.",
+        f"Turn {last.long.turn} takes {last.cpu_times:.2f} times the CPU time (at most"
+        f" {MOST_TIMES}) and {last.wall_times:.2f} times the wall time of turn {first} of a new"
+        f" citizen at the same moment; {last.long.turns} turns measured at each place.",
     ]
     return "\n".join(lines)
