@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+_BORDER = re.compile(r"[,.;\n]+(?!\d)|(?<!\d)[,.;\n]+")
+"""Punctuation that ends a part; not the point in 5.000."""
+
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*", re.UNICODE)
 
 
@@ -21,7 +24,7 @@ def fold(text: str) -> str:
 def parts_of(text: str, joiners: Collection[str]) -> list[str]:
     """Give the parts of a text between commas, full stops and joining words like "terus"."""
     parts: list[list[str]] = [[]]
-    for piece in re.split(r"[,.;\n]+", text.casefold()):
+    for piece in _BORDER.split(text.casefold()):
         for word in words_of(piece):
             if word in joiners:
                 parts.append([])

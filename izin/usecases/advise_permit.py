@@ -46,6 +46,9 @@ BARE_FIGURES = ("jumlah", "nilai", "luas")
 """Entities a bare number may be read as, when a figure was asked for."""
 
 
+_BORDER = re.compile(r"[,.;:?!\n]+(?!\d)|(?<!\d)[,.;:?!\n]+")
+
+
 class AnswersQuestions(Protocol):
     """Answers every question of a message."""
 
@@ -110,7 +113,7 @@ class AdvisePermit:
         asking |= set(self.wording.say("answers.words_asking").split())
         parts = (
             " ".join(word for word in words_of(part) if word not in asking)
-            for part in re.split(r"[,.;:?!\n]+", text)
+            for part in _BORDER.split(text)
         )
         return ", ".join(part for part in parts if part)
 

@@ -17,3 +17,11 @@ def test_a_text_falls_apart_at_commas_and_joining_words() -> None:
 
 def test_nothing_falls_apart_into_nothing() -> None:
     assert parts_of("dan, ; sama", {"dan", "sama"}) == []
+
+
+def test_a_number_with_points_is_not_torn_apart() -> None:
+    assert parts_of("ayam 5.000 ekor, lele 2,5 hektar. selesai", ()) == [
+        "ayam 5 000 ekor",
+        "lele 2 5 hektar",
+        "selesai",
+    ]
