@@ -34,11 +34,12 @@ from bot.simulator import page as simulator_page
 from izin.errors import InvalidInput, StorageUnavailable
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
-from izin.storage.postgres import due, engine
+from izin.storage.postgres import due, engine, sealing_due
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.outbox import PostgresOutbox
+from izin.storage.vault import Vault
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -52,7 +53,11 @@ class Gateway:
     """Every part of the gateway process, joined from its settings."""
 
     def __init__(self, settings: Settings) -> None:
-        """Build the parts; nothing is contacted yet."""
+        """Build the parts; nothing is contacted yet.
+
+        Raises:
+            InvalidInput: ``TANYA_SEAL_KEY`` cannot be used.
+        """
         self.settings = settings
         self.wording = Wording()
         self.metrics = Metrics()
@@ -64,7 +69,8 @@ class Gateway:
             pause_s=settings.flood_pause_s,
             merged=settings.merged_messages,
         )
-        self.inbox = PostgresInbox(self.engine, limits)
+        vault = Vault(settings.seal_key)
+        self.inbox = PostgresInbox(self.engine, limits, vault)
         self.outbox = PostgresOutbox(self.engine)
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
         self.rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
@@ -77,7 +83,10 @@ class Gateway:
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch, limits=limits,
         )  # fmt: skip
-        self.due = DueJobs(often={}, hourly=due.bound_jobs(self.engine))
+        self.due = DueJobs(
+            often=sealing_due.bound_often(self.engine, vault),
+            hourly=due.bound_jobs(self.engine),
+        )
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
         self.queue = build_app(connector, Work(turns, self.deliverer))
         self.workers = Workers(self.queue, settings.worker_concurrency)
@@ -175,10 +184,10 @@ def main() -> int:
     configure_logging()
     try:
         settings = Settings.from_environment()
+        gateway = Gateway(settings)
     except InvalidInput as error:
         log.error("settings_invalid", field=error.field, reason=str(error))
         return 2
-    gateway = Gateway(settings)
     if settings.metrics_port:
         start_http_server(settings.metrics_port, LOOPBACK, registry=gateway.metrics.registry)
     config = uvicorn.Config(

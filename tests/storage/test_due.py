@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from izin.complaints import (
     Complaint,
@@ -95,29 +94,6 @@ def test_an_answered_complaint_is_not_late_and_an_anonymous_one_opens_no_chat(  
     assert events(ports, answered) == []
     assert events(ports, anonymous) == ["first_response_overdue"]
     assert ports.opened(here) == []
-
-
-def test_an_anonymous_complaint_forgets_the_turn_that_filed_it(  # type: ignore[no-untyped-def]
-    ports: Ports, run, here, database_url: str
-) -> None:
-    anonymous = file(ports, here, confidentiality=Confidentiality.ANONYMOUS)
-    normal = file(ports, here)
-
-    def keys() -> dict[str, str]:
-        engine = create(database_url)
-        with engine.begin() as connection:
-            rows = connection.execute(text("select ticket, key from complaints")).all()
-        engine.dispose()
-        return {row.ticket: row.key for row in rows}
-
-    before = keys()
-    run(NOW + timedelta(minutes=30))
-    assert keys() == before, "a crash may still make the turn run again"
-    run(NOW + timedelta(hours=2))
-    after = keys()
-    assert "turn-" not in after[anonymous.ticket]
-    assert after[normal.ticket] == before[normal.ticket]
-    assert run(NOW + timedelta(hours=2))["forget_anonymous_origins"] == 0
 
 
 def test_old_buttons_are_forgotten_and_newer_ones_kept(ports: Ports, run, here) -> None:  # type: ignore[no-untyped-def]

@@ -48,7 +48,7 @@ def to_summary(world: World, level: str = "Biasa", text: str = STORY) -> StepRes
 
 
 def filed(world: World):  # type: ignore[no-untyped-def]
-    [complaint] = world.data.complaints.values()
+    [complaint] = [*world.data.complaints.values(), *world.data.sealed_complaints.values()]
     return complaint
 
 

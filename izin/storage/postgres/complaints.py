@@ -7,7 +7,6 @@ belongs to them lie in the schema ``sealed`` (docs/decisions/0006-sealed-complai
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, select, text
@@ -157,7 +156,8 @@ class PostgresComplaints:
             if shelf.sealed:
                 anonymous = before.confidentiality is Confidentiality.ANONYMOUS
                 sealing.take_evidence(connection, ticket, media_ids)
-                sealing.note_turns(connection, [turn_id], anonymous)
+                about = sealing.turns_about(connection, turn_id, ticket)
+                sealing.note_turns(connection, about, anonymous)
             return after
 
     def _seal(self, connection: Connection, complaint: Complaint, turn_id: str) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Date, Engine, cast, delete, func, literal, select, text, update
+from sqlalchemy import Connection, Date, Engine, cast, delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from izin.complaints import ComplaintState, Confidentiality
+from izin.complaints import ComplaintState
+from izin.storage.postgres import sealing, sealing_due
 from izin.storage.postgres.engine import transaction
-from izin.storage.tables.complaints import complaint_events, complaints
+from izin.storage.tables.complaints import SHELVES, Shelf
 from izin.storage.tables.conversations import (
     choices,
     drafts,
@@ -28,10 +29,8 @@ CHOICES_LIVE = timedelta(days=30)
 DRAFTS_LIVE = timedelta(days=7)
 FINISHED_DRAFTS_LIVE = timedelta(hours=1)
 FAILURES_LIVE = timedelta(days=2)
-ORIGINS_LIVE = timedelta(hours=1)
 
 _OVERDUE_LOCK = 7_203_003
-_FORGOTTEN = "anonymous:"
 
 DueJob = Callable[[Engine, datetime], int]
 
@@ -50,10 +49,14 @@ def forget_old_drafts(engine: Engine, now: datetime) -> int:
     They may hold personal data; a finished one is kept only to survive a crash in mid-turn.
     """
     finished = (drafts.c.document["now"] == {}) & (drafts.c.updated_at < now - FINISHED_DRAFTS_LIVE)
+    left = drafts.c.updated_at < now - DRAFTS_LIVE
     with transaction(engine) as connection:
-        return connection.execute(
-            delete(drafts).where(finished | (drafts.c.updated_at < now - DRAFTS_LIVE))
-        ).rowcount
+        abandoned = connection.execute(
+            select(drafts.c.document).where(drafts.c.kind == sealing.INTAKE, left)
+        ).scalars()
+        # The draft is the last to know which turns told of something confidential.
+        sealing_due.note_intakes(connection, abandoned)
+        return connection.execute(delete(drafts).where(finished | left)).rowcount
 
 
 def forget_old_proofs(engine: Engine, now: datetime) -> int:
@@ -67,61 +70,46 @@ def forget_old_proofs(engine: Engine, now: datetime) -> int:
 
 
 def escalate_overdue_complaints(engine: Engine, now: datetime) -> int:
-    """Open complaints whose promised first response has passed to an officer, once each.
+    """Note complaints whose promised first response has passed, once each.
 
-    An anonymous complaint has no conversation to open; its event alone shows it.
+    An ordinary one is opened to an officer. A sealed one must not be met in that list: its
+    event alone shows it, at the complaint desk.
     """
-    due = cast(complaints.c.first_response_due["day"].astext, Date)
     with transaction(engine) as connection:
         # Two gateways may ask at the same time.
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _OVERDUE_LOCK})
-        overdue = connection.execute(
-            select(complaints.c.ticket, complaints.c.conversation_id).where(
-                complaints.c.state == ComplaintState.RECEIVED.value,
-                due < now.date(),
-                ~select(complaint_events.c.id)
-                .where(
-                    complaint_events.c.ticket == complaints.c.ticket,
-                    complaint_events.c.kind == "first_response_overdue",
-                )
-                .exists(),
-            )
-        ).all()
-        for row in overdue:
-            connection.execute(
-                complaint_events.insert().values(
-                    ticket=row.ticket, at=now, kind="first_response_overdue"
-                )
-            )
-            if row.conversation_id is not None:
-                connection.execute(
-                    upsert(escalations)
-                    .values(
-                        conversation_id=row.conversation_id,
-                        key=f"complaint_overdue:{row.ticket}",
-                        reason="complaint_overdue",
-                        opened_at=now,
-                    )
-                    .on_conflict_do_nothing()
-                )
-    return len(overdue)
+        return sum(_note_overdue(connection, shelf, now) for shelf in SHELVES)
 
 
-def forget_anonymous_origins(engine: Engine, now: datetime) -> int:
-    """Forget which turn filed an anonymous complaint, once that turn can no longer run again.
-
-    Until then its idempotency key, which names the turn, keeps a crash from filing it twice.
-    """
-    with transaction(engine) as connection:
-        return connection.execute(
-            update(complaints)
+def _note_overdue(connection: Connection, shelf: Shelf, now: datetime) -> int:
+    complaints, events = shelf.complaints, shelf.events
+    overdue = connection.execute(
+        select(complaints.c.ticket, complaints.c.conversation_id).where(
+            complaints.c.state == ComplaintState.RECEIVED.value,
+            cast(complaints.c.first_response_due["day"].astext, Date) < now.date(),
+            ~select(events.c.id)
             .where(
-                complaints.c.confidentiality == Confidentiality.ANONYMOUS.value,
-                complaints.c.filed_at < now - ORIGINS_LIVE,
-                ~complaints.c.key.startswith(_FORGOTTEN),
+                events.c.ticket == complaints.c.ticket, events.c.kind == "first_response_overdue"
             )
-            .values(key=func.concat(literal(_FORGOTTEN), complaints.c.ticket))
-        ).rowcount
+            .exists(),
+        )
+    ).all()
+    for row in overdue:
+        connection.execute(
+            events.insert().values(ticket=row.ticket, at=now, kind="first_response_overdue")
+        )
+        if row.conversation_id is not None and not shelf.sealed:
+            connection.execute(
+                upsert(escalations)
+                .values(
+                    conversation_id=row.conversation_id,
+                    key=f"complaint_overdue:{row.ticket}",
+                    reason="complaint_overdue",
+                    opened_at=now,
+                )
+                .on_conflict_do_nothing()
+            )
+    return len(overdue)
 
 
 JOBS: Mapping[str, DueJob] = {
@@ -129,7 +117,6 @@ JOBS: Mapping[str, DueJob] = {
     "forget_old_drafts": forget_old_drafts,
     "forget_old_proofs": forget_old_proofs,
     "escalate_overdue_complaints": escalate_overdue_complaints,
-    "forget_anonymous_origins": forget_anonymous_origins,
 }
 
 

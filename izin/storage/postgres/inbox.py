@@ -22,6 +22,7 @@ from izin.storage.postgres.chats import alias_keys, conversation_from_row, conve
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.postgres.flow import join_flow, merged_texts, open_to_officer
 from izin.storage.postgres.replies import outbox_ids, store_reply
+from izin.storage.postgres.sealing import opened_choice
 from izin.storage.tables.conversations import (
     choices,
     conversations,
@@ -30,15 +31,25 @@ from izin.storage.tables.conversations import (
     turns,
 )
 from izin.storage.text import storable
+from izin.storage.vault import Vault
 
 
 class PostgresInbox:
     """``izin.ports.Inbox`` on our own PostgreSQL."""
 
-    def __init__(self, engine: Engine, limits: MessageLimits = NO_LIMITS) -> None:
-        """Take the engine and the limits of a conversation; every call is one transaction."""
+    def __init__(
+        self,
+        engine: Engine,
+        limits: MessageLimits = NO_LIMITS,
+        vault: Vault | None = None,
+    ) -> None:
+        """Take the engine and the limits of a conversation; every call is one transaction.
+
+        Without ``vault`` buttons that follow a sealed ticket are not understood.
+        """
         self._engine = engine
         self._limits = limits
+        self._vault = vault
 
     def receive(
         self, message: InboundMessage, received_at: datetime, now: datetime | None = None
@@ -78,7 +89,7 @@ class PostgresInbox:
                     channel=message.address.channel,
                     external_id=message.external_id,
                     message=message_to_json(message),
-                    choice=_choice(connection, conversation_id, message.choice_id),
+                    choice=_choice(connection, conversation_id, message.choice_id, self._vault),
                     office_now=at,
                     received_at=received_at,
                     **joining.columns,
@@ -241,7 +252,7 @@ def _known_shape(turn_id: str) -> None:
 
 
 def _choice(
-    connection: Connection, conversation_id: str, choice_id: str | None
+    connection: Connection, conversation_id: str, choice_id: str | None, vault: Vault | None
 ) -> dict[str, Any] | None:
     if choice_id is None:
         return None
@@ -252,7 +263,10 @@ def _choice(
     ).first()
     if row is None:
         return None
-    return {"intent": row.intent, "entities": row.entities, "title": row.title}
+    entities = opened_choice(row.entities, vault)
+    if entities is None:
+        return None
+    return {"intent": row.intent, "entities": entities, "title": row.title}
 
 
 def _read_turn(connection: Connection, turn_id: str) -> Turn:

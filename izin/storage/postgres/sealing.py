@@ -8,12 +8,13 @@ nothing of it in Rasa's store.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from izin.errors import NotFound
 from izin.storage.postgres.engine import is_id
 from izin.storage.sealed_history import neutral_message, neutral_reply, neutral_tracker
 from izin.storage.tables.conversations import (
@@ -63,29 +64,55 @@ def take_evidence(connection: Connection, ticket: str, media_ids: Sequence[str])
 def intake_turns(connection: Connection, conversation_id: str) -> list[str]:
     """Give the turns an unfinished intake took so far.
 
-    An intake that began with a tap answers a question of ours: the message before the tap
-    told the story.
+    What came too fast to be answered meanwhile belongs to them. An intake that began with a
+    tap answers a question of ours: the message before the tap told the story.
     """
     document = connection.execute(
         select(drafts.c.document).where(
             drafts.c.conversation_id == conversation_id, drafts.c.kind == INTAKE
         )
     ).scalar()
-    listed = [str(item) for item in (document or {}).get("turns", ()) if is_id(str(item))]
+    listed = turns_of_draft(document or {})
     if not listed:
         return []
     first = connection.execute(
         select(turns.c.seq, turns.c.choice).where(turns.c.id == listed[0])
     ).first()
-    if first is None or first.choice is None:
+    if first is None:
+        return listed
+    here = turns.c.conversation_id == conversation_id
+    unanswered = connection.execute(
+        select(turns.c.id).where(here, turns.c.seq > first.seq, turns.c.state == "limited")
+    ).scalars()
+    listed += [str(item) for item in unanswered]
+    if first.choice is None:
         return listed
     told = connection.execute(
         select(turns.c.id)
-        .where(turns.c.conversation_id == conversation_id, turns.c.seq < first.seq)
+        .where(here, turns.c.seq < first.seq)
         .order_by(turns.c.seq.desc())
         .limit(1)
     ).scalar()
     return [str(told), *listed] if told else listed
+
+
+def turns_about(connection: Connection, turn_id: str, ticket: str) -> list[str]:
+    """Give a turn and those of every task in its chat that names the ticket."""
+    if not is_id(turn_id):
+        return []
+    chat = select(turns.c.conversation_id).where(turns.c.id == turn_id).scalar_subquery()
+    documents = connection.execute(
+        select(drafts.c.document).where(
+            drafts.c.conversation_id == chat,
+            func.strpos(cast(drafts.c.document, Text), ticket) > 0,
+        )
+    ).scalars()
+    return [turn_id, *(item for document in documents for item in turns_of_draft(document))]
+
+
+def turns_of_draft(document: Mapping[str, Any]) -> list[str]:
+    """Give the turns that a task's draft lists."""
+    return [str(item) for item in document.get("turns", ()) if is_id(str(item))]
 
 
 def note_turns(connection: Connection, turn_ids: Sequence[str], anonymous: bool) -> None:
@@ -135,12 +162,17 @@ def seal_conversation(connection: Connection, conversation_id: str, vault: Vault
 
 def _seal_turn(connection: Connection, conversation_id: str, row: Row[Any], vault: Vault) -> bool:
     """Seal an answered turn and its delivered answers; False while one is on its way."""
-    message = connection.execute(select(turns.c.message).where(turns.c.id == row.turn_id)).scalar()
-    connection.execute(
-        update(turns)
-        .where(turns.c.id == row.turn_id)
-        .values(message=neutral_message(message or {}), choice=None, media_ids=[], details={})
-    )
+    messages = connection.execute(
+        select(turns.c.id, turns.c.message).where(
+            (turns.c.id == row.turn_id) | (turns.c.merged_into == row.turn_id)
+        )
+    ).all()
+    for item in messages:
+        connection.execute(
+            update(turns)
+            .where(turns.c.id == item.id)
+            .values(message=neutral_message(item.message), choice=None, media_ids=[], details={})
+        )
     if row.anonymous:  # an officer who opened the chat would see whose complaint it is
         connection.execute(delete(escalations).where(escalations.c.key == f"turn:{row.turn_id}"))
     answers = connection.execute(select(outbox).where(outbox.c.turn_id == row.turn_id)).all()
@@ -193,7 +225,6 @@ def _drop_finished_draft(
     connection.execute(
         delete(drafts).where(
             drafts.c.conversation_id == conversation_id,
-            drafts.c.kind == INTAKE,
             drafts.c.document["turn"].astext.in_(list(turn_ids)),
             drafts.c.document["now"] == {},
         )
@@ -213,3 +244,15 @@ def _seal_tracker(connection: Connection, conversation_id: str, turn_ids: Sequen
         return False
     connection.execute(update(rasa_trackers).where(here).values(document=neutral))
     return True
+
+
+def opened_choice(entities: Mapping[str, Any], vault: Vault | None) -> dict[str, Any] | None:
+    """Give a button's entities as they were before sealing; None when they cannot be opened."""
+    if LOCKED not in entities:
+        return dict(entities)
+    if vault is None:
+        return None
+    try:
+        return {"tiket": vault.unlock(str(entities[LOCKED]))}
+    except NotFound:
+        return None
