@@ -115,12 +115,14 @@ class AnswerGenerally:
         text = ask.text or turn.text
         hits = self._faq.search(text)
         if ask.intent == "di_luar_topik" and (agency := self._agency(hits)):
-            return self._faq_answer([agency])
+            return self._agency_answer(agency)
         needed = {
             "di_luar_topik": self._near.out_of_scope,
             "nlu_fallback": self._near.unsure,
         }.get(ask.intent, self._near.answer)
         if hits and hits[0].score >= needed:
+            if hits[0].entry.topic == OTHER_AGENCIES:
+                return self._agency_answer(hits[0])
             return self._faq_answer(hits)
         if ask.intent in ("di_luar_topik", "tanya_faq") and ask.mentions:
             return General(())  # a permit of ours was named: its overview says more than this
@@ -143,6 +145,26 @@ class AnswerGenerally:
             ),
             None,
         )
+
+    def agency_for(self, text: str) -> General | None:
+        """Give who is responsible for what is surely not ours, or None.
+
+        Asked before a question without a permit ("berapa biaya bikin paspor") is met with
+        "for which permit?".
+        """
+        hits = self._faq.search(text, 1)
+        sure = hits and hits[0].entry.topic == OTHER_AGENCIES
+        if not sure or hits[0].score < self._near.unsure:
+            return None
+        return self._agency_answer(hits[0])
+
+    def _agency_answer(self, hit: FaqHit) -> General:
+        """Name the agency, and lead back to what this office does."""
+        section = faq_answer(hit.entry, self._office.office(), self._wording)
+        line = self._wording.say("flow.what_we_do")
+        ours = ("tanya_izin_apa", "tanya_syarat", "cek_status", "minta_petugas")
+        choices = tuple(suggestions.menu_choice(name, self._wording) for name in ours)
+        return General((section, Section(line)), choices)
 
     def _out_of_scope(self, turn: TurnInput, *, alone: bool) -> General:
         if alone and self._lost.count(turn) > 1:

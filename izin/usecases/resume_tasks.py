@@ -178,6 +178,8 @@ class WithOpenTasks:
         if dismissed is not None:
             return Answer((dismissed,))
         answer = self.use_case.answer(turn)
+        if answer.opens in self.resuming.dialogues:
+            self.resuming.tasks.opened(turn, str(answer.opens))
         idle = turn.open_form is None and not answer.opens
         if idle and (turn.previous_turn_id is None or turn.intent in _CLOSING):
             return replace(answer, replies=self.resuming.offer_after(turn, answer.replies))
