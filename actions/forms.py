@@ -38,6 +38,7 @@ class FormTask:
         questions: Answers what the opening message asks besides; None where it may not.
         personal: It asks or shows something about a person, so never in a group.
         steps_aside: One interruption closes the form; the dialogue needs no reminder.
+        offered_again: Left unfinished, it is offered at the next occasion.
     """
 
     form: str
@@ -47,6 +48,7 @@ class FormTask:
     questions: OneTurn | None = None
     personal: bool = True
     steps_aside: bool = False
+    offered_again: bool = True
 
     @property
     def kind(self) -> str:

@@ -16,23 +16,38 @@ from tanya_language import Lexicon, Normaliser, TextIndex
 from actions.registry import Parts, Threads, build_executor
 from actions.server import application
 from izin.errors import InvalidInput, TanyaError
+from izin.ports import Complaints, Drafts, OfficeBook
 from izin.settings import LOOPBACK, Settings
 from izin.storage.postgres import engine as storage_engine
 from izin.storage.postgres import health
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.postgres.drafts import PostgresDrafts
-from izin.storage.postgres.escalations import PostgresEscalations, PostgresNotices
+from izin.storage.postgres.escalations import PostgresEscalations
 from izin.storage.postgres.faq import PostgresFaqBook
+from izin.storage.postgres.following import PostgresFollowing
+from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.postgres.officers import PostgresOfficers
+from izin.storage.postgres.own_data import PostgresOwnData
+from izin.storage.postgres.privacy import PostgresPrivacyChoices, PostgresPrivacyRequests
 from izin.storage.postgres.proof import PostgresProofLedger
+from izin.storage.postgres.satisfaction import PostgresRatings, PostgresSurveys
 from izin.storage.registry import open_registry
 from izin.storage.vault import Vault
+from izin.usecases.answer_abuse import AbuseLimits
 from izin.usecases.check_status import CheckStatus
+from izin.usecases.complaint_desk import ComplaintDesk, TrackAtDesk
+from izin.usecases.copy_own_data import CopyOwnData
 from izin.usecases.file_complaint import FileComplaint
+from izin.usecases.follow_complaint import FollowComplaint
+from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.live_names import LiveNames
+from izin.usecases.manage_own_data import ManageOwnData
+from izin.usecases.privacy_requests import RightsDesk
 from izin.usecases.recent_pace import RecentPace
-from izin.usecases.track_complaint import TrackComplaint
+from izin.usecases.subscribe import Subscribe
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -68,27 +83,59 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
     vault = Vault(settings.seal_key)
     drafts, complaints = PostgresDrafts(engine), PostgresComplaints(engine, vault)
     registry = open_registry(settings, SystemClock(), office.office().zone)
+    status = CheckStatus(
+        registry, catalogue, office, PostgresProofLedger(engine), drafts,
+        PostgresNotices(engine, settings.whatsapp_templates), wording,
+    )  # fmt: skip
+    escalations = PostgresEscalations(engine)
+    desk = ComplaintDesk(
+        FileComplaint(
+            catalogue, office, complaints, drafts, wording,
+            normalise=normalise, registry=registry,
+        ),
+        FollowComplaint(catalogue, office, complaints, drafts, escalations, wording),
+        drafts, wording,
+    )  # fmt: skip
     return Parts(
         catalogue=catalogue,
         office=office,
         faq=PostgresFaqBook(engine),
         drafts=drafts,
-        escalations=PostgresEscalations(engine),
+        escalations=escalations,
+        officers=PostgresOfficers(engine),
+        ratings=PostgresRatings(engine),
+        surveys=PostgresSurveys(engine),
         names=LiveNames(catalogue, normaliser),
         make_index=partial(TextIndex, normaliser=normaliser),
         normalise=normalise,
         wording=wording,
-        complaint=FileComplaint(
-            catalogue, office, complaints, drafts, wording,
-            normalise=normalise,
+        complaint=desk,
+        privacy=own_data(settings, engine, office, drafts, complaints, wording),
+        desk=desk,
+        abuse=AbuseLimits(settings.abuse_per_hour, settings.abuse_silence_min),
+        status=status,
+        subscribe=Subscribe(
+            status, PostgresFollowing(engine, settings.whatsapp_templates), normalise
         ),
-        status=CheckStatus(
-            registry, catalogue, office, PostgresProofLedger(engine), drafts,
-            PostgresNotices(engine), wording,
-        ),
-        track_complaint=TrackComplaint(catalogue, office, complaints, wording),
+        track_complaint=TrackAtDesk(desk),
         pace=RecentPace(registry, office),
     )  # fmt: skip
+
+
+def own_data(
+    settings: Settings, engine: Engine, office: OfficeBook, drafts: Drafts,
+    complaints: Complaints, wording: Wording,
+) -> HandlePrivacy:  # fmt: skip
+    """Give the use cases of a citizen's own data."""
+    desk = RightsDesk(
+        PostgresPrivacyRequests(engine), PostgresOwnData(engine), PostgresPrivacyChoices(engine),
+        complaints, PostgresEscalations(engine),
+    )  # fmt: skip
+    media = FolderMediaStore(engine, Path(settings.media_folder))
+    dialogue = ManageOwnData(desk, office, drafts, PostgresProofLedger(engine), wording)
+    return HandlePrivacy(
+        desk, CopyOwnData(desk, media, office, wording), dialogue, office, wording
+    )
 
 
 def main() -> int:

@@ -10,30 +10,46 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.answering import AnsweringAction, OneTurn, WithOtherQuestions, WordsOrItem
 from actions.forms import AskForm, FormTask, ValidateForm
-from izin.ports import Catalogue, Drafts, Escalations, FaqBook, OfficeBook
+from izin.ports import (
+    Catalogue,
+    Drafts,
+    Escalations,
+    FaqBook,
+    OfficeBook,
+    Officers,
+    Ratings,
+    Surveys,
+)
 from izin.usecases.advise_permit import AdviceDialogue, AdvisePermit
+from izin.usecases.answer_abuse import AbuseLimits, AnswerAbuse
 from izin.usecases.answer_generally import AnswerGenerally
 from izin.usecases.answer_permit import AnswerPermit
 from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.calculate_fee import CalculateFee
+from izin.usecases.complaint_desk import ComplaintDesk, ComplaintFirst
 from izin.usecases.continue_task import ContinueTask
 from izin.usecases.dialogue import LongDialogue
 from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.lost import LostCount
 from izin.usecases.open_tasks import TASKS, OpenTasks, Task
-from izin.usecases.rate_service import RateService
+from izin.usecases.rate_service import OfferRating, RateService
 from izin.usecases.read_questions import PermitNames, ReadQuestions
 from izin.usecases.receive_item import ReceiveItem
 from izin.usecases.recent_pace import RecentPace
 from izin.usecases.resume_tasks import RememberedTask, ResumeTasks, WithOpenTasks
 from izin.usecases.search_faq import SearchFaq
-from izin.usecases.subscribe import Subscribe
+from izin.usecases.subscribe import AboutFollowing, FollowDialogue
+from izin.usecases.take_survey import GiveOpinion, OpinionAsTurn, TakeSurvey
 from izin.usecases.task_words import TaskWords
 from izin.usecases.text_search import IndexMaker
 from izin.usecases.which_permit import WhichPermit
 from izin.wording import Wording
+
+
+BESIDE_COMPLAINTS = frozenset({"action_jawab", "action_lanjut", "action_penilaian"})
+"""Where a photo right after a ticket, a bare ticket or "cabut aduan" may arrive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +61,20 @@ class Parts:
     faq: FaqBook
     drafts: Drafts
     escalations: Escalations
+    officers: Officers
+    ratings: Ratings
+    surveys: Surveys
     names: PermitNames
     make_index: IndexMaker
     normalise: Callable[[str], str]
     wording: Wording
     complaint: LongDialogue
     status: LongDialogue
+    subscribe: FollowDialogue
     track_complaint: OneTurn
+    privacy: HandlePrivacy
+    desk: ComplaintDesk | None = None
+    abuse: AbuseLimits = AbuseLimits()
     pace: RecentPace | None = None
 
 
@@ -84,10 +107,12 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     forms = form_tasks(parts, threads, use_cases["action_jawab"], advise)
     resuming = open_tasks(parts, forms)
     for name, use_case in use_cases.items():
+        if parts.desk is not None and name in BESIDE_COMPLAINTS:
+            use_case = ComplaintFirst(parts.desk, use_case)
         remembering = WithOpenTasks(use_case, resuming)
         executor.register_action(AnsweringAction(name, remembering, threads.answers))
     for task in forms:
-        if not task.steps_aside:
+        if task.offered_again and not task.steps_aside:
             remembered = RememberedTask(task.kind, task.dialogue, resuming)
             task = replace(task, dialogue=remembered)
         executor.register_action(ValidateForm(task, parts.wording))
@@ -97,7 +122,7 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
 
 def open_tasks(parts: Parts, forms: tuple[FormTask, ...]) -> ResumeTasks:
     """Give who remembers the tasks that a citizen leaves open."""
-    kinds = [form.kind for form in forms if not form.steps_aside]
+    kinds = [form.kind for form in forms if form.offered_again and not form.steps_aside]
     tasks = OpenTasks(parts.drafts, [TASKS.get(kind) or Task(kind) for kind in kinds])
     return ResumeTasks(tasks, parts.wording, TaskWords(parts.wording))
 
@@ -114,7 +139,32 @@ def form_tasks(
     """Give the long dialogue behind each form."""
     return (
         FormTask("form_pengaduan", "pengaduan_selesai", parts.complaint, threads.answers),
+        FormTask(
+            "form_petugas",
+            "petugas_selesai",
+            ask_officer(parts),
+            threads.answers,
+            questions,
+            offered_again=False,
+        ),
+        FormTask(
+            "form_penilaian",
+            "penilaian_selesai",
+            give_opinion(parts),
+            threads.answers,
+            offered_again=False,
+        ),
         FormTask("form_status", "status_selesai", parts.status, threads.registry, questions),
+        FormTask(
+            "form_data_saya",
+            "data_saya_selesai",
+            parts.privacy.dialogue,
+            threads.answers,
+            offered_again=False,
+        ),
+        FormTask(
+            "form_langganan", "langganan_selesai", parts.subscribe, threads.registry, questions
+        ),
         FormTask(
             "form_izin_apa",
             "izin_apa_selesai",
@@ -126,23 +176,42 @@ def form_tasks(
     )
 
 
+def ask_officer(parts: Parts) -> AskOfficer:
+    """Give the dialogue of a citizen who waits for a human."""
+    return AskOfficer(
+        parts.office, parts.escalations, parts.officers, parts.drafts, parts.wording,
+        parts.normalise,
+    )  # fmt: skip
+
+
+def give_opinion(parts: Parts) -> GiveOpinion:
+    """Give the dialogue of ratings and the survey."""
+    return GiveOpinion(
+        RateService(parts.ratings, parts.drafts, parts.wording, parts.normalise),
+        TakeSurvey(parts.surveys, parts.drafts, parts.office, parts.wording, parts.normalise),
+    )
+
+
 def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]:
     """Give the use case behind each action that answers in one turn."""
     lost = LostCount(parts.drafts)
-    officer = AskOfficer(parts.office, parts.escalations, parts.wording)
+    officer = ask_officer(parts)
     questions = _questions(parts, lost, advise)
-    greet = Greet(parts.office, questions, parts.wording)
+    offer = OfferRating(parts.ratings, parts.wording)
+    greet = Greet(parts.office, questions, parts.wording, offer)
+    calm = AnswerAbuse(greet, questions, parts.drafts, parts.wording, parts.abuse)
     return {
-        "action_jawab": WordsOrItem(
-            questions, ReceiveItem(questions, greet, parts.office, parts.wording)
+        "action_jawab": AboutFollowing(
+            parts.subscribe,
+            WordsOrItem(questions, ReceiveItem(questions, greet, parts.office, parts.wording)),
         ),
-        "action_sosial": greet,
-        "action_lanjut": ContinueTask(questions, officer, lost, parts.wording),
+        "action_sosial": AboutFollowing(parts.subscribe, calm),
+        "action_penilaian": OpinionAsTurn(give_opinion(parts)),
+        "action_lanjut": AboutFollowing(
+            parts.subscribe, ContinueTask(questions, officer, lost, parts.wording)
+        ),
         "action_cek_pengaduan": WithOtherQuestions(parts.track_complaint, questions),
-        "action_minta_petugas": WithOtherQuestions(officer, questions),
-        "action_penilaian": RateService(parts.escalations, parts.wording),
-        "action_privasi": HandlePrivacy(parts.office, parts.escalations, parts.wording),
-        "action_langganan": Subscribe(parts.wording),
+        "action_privasi": parts.privacy,
     }
 
 

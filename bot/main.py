@@ -38,8 +38,11 @@ from izin.storage.postgres import due, engine, sealing_due
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.vault import Vault
+from izin.usecases.serve_citizen import ServeCitizen
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -79,12 +82,18 @@ class Gateway:
             settings, self.receiver, self.wording, self._read_media
         )
         self.deliverer = Deliverer(self.outbox, self.channels.channels, self.metrics, self.watch)
+        serve = ServeCitizen(
+            PostgresOfficers(self.engine), PostgresOfficeBook(self.engine), self.wording
+        )
         turns = TurnAnswerer(
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
-            self.metrics, self.watch, limits=limits,
+            self.metrics, self.watch, serve, limits=limits,
         )  # fmt: skip
         self.due = DueJobs(
-            often=sealing_due.bound_often(self.engine, vault),
+            often={
+                **sealing_due.bound_often(self.engine, vault),
+                "return_from_officers": serve.return_expired,
+            },
             hourly=due.bound_jobs(self.engine),
         )
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)

@@ -18,8 +18,11 @@ from bot.gateway.watch import Watch
 from izin.conversations import Turn, starts_session
 from izin.errors import DialogueUnavailable, StorageUnavailable, TanyaError
 from izin.message_limits import MessageLimits
+from izin.officers import asks_for_bot
 from izin.ports import Inbox, MediaStore
 from izin.replies import Reply, join_replies
+from izin.usecases.ask_officer import BACK
+from izin.usecases.serve_citizen import ServeCitizen
 from izin.usecases.vary_reply import vary_reply
 from izin.wording import Wording
 
@@ -51,10 +54,16 @@ class TurnAnswerer:
         wording: Wording,
         metrics: Metrics,
         watch: Watch,
+        serve: ServeCitizen,
         clock: Callable[[], float] = time.monotonic,
         limits: MessageLimits | None = None,
     ) -> None:
-        """Take the ports; ``clock`` measures waiting, ``limits`` are told to who exceeds them."""
+        """Take the ports.
+
+        ``serve`` ends an officer's hold, ``clock`` measures waiting, ``limits`` are told to
+        who exceeds them.
+        """
+        self._serve = serve
         self._limits = limits or MessageLimits()
         self._inbox = inbox
         self._files = TurnFiles(inbox, media, channels, wording, lambda: MEDIA_PAUSE_S)
@@ -71,6 +80,11 @@ class TurnAnswerer:
         begun = self._clock()
         turn = await asyncio.to_thread(self._inbox.begin, turn_id)
         if turn.state != "queued":
+            return
+        if back := await self._back_to_bot(turn):
+            await asyncio.to_thread(self._inbox.answer, turn_id, (back,), {})
+            self._metrics.turn(turn.conversation.address.channel, "answered")
+            self._watch.ring(turn.id)
             return
         if turn.conversation.held_by_officer:
             await self._leave_to_officer(turn)
@@ -110,6 +124,19 @@ class TurnAnswerer:
             return DialogueAnswer((trouble,), "", 0.0, replayed=False)
         answer = await self._ask(turn)
         return replace(answer, replies=(trouble, *answer.replies))
+
+    async def _back_to_bot(self, turn: Turn) -> Reply | None:
+        """End an officer's hold if the citizen plainly asks for it; gives what is said then.
+
+        Asked of the hold, not of the turn: it may have been ended by this very turn before a
+        crash.
+        """
+        tapped = dict((turn.choice or {}).get("entities") or {}).get("langkah") == BACK
+        if not tapped and not asks_for_bot(turn.message.text):
+            return None
+        return await asyncio.to_thread(
+            self._serve.back_to_bot, turn.conversation.id, turn.id, turn.now
+        )
 
     async def _leave_to_officer(self, turn: Turn) -> None:
         try:

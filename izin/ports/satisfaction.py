@@ -17,8 +17,15 @@ class Ratings(Protocol):
         """Store a rating, once per turn."""
         ...
 
-    def comment(self, conversation_id: str, rated_in: str, comment: str) -> None:
-        """Put the citizen's reason to the rating that the turn ``rated_in`` gave."""
+    def change(
+        self,
+        conversation_id: str,
+        rated_in: str,
+        *,
+        score: int | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """Put the citizen's reason, or a corrected score, to what the turn ``rated_in`` gave."""
         ...
 
     def may_offer(self, conversation_id: str, turn_id: str, now: datetime) -> bool:

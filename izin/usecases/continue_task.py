@@ -10,7 +10,7 @@ from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.dialogue import Answer, TurnInput
 from izin.usecases.lost import LostCount
-from izin.usecases.read_questions import PERMIT_QUESTIONS
+from izin.usecases.read_questions import PERMIT_QUESTIONS, Continuation
 from izin.wording import Wording
 
 ASKED_ALONG = 0.15
@@ -21,9 +21,15 @@ class ContinueTask:
     """Takes up what was last offered or asked."""
 
     def __init__(
-        self, questions: AnswerQuestions, officer: AskOfficer, lost: LostCount, wording: Wording
+        self,
+        questions: AnswerQuestions,
+        officer: AskOfficer,
+        lost: LostCount,
+        wording: Wording,
+        calculation: Continuation | None = None,
     ) -> None:
         """Take the use cases a yes or a correction may lead to."""
+        self._calculation = calculation
         self._questions = questions
         self._officer = officer
         self._lost = lost
@@ -33,12 +39,15 @@ class ContinueTask:
         """Give the reply; a cancelled task forgets the permit and the question."""
         say = self._wording.say
         menu = suggestions.menu(self._wording)[:4]
+        if self._calculation is not None and self._calculation.continued(turn):
+            return self._questions.answer(replace(turn, intent="hitung_biaya", questions=()))
         if turn.intent == "batal":
             return Answer((Reply(say("social.batal"), menu),), {"izin": None, "pertanyaan": None})
         if turn.intent == "tolak":
             return Answer((Reply(say("social.tolak"), menu),))
         if turn.intent == "setuju" and self._lost.offered_officer(turn):
-            return self._officer.answer(turn)
+            asked = self._officer.start(turn)
+            return Answer(asked.replies, opens=None if turn.group else "petugas")
         names_permit = any(item.name in ("izin", "profesi") for item in turn.entities)
         question = self._asked_along(turn) or turn.slots.get("pertanyaan")
         if names_permit or (question and turn.intent == "koreksi"):

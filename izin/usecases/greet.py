@@ -10,6 +10,7 @@ from izin.ports import OfficeBook
 from izin.replies import Reply
 from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.rate_service import OfferRating
 from izin.usecases.read_questions import OVERVIEW
 from izin.wording import Wording
 
@@ -30,8 +31,15 @@ _OPENINGS = frozenset({"sapa", "menu_bantuan", "bot_identitas"})
 class Greet:
     """Answers social intents briefly, with the menu to go on."""
 
-    def __init__(self, office: OfficeBook, questions: AnswerQuestions, wording: Wording) -> None:
-        """Take the office (name and zone), who answers questions, and the wording."""
+    def __init__(
+        self,
+        office: OfficeBook,
+        questions: AnswerQuestions,
+        wording: Wording,
+        offer: OfferRating,
+    ) -> None:
+        """Take the office (name and zone), who answers questions, the wording and the rating."""
+        self._offer = offer
         self._office = office
         self._questions = questions
         self._wording = wording
@@ -56,8 +64,7 @@ class Greet:
             text = f"{text}\n{self._wording.say('social.fictional')}"
         menu = suggestions.menu(self._wording)
         if turn.intent in ("terima_kasih", "pamit"):
-            rating = suggestions.menu_choice("beri_penilaian", self._wording)
-            return Answer((Reply(text, (rating, *menu[:2])),))
+            return Answer((self._offer.after(turn, Reply(text, menu[:3]), "layanan"),))
         if turn.intent == "kasar":
             calming = ("lapor_pengaduan", "minta_petugas")
             choices = tuple(suggestions.menu_choice(name, self._wording) for name in calming)

@@ -1,50 +1,172 @@
-"""A citizen rates the service, 1 to 5."""
+"""A citizen rates the service from 1 to 5, and says why when it was low."""
 
 from __future__ import annotations
 
-from izin.ports import Escalations
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from izin.answers import suggestions
+from izin.ports import Drafts, Ratings
 from izin.replies import Choice, Reply
-from izin.usecases.dialogue import Answer, TurnInput
+from izin.satisfaction import BEST_RATING, LOW_RATING, WORST_RATING, Rating, RatingSubject
+from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.officer_reading import is_new_question, words_in
+from izin.usecases.score_reading import Normalise, number_in, word_score
+from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
-REASON = "penilaian"
-WORST, BEST = 1, 5
+INTENT = "beri_penilaian"
+DRAFT = "penilaian"
+LONGEST_COMMENT = 2000
+TOLD_WORDS = 8
+"""From this many words on, the message with the score already says why."""
+
+SURE = 0.75
+SHORT_WORDS = 5
+SURVEY = "survei"
+"""Value of ``langkah`` of the button that opens the survey."""
+
+_DECLINES = frozenset({"tolak", "batal", "pamit", "terima_kasih"})
 
 
+@dataclass(frozen=True, slots=True)
 class RateService:
-    """Takes the rating and hands it to an officer; nothing else stores it yet."""
+    """The dialogue of a rating: a tap, and a reason when it was low."""
 
-    def __init__(self, escalations: Escalations, wording: Wording) -> None:
-        """Take the officers' queue and the wording."""
-        self._escalations = escalations
-        self._wording = wording
+    ratings: Ratings
+    drafts: Drafts
+    wording: Wording
+    normalise: Normalise = str.casefold
 
-    def answer(self, turn: TurnInput) -> Answer:
-        """Give thanks for a rating, or ask for one from 1 to 5."""
-        value = turn.value("nilai")
-        if value is None:
-            return Answer((self._ask("social.rating_ask"),))
-        if not WORST <= int(value) <= BEST:
-            return Answer((self._ask("social.rating_range"),))
-        self._escalations.open(
-            turn.conversation_id, REASON, turn.now, f"{turn.turn_id}:{REASON}", note=str(int(value))
+    @property
+    def _draft(self) -> TurnDraft:
+        return TurnDraft(self.drafts, DRAFT)
+
+    def start(self, turn: TurnInput) -> StepResult:
+        """Take the rating the message holds, or ask for one."""
+        subject = self._subject(turn)
+        score = number_in(turn, self.normalise)
+        if score is None:
+            return self._ask(turn, subject, "rating.ask")
+        return self._take(turn, score, subject)
+
+    def step(self, turn: TurnInput) -> StepResult:
+        """Take a score, its reason, or leave the message to another action."""
+        state = self._draft.before(turn)
+        if not state:
+            return self.start(turn) if turn.intent == INTENT else StepResult("interrupted")
+        if turn.intent in _DECLINES and len(words_in(turn.text)) <= SHORT_WORDS:
+            return self._leave(turn, "rating.left" if "rated_in" in state else "rating.none")
+        if "rated_in" in state:
+            return self._reason(turn, state)
+        return self._score(turn, state)
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        """Say nothing: who asks something else does not want to rate now."""
+        return Reply(silent=True)
+
+    def _score(self, turn: TurnInput, state: dict[str, Any]) -> StepResult:
+        words = {
+            value: self.wording.say(f"rating.words_{value}")
+            for value in range(WORST_RATING, BEST_RATING + 1)
+        }
+        score = number_in(turn, self.normalise)
+        if score is None:
+            score = word_score(turn.text, self.normalise, words)
+        if score is not None:
+            return self._take(turn, score, state["subject"])
+        tapped = turn.metadata.get("kind") == "choice"
+        if turn.intent not in (INTENT, "nlu_fallback") and (tapped or turn.confidence >= SURE):
+            return StepResult("interrupted")
+        return self._ask(turn, state["subject"], "rating.ask_again")
+
+    def _take(self, turn: TurnInput, score: int, subject: RatingSubject) -> StepResult:
+        if not WORST_RATING <= score <= BEST_RATING:
+            return self._ask(turn, subject, "rating.range")
+        told = len(words_in(turn.text)) >= TOLD_WORDS
+        comment = turn.text.strip()[:LONGEST_COMMENT] if told else ""
+        rating = Rating(turn.conversation_id, subject, score, turn.now, comment)
+        self.ratings.rate(rating, turn.turn_id)
+        if score > LOW_RATING:
+            return self._leave(turn, "rating.thanks", score)
+        if told:
+            return self._leave(turn, "rating.reason_taken")
+        self._draft.save(turn, {"rated_in": turn.turn_id, "subject": subject})
+        skip = Choice(self.wording.say("survey.choice_skip"), "tolak")
+        text = self.wording.say("rating.why", score=score)
+        return StepResult("consumed", (Reply(text, (skip, *self._help())),))
+
+    def _reason(self, turn: TurnInput, state: dict[str, Any]) -> StepResult:
+        corrected = number_in(turn, self.normalise)
+        if turn.intent in (INTENT, "koreksi") and corrected is not None:
+            if not WORST_RATING <= corrected <= BEST_RATING:
+                return self._ask(turn, state["subject"], "rating.range")
+            self.ratings.change(turn.conversation_id, state["rated_in"], score=corrected)
+            return self._leave(turn, "rating.thanks", corrected)
+        if turn.intent == "minta_petugas" or is_new_question(
+            turn, None, self.wording, self.normalise
+        ):
+            self._draft.save(turn, {})
+            return StepResult("interrupted")
+        reason = turn.text.strip()
+        if not reason:
+            text = Reply(self.wording.say("rating.why_in_words"), self._help())
+            return StepResult("consumed", (text,))
+        self.ratings.change(
+            turn.conversation_id, state["rated_in"], comment=reason[:LONGEST_COMMENT]
         )
-        key = "social.rating_thanks" if int(value) > 2 else "social.rating_sorry"
-        choices: tuple[Choice, ...] = ()
-        if int(value) <= 2:
-            choices = (
-                Choice(self._wording.say("social.menu_lapor_pengaduan"), "lapor_pengaduan"),
-                Choice(self._wording.say("social.menu_minta_petugas"), "minta_petugas"),
-            )
-        return Answer((Reply(self._wording.say(key, value=int(value)), choices),))
+        return self._leave(turn, "rating.reason_taken")
 
-    def _ask(self, key: str) -> Reply:
-        return Reply(
-            self._wording.say(key),
-            tuple(
-                Choice(
-                    self._wording.say(f"social.rating_{value}"), "beri_penilaian", {"nilai": value}
-                )
-                for value in range(BEST, WORST - 1, -1)
-            ),
+    def _ask(self, turn: TurnInput, subject: RatingSubject, key: str) -> StepResult:
+        self._draft.save(turn, {"subject": subject})
+        survey = survey_choice(self.wording)
+        reply = Reply(self.wording.say(key), (*score_choices(self.wording, subject), survey))
+        return StepResult("consumed", (reply,))
+
+    def _leave(self, turn: TurnInput, key: str, score: int | None = None) -> StepResult:
+        self._draft.save(turn, {})
+        text = self.wording.say(key, score=score or "")
+        if key in ("rating.reason_taken", "rating.left"):
+            return StepResult("finished", (Reply(text, self._help()),))
+        menu = suggestions.menu(self.wording)[:3]
+        return StepResult("finished", (Reply(text, (survey_choice(self.wording), *menu)),))
+
+    def _help(self) -> tuple[Choice, ...]:
+        return (
+            suggestions.menu_choice("lapor_pengaduan", self.wording),
+            suggestions.officer(self.wording),
         )
+
+    def _subject(self, turn: TurnInput) -> RatingSubject:
+        named = turn.value("jenis")
+        known: tuple[RatingSubject, ...] = get_args(RatingSubject)
+        return next((item for item in known if item == named), "layanan")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRating:
+    """Asks for a rating by itself, seldom."""
+
+    ratings: Ratings
+    wording: Wording
+
+    def after(self, turn: TurnInput, reply: Reply, subject: RatingSubject) -> Reply:
+        """Give the reply with the five scores to tap, if this citizen may be asked now."""
+        if turn.group or not self.ratings.may_offer(turn.conversation_id, turn.turn_id, turn.now):
+            return reply
+        text = f"{reply.text} {self.wording.say('rating.offer')}"
+        choices = (*score_choices(self.wording, subject), *reply.choices[:2])
+        return Reply(text, choices, reply.media)
+
+
+def score_choices(wording: Wording, subject: RatingSubject) -> tuple[Choice, ...]:
+    """Give one button per score, best first."""
+    return tuple(
+        Choice(wording.say(f"rating.choice_{value}"), INTENT, {"nilai": value, "jenis": subject})
+        for value in range(BEST_RATING, WORST_RATING - 1, -1)
+    )
+
+
+def survey_choice(wording: Wording) -> Choice:
+    """Give the button that opens or resumes the survey."""
+    return Choice(wording.say("survey.choice_open"), INTENT, {"langkah": SURVEY})

@@ -18,35 +18,52 @@ from typing import Any
 from sqlalchemy import text
 
 from izin.conversations import ChatAddress, InboundMessage
+from izin.following import NoticeKind, Template
 from izin.ports import (
     Complaints,
     Drafts,
     Escalations,
+    Following,
     Inbox,
     MediaStore,
     Notices,
+    Officers,
     Outbox,
     ProofLedger,
+    Ratings,
+    Surveys,
 )
 from izin.storage.memory.complaints import MemoryComplaints
 from izin.storage.memory.conversations import ConversationData, Job
 from izin.storage.memory.drafts import MemoryDrafts
-from izin.storage.memory.escalations import MemoryEscalations, MemoryNotices
+from izin.storage.memory.escalations import MemoryEscalations
+from izin.storage.memory.following import MemoryFollowing
 from izin.storage.memory.inbox import MemoryInbox
 from izin.storage.memory.media import MemoryMediaStore
+from izin.storage.memory.notices import MemoryNotices
+from izin.storage.memory.officers import MemoryOfficers
 from izin.storage.memory.outbox import MemoryOutbox
 from izin.storage.memory.proof import MemoryProofLedger
+from izin.storage.memory.satisfaction import MemoryRatings, MemorySurveys
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.postgres.drafts import PostgresDrafts
 from izin.storage.postgres.engine import create
-from izin.storage.postgres.escalations import PostgresEscalations, PostgresNotices
+from izin.storage.postgres.escalations import PostgresEscalations
+from izin.storage.postgres.following import PostgresFollowing
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.notices import PostgresNotices
+from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.proof import PostgresProofLedger
+from izin.storage.postgres.satisfaction import PostgresRatings, PostgresSurveys
 from izin.storage.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+TEMPLATES = {
+    NoticeKind.RETURNED: Template("berkas_kurang"),
+    NoticeKind.SECURITY: Template("nomor_dikunci"),
+}
 _numbers = itertools.count(os.getpid() * 1000)
 
 
@@ -65,7 +82,11 @@ class Ports:
     drafts: Drafts
     complaints: Complaints
     escalations: Escalations
+    following: Following
     notices: Notices
+    officers: Officers
+    ratings: Ratings
+    surveys: Surveys
     proof: ProofLedger
     media: MediaStore
     jobs: Callable[[str], list[Job]]
@@ -93,7 +114,11 @@ def memory_ports() -> Ports:
         drafts=MemoryDrafts(),
         complaints=MemoryComplaints(data),
         escalations=MemoryEscalations(data),
-        notices=MemoryNotices(data),
+        following=MemoryFollowing(data, TEMPLATES),
+        notices=MemoryNotices(data, TEMPLATES),
+        officers=MemoryOfficers(data),
+        ratings=MemoryRatings(data),
+        surveys=MemorySurveys(data),
         proof=MemoryProofLedger(),
         media=MemoryMediaStore(data),
         jobs=lambda lock: [job for job in data.jobs if job.lock == lock],
@@ -141,7 +166,11 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
         drafts=PostgresDrafts(engine),
         complaints=PostgresComplaints(engine, Vault("k" * 32)),
         escalations=PostgresEscalations(engine),
-        notices=PostgresNotices(engine),
+        following=PostgresFollowing(engine, TEMPLATES),
+        notices=PostgresNotices(engine, TEMPLATES),
+        officers=PostgresOfficers(engine),
+        ratings=PostgresRatings(engine),
+        surveys=PostgresSurveys(engine),
         proof=PostgresProofLedger(engine),
         media=FolderMediaStore(engine, folder / "media"),
         jobs=jobs,

@@ -23,10 +23,14 @@ def test_a_rating_is_stored_once_per_turn_and_gets_its_reason_later(ports: Ports
     here, turn = chat(ports), fresh("turn")
     ports.ratings.rate(Rating(here, "layanan", 2, NOW), turn)
     ports.ratings.rate(Rating(here, "layanan", 5, NOW), turn)
-    ports.ratings.comment(here, turn, "antre lama\x00")
-    ports.ratings.comment(chat(ports), turn, "orang lain")
+    ports.ratings.change(here, turn, comment="antre lama\x00")
+    ports.ratings.change(chat(ports), turn, score=5, comment="orang lain")
     [rating] = own(ports.ratings.between(NOW, FOREVER), here)
     assert (rating.subject, rating.score, rating.at) == ("layanan", 2, NOW)
+    assert rating.comment.startswith("antre lama")
+    ports.ratings.change(here, turn, score=4)
+    [rating] = own(ports.ratings.between(NOW, FOREVER), here)
+    assert rating.score == 4
     assert rating.comment.startswith("antre lama")
     assert own(ports.ratings.between(NOW + timedelta(seconds=1), FOREVER), here) == []
     assert own(ports.ratings.between(NOW - timedelta(days=1), NOW), here) == []

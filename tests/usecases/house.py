@@ -14,6 +14,7 @@ from tanya_language import Lexicon, Normaliser, TextIndex
 
 from actions.registry import Parts, advisor, one_turn_use_cases
 from izin.activities import Activity, ActivityAnswer, ActivityQuestion
+from izin.conversations import ChatAddress, Conversation
 from izin.faq import FaqEntry
 from izin.office import Holiday, Office
 from izin.permits import (
@@ -27,11 +28,16 @@ from izin.permits import (
 )
 from izin.replies import Reply
 from izin.storage.memory.catalogue import MemoryCatalogue
+from izin.storage.memory.conversations import ConversationData
+from izin.storage.memory.escalations import MemoryEscalations
 from izin.storage.memory.faq import MemoryFaqBook
 from izin.storage.memory.office import MemoryOfficeBook
+from izin.storage.memory.officers import MemoryOfficers
+from izin.storage.memory.satisfaction import MemoryRatings, MemorySurveys
 from izin.usecases.dialogue import Answer, Entity, Question, TurnInput
 from izin.usecases.live_names import LiveNames
 from izin.wording import Wording
+from tests.usecases.own_data import own_data_house
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKED = date(2026, 11, 21)
@@ -172,22 +178,24 @@ class FakeDrafts:
         self.stored.pop((conversation_id, kind), None)
 
 
-class FakeEscalations:
-    """The port Escalations; ``present`` says whether an officer is signed in."""
+class FakeEscalations(MemoryEscalations):
+    """The port Escalations over the one conversation of these tests."""
 
-    def __init__(self) -> None:
-        self.opened: dict[str, tuple[str, str, str]] = {}
-        self.present = False
+    @property
+    def opened(self) -> dict[str, tuple[str, str, str]]:
+        """Give (conversation, reason, note) by key."""
+        return {
+            item.key: (item.conversation_id, item.reason, item.note)
+            for item in self.data.escalations.values()
+        }
 
-    def open(
-        self, conversation_id: str, reason: str, now: datetime, key: str, note: str = ""
-    ) -> bool:
-        new = key not in self.opened
-        self.opened.setdefault(key, (conversation_id, reason, note))
-        return new
 
-    def officer_present(self, now: datetime) -> bool:
-        return self.present
+def one_conversation() -> ConversationData:
+    """Give the tables with the conversation that ``Chat`` speaks in."""
+    data = ConversationData()
+    address = ChatAddress("telegram", "1")
+    data.conversations["conversation-1"] = Conversation("conversation-1", address)
+    return data
 
 
 @cache
@@ -272,6 +280,9 @@ class Silent:
     def answer(self, turn: TurnInput) -> Answer:
         return Answer((Reply("…"),))
 
+    def aside(self, turn: TurnInput) -> None:
+        return None
+
 
 def small_parts(**changes: Any) -> Parts:
     """Give the actions' parts over the small office."""
@@ -323,21 +334,30 @@ def small_parts(**changes: Any) -> Parts:
         Holiday(date(2026, 12, 25), "Natal"),
         Holiday(date(2027, 1, 1), "Tahun Baru"),
     )
+    data = one_conversation()
     facts: dict[str, Any] = {
         "catalogue": catalogue,
         "office": MemoryOfficeBook(office(), holidays),
         "faq": faq,
         "drafts": FakeDrafts(),
-        "escalations": FakeEscalations(),
+        "escalations": FakeEscalations(data),
+        "officers": MemoryOfficers(data),
+        "ratings": MemoryRatings(data),
+        "surveys": MemorySurveys(data),
         "names": LiveNames(catalogue, normaliser()),
         "make_index": partial(TextIndex, normaliser=normaliser()),
         "normalise": lambda text: normaliser().normalise(text).text,
         "wording": wording(),
         "complaint": Silent(),
         "status": Silent(),
+        "subscribe": Silent(),
         "track_complaint": Silent(),
     }
-    return Parts(**{**facts, **changes})
+    facts |= changes
+    if "privacy" not in facts:
+        shared = (facts[name] for name in ("office", "drafts", "escalations", "wording"))
+        facts["privacy"] = own_data_house(*shared).privacy
+    return Parts(**facts)
 
 
 def small_chat(**changes: Any) -> Chat:

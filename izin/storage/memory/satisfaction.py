@@ -25,12 +25,23 @@ class MemoryRatings:
             kept = replace(rating, comment=storable(rating.comment))
             self.data.ratings.setdefault(turn_id, kept)
 
-    def comment(self, conversation_id: str, rated_in: str, comment: str) -> None:
-        """Put the citizen's reason to a rating."""
+    def change(
+        self,
+        conversation_id: str,
+        rated_in: str,
+        *,
+        score: int | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """Put the citizen's reason, or a corrected score, to a rating."""
         with self.data.lock:
             rating = self.data.ratings.get(rated_in)
             if rating is not None and rating.conversation_id == conversation_id:
-                self.data.ratings[rated_in] = replace(rating, comment=storable(comment))
+                self.data.ratings[rated_in] = replace(
+                    rating,
+                    score=rating.score if score is None else score,
+                    comment=rating.comment if comment is None else storable(comment),
+                )
 
     def may_offer(self, conversation_id: str, turn_id: str, now: datetime) -> bool:
         """Say whether a rating may be asked for, and remember that it was."""

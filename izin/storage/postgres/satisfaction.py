@@ -39,13 +39,21 @@ class PostgresRatings:
                 .on_conflict_do_nothing()
             )
 
-    def comment(self, conversation_id: str, rated_in: str, comment: str) -> None:
-        """Put the citizen's reason to a rating."""
+    def change(
+        self,
+        conversation_id: str,
+        rated_in: str,
+        *,
+        score: int | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """Put the citizen's reason, or a corrected score, to a rating."""
+        values: dict[str, object] = {"score": score, "comment": storable(comment)}
         with transaction(self._engine) as connection:
             connection.execute(
                 update(ratings)
                 .where(ratings.c.conversation_id == conversation_id, ratings.c.turn_id == rated_in)
-                .values(comment=storable(comment))
+                .values({name: value for name, value in values.items() if value is not None})
             )
 
     def may_offer(self, conversation_id: str, turn_id: str, now: datetime) -> bool:

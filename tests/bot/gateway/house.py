@@ -18,16 +18,21 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
 from izin.conversations import ChatAddress, InboundMedia, InboundMessage
+from izin.office import Office
 from izin.rendering.shape import RenderedMessage
 from izin.rendering.telegram import render_telegram
 from izin.rendering.whatsapp import render_whatsapp
 from izin.storage.memory.conversations import ConversationData
 from izin.storage.memory.inbox import MemoryInbox
 from izin.storage.memory.media import MemoryMediaStore
+from izin.storage.memory.office import MemoryOfficeBook
+from izin.storage.memory.officers import MemoryOfficers
 from izin.storage.memory.outbox import MemoryOutbox
+from izin.usecases.serve_citizen import ServeCitizen
 from izin.wording import Wording
 
 WORDING = Wording()
+OFFICE = Office("Dinas Perizinan Kabupaten Contoh", "DPMPTSP Contoh", "Contoh", "Asia/Jakarta")
 _numbers = itertools.count(1)
 
 Answer = httpx.Response | Exception
@@ -112,9 +117,11 @@ class House:
             {"telegram": self.sender, "whatsapp": self.sender},
         )
         self.metrics, self.watch = Metrics(), Watch()
+        self.serve = ServeCitizen(MemoryOfficers(self.data), MemoryOfficeBook(OFFICE), WORDING)
         self.turns = TurnAnswerer(
-            self.inbox, self.media, self.rasa, self.channels, WORDING, self.metrics, self.watch
-        )
+            self.inbox, self.media, self.rasa, self.channels, WORDING, self.metrics, self.watch,
+            self.serve,
+        )  # fmt: skip
         self.deliverer = Deliverer(self.outbox, self.channels, self.metrics, self.watch)
 
     def receive(self, chat: str = "1", **changes: Any) -> str:

@@ -340,7 +340,7 @@ async def test_who_sends_too_much_at_once_is_told_so_without_asking_rasa() -> No
     house.inbox = MemoryInbox(house.data, MessageLimits(per_minute=1))
     house.turns = TurnAnswerer(
         house.inbox, house.media, house.rasa, house.channels, WORDING, house.metrics, house.watch,
-        limits=MessageLimits(per_minute=1, pause_s=45),
+        house.serve, limits=MessageLimits(per_minute=1, pause_s=45),
     )  # fmt: skip
     first, told, stored = house.receive(), house.receive(), house.receive()
     await house.answer(first)
@@ -354,8 +354,9 @@ async def test_texts_that_waited_together_are_asked_as_one() -> None:
     house = House()
     house.inbox = MemoryInbox(house.data, MessageLimits())
     house.turns = TurnAnswerer(
-        house.inbox, house.media, house.rasa, house.channels, WORDING, house.metrics, house.watch
-    )
+        house.inbox, house.media, house.rasa, house.channels, WORDING, house.metrics, house.watch,
+        house.serve,
+    )  # fmt: skip
     first, second = house.receive(text="mau tanya"), house.receive(text="syarat pbg")
     assert await house.answer(first) == ["Ini syaratnya."]
     assert await house.answer(second) == []

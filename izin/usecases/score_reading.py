@@ -1,0 +1,52 @@
+"""Reads scores that citizens give in digits, words or stars."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from izin.usecases.dialogue import TurnInput
+
+Normalise = Callable[[str], str]
+"""Gives a text in standard words ("jelek banget" becomes "buruk sangat")."""
+
+_NUMBERS = {"nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6,
+            "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10}  # fmt: skip
+_WORD = re.compile(r"\w+")
+_STAR = "⭐"
+MOST_WORDS = 6
+"""A longer text may hold some number or word that is no score."""
+
+
+def number_in(turn: TurnInput, normalise: Normalise) -> int | None:
+    """Give the number that the turn names as a score, in or out of range, or None."""
+    value = turn.value("nilai")
+    if value is not None:
+        return int(value)
+    if _STAR in turn.text:
+        return turn.text.count(_STAR)
+    words = _WORD.findall(normalise(turn.text).casefold())
+    if len(words) > MOST_WORDS:
+        return None
+    named = [int(word) if word.isdecimal() else _NUMBERS.get(word) for word in words]
+    found = [number for number in named if number is not None and number < 1000]
+    return found[-1] if found else None
+
+
+def word_score(text: str, normalise: Normalise, words: Mapping[int, str]) -> int | None:
+    """Give the score whose phrase the short text is, or None.
+
+    ``words`` holds each score's phrases, divided by ``|``; the longest phrase wins, so that
+    "tidak baik" is not "baik".
+    """
+    said = _WORD.findall(normalise(text).casefold())
+    if not said or len(said) > MOST_WORDS:
+        return None
+    line = f" {' '.join(said)} "
+    matches = [
+        (len(phrase), score)
+        for score, phrases in words.items()
+        for phrase in (part.strip() for part in phrases.split("|"))
+        if f" {phrase} " in line
+    ]
+    return max(matches)[1] if matches else None
