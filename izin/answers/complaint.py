@@ -1,24 +1,25 @@
-"""What a complainant is asked, shown before sending, and promised afterwards."""
+"""What a complainant is asked, one thing at a time, and shown before sending."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from izin.complaints import Complaint, ComplaintCategory, ComplaintClass, Confidentiality
-from izin.office import DueDate, Office
+from izin.complaints import ComplaintCategory, Confidentiality
 from izin.permits import Permit
 from izin.rendering.marked_text import shorten
 from izin.replies import Choice, Reply
 from izin.wording import Wording
 
 SUMMARY_LENGTH = 600
-PARTS = ("category", "story", "place", "number", "confidentiality")
-
+PARTS = ("category", "story", "place", "when", "number", "confidentiality")
+"""Parts that "correct" offers, in the order of the summary."""
 
 MOST_CATEGORIES = 10
 """A WhatsApp list holds ten rows: the first nine of the catalogue and its last ("other")."""
+
+INTENT = "lapor_pengaduan"
 
 
 def category_question(categories: Sequence[ComplaintCategory], wording: Wording) -> Reply:
@@ -26,7 +27,7 @@ def category_question(categories: Sequence[ComplaintCategory], wording: Wording)
     if len(categories) > MOST_CATEGORIES:
         categories = (*categories[: MOST_CATEGORIES - 1], categories[-1])
     choices = tuple(
-        Choice(wording.say(f"complaint.category.{item.code}"), "lapor_pengaduan",
+        Choice(wording.say(f"complaint.category.{item.code}"), INTENT,
                {"kategori": item.code}, description=item.label)
         for item in categories
     )  # fmt: skip
@@ -34,26 +35,34 @@ def category_question(categories: Sequence[ComplaintCategory], wording: Wording)
 
 
 def story_question(category: ComplaintCategory | None, wording: Wording) -> Reply:
-    """Ask what happened, with the first help of its category; never who is to blame."""
-    lines = []
-    if category and category.confidential:
-        lines.append(wording.say("complaint.ask_story_extortion"))
-    else:
-        if category and category.first_help:
-            lines.append(category.first_help)
-        lines.append(wording.say("complaint.ask_story"))
-    return Reply("\n\n".join(lines), choices=(_cancel(wording),))
+    """Ask what happened; never who is to blame."""
+    extortion = category is not None and category.confidential
+    key = "complaint.ask_story_extortion" if extortion else "complaint.ask_story"
+    return Reply(wording.say(key), choices=(_cancel(wording),))
 
 
-def place_question(wording: Wording) -> Reply:
-    """Ask where it happened."""
-    return Reply(wording.say("complaint.ask_place"), choices=(_cancel(wording),))
+def place_question(asking: str, safely: bool, today: date, wording: Wording) -> Reply:
+    """Ask where it happened, when, or both (``asking``: place, when or where_when).
+
+    ``safely``: extortion, where telling less must be easy. Days are offered for a tap only
+    where the day alone is asked.
+    """
+    key = f"complaint.ask_{asking}"
+    text = wording.say(f"{key}_extortion" if safely else key)
+    days: tuple[Choice, ...] = ()
+    if asking == "when":
+        days = tuple(
+            Choice(wording.say(f"complaint.choice.{name}"), INTENT,
+                   {"tanggal": (today - timedelta(days=ago)).isoformat()})
+            for name, ago in (("today", 0), ("yesterday", 1))
+        )  # fmt: skip
+    return Reply(text, choices=(*days, skip_choice(wording), _cancel(wording)))
 
 
-def number_question(wording: Wording) -> Reply:
-    """Ask for the application number, which may be skipped."""
-    skip = Choice(wording.say("complaint.choice.skip"), "lapor_pengaduan", {"langkah": "lewati"})
-    return Reply(wording.say("complaint.ask_number"), choices=(skip, _cancel(wording)))
+def number_question(permit: Permit | None, wording: Wording) -> Reply:
+    """Ask for the application number, and for the permit where it is not known yet."""
+    key = "complaint.ask_number" if permit else "complaint.ask_number_and_permit"
+    return Reply(wording.say(key), choices=(skip_choice(wording), _cancel(wording)))
 
 
 def confidentiality_question(wording: Wording) -> Reply:
@@ -61,7 +70,7 @@ def confidentiality_question(wording: Wording) -> Reply:
     choices = tuple(
         Choice(
             wording.say(f"complaint.confidentiality.{item.value}"),
-            "lapor_pengaduan",
+            INTENT,
             {"kerahasiaan": item.value},
             description=wording.say(f"complaint.confidentiality_short.{item.value}"),
         )
@@ -79,7 +88,8 @@ def summary(
     if permit:
         lines.append(wording.say("complaint.line_permit", permit=permit.short_name))
     lines.append(wording.say("complaint.line_story", story=shorten(state["story"], SUMMARY_LENGTH)))
-    lines.append(wording.say("complaint.line_place", place=state["place"]))
+    since = bool(state.get("since"))
+    lines += where_and_when(state.get("place"), _day(state), state.get("when"), wording, since)
     if state.get("number"):
         lines.append(wording.say("complaint.line_number", number=state["number"]))
     if state.get("media"):
@@ -89,6 +99,8 @@ def summary(
         wording.say("complaint.line_confidentiality",
                     level=wording.say(f"complaint.confidentiality.{level}"))
     )  # fmt: skip
+    if level == Confidentiality.ANONYMOUS and state.get("number"):
+        lines.append(wording.say("complaint.number_tells_who"))
     lines.append(wording.say("complaint.confirm"))
     choices = (
         Choice(wording.say("complaint.choice.send"), "setuju"),
@@ -96,6 +108,25 @@ def summary(
         _cancel(wording),
     )
     return Reply("\n".join(lines), choices=choices)
+
+
+def where_and_when(
+    place: str | None, day: date | None, words: str | None, wording: Wording, since: bool = False
+) -> list[str]:
+    """Give the lines of place and time, each only where it was told.
+
+    ``since``: it is about when it began, not the day it happened.
+    """
+    lines = []
+    if place:
+        lines.append(wording.say("complaint.line_place", place=place))
+    if day:
+        told = wording.date(day, weekday=False)
+        key = "complaint.line_since" if since else "complaint.line_when"
+        lines.append(wording.say(key, when=told))
+    elif words:
+        lines.append(wording.say("complaint.line_when", when=words))
+    return lines
 
 
 def correction_question(fixed_confidentiality: bool, wording: Wording) -> Reply:
@@ -107,102 +138,29 @@ def correction_question(fixed_confidentiality: bool, wording: Wording) -> Reply:
     return Reply(wording.say("complaint.ask_correction"), choices=(*choices, _cancel(wording)))
 
 
-def acknowledgement(
-    complaint: Complaint,
-    category: ComplaintCategory,
-    complaint_class: ComplaintClass,
-    permit: Permit | None,
-    office: Office,
-    wording: Wording,
-) -> Reply:
-    """Confirm receipt with everything a complainant is owed.
-
-    Contents: UU 25/2009 Ps. 44 ayat 1-2 and the complaint rules of the catalogue (ticket,
-    time, summary, class, unit, dates, how to follow and complete it, confidentiality,
-    where to escalate).
-    """
-    zone = office.zone
-    received = complaint.filed_at.astimezone(zone)
-    lines = [
-        wording.say("complaint.ack_title", ticket=complaint.ticket),
-        wording.say("complaint.ack_received", date=wording.date(received.date()),
-                    time=wording.time(received, zone)),
-        wording.say("complaint.line_category", category=category.label),
-    ]  # fmt: skip
-    if permit:
-        lines.append(wording.say("complaint.line_permit", permit=permit.short_name))
-    lines += [
-        wording.say("complaint.line_story", story=shorten(complaint.story, 200)),
-        wording.say("complaint.ack_class", label=complaint_class.label),
-        wording.say("complaint.ack_owner", owner=complaint.owner),
-        wording.say("complaint.ack_first", date=_due(complaint.deadlines.first_response, wording)),
-        wording.say("complaint.ack_decision", date=_due(complaint.deadlines.decision, wording)),
-        wording.say(f"complaint.ack_confidentiality.{complaint.confidentiality.value}"),
-        wording.say("complaint.ack_follow", ticket=complaint.ticket),
-        wording.say("complaint.ack_evidence"),
-        escalation_channels(office, wording),
-    ]
+def old_or_new_question(category: ComplaintCategory, wording: Wording) -> Reply:
+    """Ask whether the unfinished complaint goes on or a new one begins."""
+    text = wording.say("complaint.ask_old_or_new", category=category.label)
     choices = (
-        Choice(wording.say("complaint.choice.follow"), "cek_pengaduan",
-               {"tiket": complaint.ticket}),
-        Choice(wording.say("complaint.choice.officer"), "minta_petugas"),
-    )  # fmt: skip
-    # An urgent reply opens the chat to an officer, who would see whose anonymous complaint it is.
-    anonymous = complaint.confidentiality is Confidentiality.ANONYMOUS
-    urgent = (category.confidential or category.urgent) and not anonymous
-    return Reply("\n".join(lines), choices=choices, urgent=urgent)
+        Choice(wording.say("complaint.choice.resume"), INTENT, {"langkah": "lanjut"}),
+        Choice(wording.say("complaint.choice.fresh"), INTENT, {"langkah": "baru"}),
+    )
+    return Reply(text, choices=choices)
 
 
-def state_reply(
-    complaint: Complaint, category_label: str, office: Office, wording: Wording
-) -> Reply:
-    """Tell where a complaint stands; the story itself is never shown again."""
-    zone = office.zone
-    received = complaint.filed_at.astimezone(zone)
-    lines = [
-        wording.say("complaint.state_title", ticket=complaint.ticket),
-        wording.say("complaint.state_now",
-                    state=wording.say(f"complaint.state.{complaint.state.value}")),
-        wording.say("complaint.line_category", category=category_label),
-        wording.say("complaint.ack_received", date=wording.date(received.date()),
-                    time=wording.time(received, zone)),
-        wording.say("complaint.ack_owner", owner=complaint.owner),
-        wording.say("complaint.ack_first", date=_due(complaint.deadlines.first_response, wording)),
-        wording.say("complaint.ack_decision", date=_due(complaint.deadlines.decision, wording)),
-    ]  # fmt: skip
-    lines += _history(complaint, zone, wording)
-    choices = (Choice(wording.say("complaint.choice.officer"), "minta_petugas"),)
-    return Reply("\n".join(lines), choices=choices)
+def files_kept(count: int, wording: Wording) -> Reply:
+    """Confirm a further file of several in a row, without asking the open question again."""
+    done = Choice(wording.say("complaint.choice.done"), INTENT, {"langkah": "sudah"})
+    return Reply(wording.say("complaint.files_kept", count=count), choices=(done,))
 
 
-def escalation_channels(office: Office, wording: Wording) -> str:
-    """Name the channels above this office, as the office's own data lists them."""
-    names = [
-        str(item["name"])
-        for item in office.details.get("complaint_channels") or ()
-        if item.get("scope") in ("nasional", "maladministrasi")
-    ]
-    if not names:
-        return wording.say("complaint.ack_escalation_unknown")
-    return wording.say("complaint.ack_escalation", channels=", ".join(names))
+def skip_choice(wording: Wording) -> Choice:
+    """Give the button that leaves a question open."""
+    return Choice(wording.say("complaint.choice.skip"), INTENT, {"langkah": "lewati"})
 
 
-def _history(complaint: Complaint, zone: ZoneInfo, wording: Wording) -> list[str]:
-    lines = []
-    for event in complaint.events:
-        key = f"complaint.event.{event.kind}"
-        if wording.has(key):
-            # A broken promise names the day that was promised, not the day it was noticed.
-            overdue = event.kind == "first_response_overdue"
-            promised = complaint.deadlines.first_response.day
-            day = promised if overdue else event.at.astimezone(zone).date()
-            lines.append(wording.say(key, date=wording.date(day, weekday=False)))
-    return lines
-
-
-def _due(due: DueDate, wording: Wording) -> str:
-    day = wording.date(due.day)
-    return wording.say("complaint.provisional", date=day) if due.provisional else day
+def _day(state: Mapping[str, Any]) -> date | None:
+    return date.fromisoformat(state["day"]) if state.get("day") else None
 
 
 def _cancel(wording: Wording) -> Choice:

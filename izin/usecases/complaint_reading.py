@@ -1,12 +1,15 @@
-"""Reads a complainant's words: category, story, place, and what is another question."""
+"""Reads a complainant's words: category, story, place, day, and what is another question."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from izin.complaints import ComplaintCategory
 from izin.usecases.dialogue import TurnInput
+from izin.wording import Wording
+from izin.words import words_of
 
 LONGEST_STORY = 8000
 """Characters kept of a story: all that the dialogue is ever given."""
@@ -14,17 +17,32 @@ LONGEST_STORY = 8000
 STORY_WORDS = 6
 """From this many words on, the message that opened the complaint already tells it."""
 
+BRIEF_STORY_WORDS = 2
+"""Enough, beside the wish to complain, where the category is clear ("toilet kotor")."""
+
 SURE = 0.75
 LONG_ANSWER_WORDS = 12
 """A longer text inside the dialogue is an answer, however much it resembles a question."""
 
+SHORT_WORDS = 7
+"""Up to here "batal" drops the task; a longer text may tell of something cancelled."""
+
+LONGEST_PLACE_WORDS = 6
+WORDS_BESIDE = 2
+"""Beside "tidak ada": "tidak ada kak", but not "tidak ada petugas di sana"."""
+
 _WORD = re.compile(r"\w+")
 _NEVER_INTERRUPTS = frozenset(
     {"lapor_pengaduan", "nlu_fallback", "setuju", "tolak", "koreksi", "kirim_berkas",
-     "kirim_lokasi", "kasar", "di_luar_topik", "beri_penilaian"}
+     "kirim_lokasi", "kirim_kontak", "kirim_lain", "kasar", "beri_penilaian"}
 )  # fmt: skip
-_FREE_TEXT_QUESTIONS = frozenset({"story", "category", "place"})
-_ALWAYS_INTERRUPTS = frozenset({"minta_petugas", "cek_pengaduan", "menu_bantuan"})
+_FREE_TEXT_QUESTIONS = frozenset({"story", "category", "place", "where_when", "when", "text",
+                                  "reason", "comment"})  # fmt: skip
+_ALWAYS_INTERRUPTS = frozenset(
+    {"minta_petugas", "menu_bantuan", "bot_identitas", "pamit", "terima_kasih", "sapa"}
+)
+_DAYS = {"hari": 1, "minggu": 7, "bulan": 30.4, "tahun": 365.25}
+LONGEST_AGO_DAYS = 3660
 
 
 Normalise = Callable[[str], str]
@@ -41,6 +59,7 @@ def guess_category(
     """
     words = _words(normalise(text))
     words |= {word.removesuffix("nya") for word in words}  # "antriannya panjang"
+    words |= {word.removesuffix("2") for word in words}  # "bentak2"
     best: tuple[bool, int] = (False, 0)
     found: ComplaintCategory | None = None
     for category in categories:
@@ -51,27 +70,117 @@ def guess_category(
     return found
 
 
-def story_of(turn: TurnInput) -> str | None:
-    """Give the opening message as the story when it tells one, else None."""
-    if turn.metadata.get("kind") == "choice" or len(_WORD.findall(turn.text)) < STORY_WORDS:
+def story_of(turn: TurnInput, category: ComplaintCategory | None, wording: Wording) -> str | None:
+    """Give the opening message as the story when it tells one, else None.
+
+    ``category``: what its words alone point to; then a few words are a story already.
+    """
+    if turn.metadata.get("kind") == "choice":
         return None
-    return turn.text.strip()[:LONGEST_STORY]
+    count = len(_WORD.findall(turn.text))
+    if category and not category.confidential:
+        opening = set(wording.say("complaint.words_opening").split())
+        told = [word for word in words_of(turn.text) if word not in opening]
+        enough = len(told) >= BRIEF_STORY_WORDS
+    else:
+        enough = count >= STORY_WORDS
+    return turn.text.strip()[:LONGEST_STORY] if enough else None
 
 
-def place_of(turn: TurnInput, anything: bool) -> str:
-    """Give the place a message names: a known one, a location, or (``anything``) its text."""
-    named = turn.values("tempat")
+def place_of(turn: TurnInput, wording: Wording) -> str:
+    """Give the place a message tells: a location, "di loket 2", or a known place; or ""."""
     if turn.location:
         return f"{turn.location[0]:.5f}, {turn.location[1]:.5f}"
-    if anything and turn.text:
-        return turn.text.strip()
-    return str(named[-1]) if named else ""
+    named = turn.values("tempat")
+    return spoken_place(turn.text, wording) or (str(named[-1]) if named else "")
+
+
+def spoken_place(text: str, wording: Wording) -> str:
+    """Give the words of a place after "di" (also regional), when a place word follows; or "".
+
+    "kemarin di loket 2 saya dibentak" gives "loket 2".
+    """
+    before = wording.say("complaint.words_at").replace(" ", "|")
+    nouns = wording.say("complaint.words_place").replace(" ", "|")
+    ends = wording.say("complaint.words_after_place").split()
+    found = re.search(rf"(?<!\w)(?:{before})\s+((?:{nouns})(?:nya)?(?!\w)[^,.;:!?\n]*)", text, re.I)
+    if not found:
+        return ""
+    kept: list[str] = []
+    for word in found[1].split():
+        if (kept and word.casefold() in ends) or len(kept) == LONGEST_PLACE_WORDS:
+            break
+        kept.append(word)
+    return " ".join(kept)
+
+
+def day_of(turn: TurnInput, today: date, wording: Wording) -> date | None:
+    """Give the day it happened: the first past one that is told, or today ("tadi pagi")."""
+    for value in turn.values("tanggal"):
+        told = date.fromisoformat(str(value))
+        if told <= today:
+            return told
+    if has_words(turn.text, wording.say("complaint.words_today")):
+        return today
+    return None
+
+
+def began_on(turn: TurnInput, today: date) -> date | None:
+    """Give about when it began, where the message says how long it lasts ("sudah 4 bulan")."""
+    spans = [
+        round(float(value["n"]) * _DAYS[value["unit"]])
+        for value in turn.values("lama")
+        if isinstance(value, dict) and value.get("unit") in _DAYS
+    ]
+    longest = max(spans, default=0)
+    return today - timedelta(days=longest) if 0 < longest < LONGEST_AGO_DAYS else None
+
+
+def names_future_day(turn: TurnInput, today: date) -> bool:
+    """Say whether the only day that is told lies ahead."""
+    days = [date.fromisoformat(str(value)) for value in turn.values("tanggal")]
+    return bool(days) and all(day > today for day in days)
+
+
+def is_skip(turn: TurnInput, wording: Wording) -> bool:
+    """Say whether the answer is that there is none: "lewati", "tidak ada", "lupa"."""
+    if turn.value("langkah") == "lewati":
+        return True
+    said = words_of(turn.text)
+    if not said or len(said) > SHORT_WORDS:
+        return False
+    joined = f" {' '.join(said)} "
+    for phrase in wording.say("complaint.words_skip").split("|"):
+        if f" {phrase} " in joined and len(said) <= len(phrase.split()) + WORDS_BESIDE:
+            return True
+    return turn.intent == "tolak"
+
+
+def is_done(turn: TurnInput, wording: Wording) -> bool:
+    """Say whether the message means that nothing more comes: "sudah semua", "itu saja"."""
+    if turn.value("langkah") == "sudah":
+        return True
+    said = words_of(turn.text)
+    done = set(wording.say("complaint.words_done").split())
+    return bool(said) and len(said) <= SHORT_WORDS and all(word in done for word in said)
+
+
+def is_cancel(turn: TurnInput) -> bool:
+    """Say whether the message drops the task; a long text only tells of a cancellation."""
+    return turn.intent == "batal" and len(_WORD.findall(turn.text)) <= SHORT_WORDS
+
+
+def has_words(text: str, words: str) -> bool:
+    """Say whether one of the words (blank-separated), or phrases (bar-separated), occurs."""
+    joined = f" {' '.join(words_of(text))} "
+    listed = words.split("|") if "|" in words else words.split()
+    return any(f" {word} " in joined for word in listed)
 
 
 def answers_another_question(turn: TurnInput, asking: str) -> bool:
     """Say whether the message is no answer to ``asking`` but something else altogether."""
     if turn.metadata.get("kind") == "choice" and turn.intent not in _NEVER_INTERRUPTS:
-        return True
+        return turn.intent != "cek_pengaduan"
     if turn.intent in _NEVER_INTERRUPTS or turn.value("kerahasiaan"):
         return False
     if asking == "number" and (turn.value("nomor_permohonan") or turn.intent == "cek_status"):
@@ -81,6 +190,8 @@ def answers_another_question(turn: TurnInput, asking: str) -> bool:
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
     if turn.intent == "cek_status" and turn.value("nomor_permohonan"):
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
+    if turn.intent == "di_luar_topik":
+        return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS and "?" in turn.text
     if asking in _FREE_TEXT_QUESTIONS:
         # "syaratnya berubah terus" is a story, "syarat PBG apa saja?" is a question.
         asks = "?" in turn.text or bool(turn.value("izin"))

@@ -7,50 +7,36 @@ and the dialogue never asks for anything that could endanger who tells of it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import datetime, timedelta
 
 from izin.answers import complaint as answers
-from izin.complaints import (
-    TICKET_ALPHABET,
-    Complaint,
-    ComplaintCategory,
-    ComplaintEvent,
-    ComplaintState,
-    Confidentiality,
-    deadlines,
-    ticket_number,
-)
-from izin.errors import Conflict
-from izin.permits import Permit
-from izin.ports import Catalogue, Complaints, Drafts, OfficeBook
-from izin.replies import Reply
+from izin.complaints import Confidentiality
+from izin.ports import Catalogue, Complaints, Drafts, OfficeBook, Registry
+from izin.replies import Choice, Reply
+from izin.usecases.complaint_correction import apply_correction, forget, read_correction
+from izin.usecases.complaint_help import FirstHelp
+from izin.usecases.complaint_intake import Intake, State
 from izin.usecases.complaint_reading import (
-    LONGEST_STORY,
     Normalise,
     answers_another_question,
-    guess_category,
-    place_of,
+    has_words,
+    is_cancel,
+    is_done,
     story_of,
 )
+from izin.usecases.complaint_sending import SendComplaint, random_indexes
 from izin.usecases.dialogue import StepResult, TurnInput
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
 DRAFT = "pengaduan"
-LONGEST_PLACE = 200
-MOST_FILES = 10
-TICKET_TRIES = 5
 REMIND_EVERY = 3
 """Interruptions in a row until the open complaint is mentioned again."""
 
-State = dict[str, Any]
-
-
-def _random_indexes() -> list[int]:
-    return [secrets.randbelow(len(TICKET_ALPHABET)) for _ in range(6)]
+STILL_WARM = timedelta(minutes=30)
+"""A story told so soon after the last message belongs to the complaint that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +49,20 @@ class FileComplaint:
     drafts: Drafts
     wording: Wording
     normalise: Normalise = str.casefold
-    random_indexes: Callable[[], list[int]] = field(default=_random_indexes)
+    random_indexes: Callable[[], list[int]] = field(default=random_indexes)
+    registry: Registry | None = None
 
     @property
     def _draft(self) -> TurnDraft:
         return TurnDraft(self.drafts, DRAFT)
+
+    @property
+    def _intake(self) -> Intake:
+        return Intake(self.catalogue, self.office, self.wording, self.normalise)
+
+    def open(self, turn: TurnInput) -> bool:
+        """Say whether an unfinished complaint waits in this chat."""
+        return bool(self._draft.before(turn))
 
     def start(self, turn: TurnInput) -> StepResult:
         """Begin, or resume an unfinished complaint, taking all the message already says."""
@@ -75,11 +70,15 @@ class FileComplaint:
             return StepResult("finished", (Reply(self.wording.say("complaint.group")),))
         state = self._draft.before(turn)
         resumed = bool(state)
-        self._take(turn, state, telling=True)
+        if resumed and (newer := self._tells_another(turn, state)):
+            return newer
+        if not resumed:
+            state["begun"] = turn.turn_id
+        self._intake.take(turn, state, telling=True)
         asked = self._ask(turn, state)
-        key = "complaint.resumed" if resumed else "complaint.noted"
         if not resumed and "story" not in state:
             return asked
+        key = "complaint.resumed" if resumed else "complaint.noted"
         return StepResult(asked.outcome, (Reply(self.wording.say(key)), *asked.replies))
 
     def step(self, turn: TurnInput) -> StepResult:
@@ -87,211 +86,192 @@ class FileComplaint:
         state = self._draft.before(turn)
         if not state:
             return self.start(turn)
-        if turn.intent == "batal":
+        if is_cancel(turn):
             self._draft.save(turn, {})
             return StepResult("finished", (Reply(self.wording.say("complaint.cancelled")),))
-        asking = state.get("asking")
+        asking = str(state.get("asking"))
+        if asking == "old_or_new":
+            return self._choose(turn, state)
+        if self._continues_files(turn, state):
+            return self._keep_files(turn, state)
+        correction = read_correction(turn, self.wording, always=asking == "confirm")
+        if correction and (asking == "confirm" or correction.part != asking):
+            apply_correction(correction, turn, state, self._intake)
+            return self._ask(turn, state)
         if asking == "confirm":
             return self._confirm(turn, state)
-        if answers_another_question(turn, str(asking)):
+        if not is_done(turn, self.wording) and answers_another_question(turn, asking):
             return StepResult("interrupted")
-        self._take(turn, state)
+        self._intake.take(turn, state)
         return self._ask(turn, state)
+
+    def ask_again(self, turn: TurnInput) -> Reply:
+        """Ask the open question again, as the complaint goes on."""
+        state = self._draft.before(turn)
+        self._draft.save(turn, state)
+        question = self._question(turn, state)
+        intro = self.wording.say("complaint.continue")
+        return Reply(f"{intro}\n\n{question.text}", choices=question.choices)
+
+    def waiting(self) -> Reply:
+        """Say that an unfinished complaint waits, with the button that goes on with it."""
+        resume = Choice(self.wording.say("complaint.choice.resume"), "lapor_pengaduan",
+                        {"langkah": "lanjut"})  # fmt: skip
+        return Reply(self.wording.say("complaint.waiting"), choices=(resume,))
 
     def prompt(self, turn: TurnInput) -> Reply:
         """Remind of the complaint and ask its open question again, every third time."""
         state = self._draft.before(turn)
         reminded = int(state.get("reminded") or 0)
         self._draft.save(turn, {**state, "reminded": reminded + 1})
-        if reminded % REMIND_EVERY:
+        if reminded % REMIND_EVERY or not state:
             return Reply(silent=True)
-        question = self._question(state)
+        question = self._question(turn, state)
         intro = self.wording.say("complaint.continue")
         return Reply(f"{intro}\n\n{question.text}", choices=question.choices)
 
+    def _tells_another(self, turn: TurnInput, state: State) -> StepResult | None:
+        """Ask which complaint is meant when a new story comes long after the old one."""
+        step = turn.value("langkah")
+        guessed = self._intake.guess(turn.text) if turn.text else None
+        story = story_of(turn, guessed, self.wording)
+        last = datetime.fromisoformat(state["at"]) if state.get("at") else turn.now
+        if step == "baru":
+            self._draft.save(turn, {})
+            return self._begin_anew(turn, state)
+        if not state.get("story") or not story or turn.now - last < STILL_WARM:
+            return None
+        if has_words(turn.text, self.wording.say("complaint.words_resume")):
+            return None
+        state |= {"newer": story, "asking": "old_or_new", "at": turn.now.isoformat()}
+        self._draft.save(turn, state)
+        return StepResult("consumed", (self._question(turn, state),))
+
+    def _choose(self, turn: TurnInput, state: State) -> StepResult:
+        fresh = has_words(turn.text, self.wording.say("complaint.words_fresh"))
+        if turn.value("langkah") == "baru" or fresh:
+            return self._begin_anew(turn, state)
+        if answers_another_question(turn, "choice"):
+            return StepResult("interrupted")
+        state.pop("newer", None)
+        return self._ask(turn, state)
+
+    def _begin_anew(self, turn: TurnInput, state: State) -> StepResult:
+        newer = str(state.get("newer") or "")
+        fresh: State = {"begun": turn.turn_id}
+        self._intake.take(replace(turn, text=newer, metadata={}), fresh, telling=True)
+        return self._ask(turn, fresh)
+
+    def _continues_files(self, turn: TurnInput, state: State) -> bool:
+        """Say whether a file follows a file: then nothing is asked in between."""
+        sent = turn.intent == "kirim_berkas" and bool(turn.media_ids)
+        return sent and bool(state.get("row")) and bool(state.get("story"))
+
+    def _keep_files(self, turn: TurnInput, state: State) -> StepResult:
+        self._intake.take(turn, state)
+        state |= {"row": int(state["row"]) + 1, "at": turn.now.isoformat()}
+        single = f"complaint.note_{turn.value('jenis')}"
+        state["notes"] = [key for key in state.get("notes", []) if key != single]
+        lead = self._notes(state)
+        self._draft.save(turn, state)
+        kept = answers.files_kept(len(state["media"]), self.wording)
+        return StepResult("consumed", (*lead, kept))
+
     def _confirm(self, turn: TurnInput, state: State) -> StepResult:
-        if turn.intent == "setuju":
-            return self._send(turn, state)
+        more_files = bool(state.get("row"))
+        if turn.intent == "setuju" or (is_done(turn, self.wording) and not more_files):
+            send = SendComplaint(
+                self.catalogue, self.office, self.complaints, self.drafts, self.wording,
+                self.random_indexes,
+            )  # fmt: skip
+            reply = send.send(turn, state, self._intake)
+            self._draft.save(turn, {})
+            return StepResult("finished", (reply,))
         part = turn.value("bagian")
         if turn.intent == "koreksi" and part in answers.PARTS:
-            state.pop(part, None)
-            state["number_asked"] = part != "number" and state.get("number_asked", False)
+            forget(str(part), state)
             return self._ask(turn, state)
-        if turn.intent in ("koreksi", "tolak", "nlu_fallback"):
-            changed = self._correct(turn, state)
-            if changed:
-                return self._ask(turn, state)
+        if self._intake.tightens(turn, state) or self._adds(turn):
+            if turn.location:
+                state.pop("place", None)
+            self._intake.take(turn, state, telling=True)
+            return self._ask(turn, state)
+        if turn.intent in ("koreksi", "tolak", "nlu_fallback", "di_luar_topik"):
             self._draft.save(turn, state)
-            fixed = self._forced(state)
+            fixed = self._intake.forced(state)
             return StepResult("consumed", (answers.correction_question(fixed, self.wording),))
-        if turn.intent == "lapor_pengaduan" or turn.media_ids or turn.location:
-            self._take(turn, state, telling=True)
-            return self._ask(turn, state)
         return StepResult("interrupted")
 
-    def _correct(self, turn: TurnInput, state: State) -> bool:
-        before = (state.get("place"), state.get("number"))
-        number, place = turn.value("nomor_permohonan"), turn.value("tempat")
-        if number:
-            state["number"] = str(number)
-        if place:
-            state["place"] = str(place)[:LONGEST_PLACE]
-        return before != (state.get("place"), state.get("number"))
-
-    def _take(self, turn: TurnInput, state: State, telling: bool = False) -> None:
-        """Put into the state whatever the message tells, question or not.
-
-        ``telling``: the message opens, resumes or adds; it is no answer to the open question.
-        """
-        asking = None if telling else state.get("asking")
-        kept = [*state.get("media", []), *turn.media_ids]
-        state["media"] = list(dict.fromkeys(kept))[:MOST_FILES]
-        if number := turn.value("nomor_permohonan"):
-            state["number"] = str(number)
-        if permit := turn.value("izin"):
-            state.setdefault("permit", str(permit))
-        if level := turn.value("kerahasiaan"):
-            state["confidentiality"] = Confidentiality(level).value
-        if turn.value("langkah") == "lewati" or (asking == "number" and turn.intent == "tolak"):
-            state["number_asked"] = True
-        self._take_category(turn, state, asking)
-        if asking == "story" and turn.text:
-            state["story"] = turn.text[:LONGEST_STORY]
-        elif telling and (story := story_of(turn)):
-            told = [state["story"], story] if state.get("story") else [story]
-            state["story"] = "\n".join(told)[:LONGEST_STORY]
-        if asking == "place" and (turn.text or turn.location):
-            state["place"] = place_of(turn, anything=True)[:LONGEST_PLACE]
-        elif (turn.location or "place" not in state) and (place := place_of(turn, False)):
-            state["place"] = place[:LONGEST_PLACE]
-        if asking == "confidentiality" and "confidentiality" not in state:
-            self._take_confidentiality(turn, state)
-        if asking == "number" and "number" not in state and turn.text:
-            state["number_asked"] = True
-            if any(letter.isdigit() for letter in turn.text):
-                state["number"] = turn.text.strip()[:60].upper()
-
-    def _take_category(self, turn: TurnInput, state: State, asking: Any) -> None:
-        categories = self.catalogue.complaint_categories()
-        chosen = turn.value("kategori")
-        if chosen and any(item.code == chosen for item in categories):
-            state["category"] = chosen
-            return
-        guessed = guess_category(turn.text, categories, self.normalise) if turn.text else None
-        # Extortion is recognised at any moment; other guesses never overrule a choice.
-        if guessed and ("category" not in state or guessed.confidential):
-            state["category"] = guessed.code
-        elif asking == "category" and turn.text and "category" not in state:
-            state["category"] = "LAINNYA"
-            state.setdefault("story", turn.text[:LONGEST_STORY])
-
-    def _take_confidentiality(self, turn: TurnInput, state: State) -> None:
-        typed = turn.text.casefold()
-        for level in (Confidentiality.ANONYMOUS, Confidentiality.CONFIDENTIAL):
-            if level.value in typed:
-                state["confidentiality"] = level.value
-                return
-        if "terbuka" in typed or "biasa" in typed or Confidentiality.NORMAL.value in typed:
-            state["confidentiality"] = Confidentiality.NORMAL.value
+    def _adds(self, turn: TurnInput) -> bool:
+        """Say whether a message at the summary tells more, or is nothing but a sticker."""
+        sent = turn.intent in ("lapor_pengaduan", "kirim_lain", "kirim_kontak")
+        return bool(sent or turn.media_ids or turn.location or is_done(turn, self.wording))
 
     def _ask(self, turn: TurnInput, state: State) -> StepResult:
-        if self._forced(state) and state.get("confidentiality") != Confidentiality.ANONYMOUS:
+        anonymous = state.get("confidentiality") == Confidentiality.ANONYMOUS
+        if self._intake.forced(state) and not anonymous:
             state["confidentiality"] = Confidentiality.CONFIDENTIAL.value
         state.pop("reminded", None)
+        state["row"] = 1 if turn.media_ids and turn.intent == "kirim_berkas" else 0
+        state["at"] = turn.now.isoformat()
         state["asking"] = self._open_question(state)
-        replies = (*self._promise(state), self._question(state))
+        lead = (*self._notes(state), *self._promise(state), *self._help(turn, state))
         self._draft.save(turn, state)
-        return StepResult("consumed", replies)
+        return StepResult("consumed", (*lead, self._question(turn, state)))
+
+    def _notes(self, state: State) -> tuple[Reply, ...]:
+        return tuple(Reply(self.wording.say(key)) for key in state.pop("notes", []))
 
     def _promise(self, state: State) -> tuple[Reply, ...]:
         """Promise secrecy and call a human the moment extortion is recognised, once."""
         if state.get("promised") or not state.get("category"):
             return ()
-        if not self._category(state).confidential:
+        if not self._intake.category(state).confidential:
             return ()
         state["promised"] = True
-        return (Reply(self.wording.say("complaint.extortion_promise"), urgent=True),)
+        anonymous = state.get("confidentiality") == Confidentiality.ANONYMOUS
+        return (Reply(self.wording.say("complaint.extortion_promise"), urgent=not anonymous),)
+
+    def _help(self, turn: TurnInput, state: State) -> tuple[Reply, ...]:
+        if not state.get("category") or state.get("helped") == state["category"]:
+            return ()
+        state["helped"] = state["category"]
+        help_ = FirstHelp(self.catalogue, self.office, self.wording, self.registry)
+        reply = help_.reply(turn, state, self._intake.category(state))
+        return (reply,) if reply else ()
 
     def _open_question(self, state: State) -> str:
         # The story first: most stories tell the category, so that it need not be asked.
-        for part in ("story", "category", "place"):
+        for part in ("story", "category"):
             if not state.get(part):
                 return part
-        if not state.get("number") and not state.get("number_asked"):
+        skipped = state.get("skipped", [])
+        no_place = not state.get("place") and "place" not in skipped
+        no_time = not (state.get("day") or state.get("when")) and "when" not in skipped
+        if no_place:
+            return "where_when" if no_time else "place"
+        if no_time:
+            return "when"
+        asks_number = self._intake.about_application(state) and "number" not in skipped
+        if asks_number and not state.get("number"):
             return "number"
         return "confirm" if state.get("confidentiality") else "confidentiality"
 
-    def _question(self, state: State) -> Reply:
-        wording = self.wording
-        asking = state.get("asking") or "story"
+    def _question(self, turn: TurnInput, state: State) -> Reply:
+        wording, intake = self.wording, self._intake
+        asking = str(state.get("asking") or "story")
+        category = intake.category(state)
         if asking == "category":
             return answers.category_question(self.catalogue.complaint_categories(), wording)
         if asking == "story":
-            return answers.story_question(self._category(state), wording)
-        if asking == "place":
-            return answers.place_question(wording)
+            return answers.story_question(category, wording)
+        if asking in ("where_when", "place", "when"):
+            today = intake.today(turn)
+            return answers.place_question(asking, category.confidential, today, wording)
         if asking == "number":
-            return answers.number_question(wording)
+            return answers.number_question(intake.permit(state), wording)
         if asking == "confidentiality":
             return answers.confidentiality_question(wording)
-        return answers.summary(state, self._category(state), self._permit(state), wording)
-
-    def _send(self, turn: TurnInput, state: State) -> StepResult:
-        category = self._category(state)
-        classes = self.catalogue.complaint_classes()
-        complaint_class = classes[category.class_code]
-        office = self.office.office()
-        today = turn.now.astimezone(office.zone).date()
-        level = Confidentiality(state["confidentiality"])
-        filed = self._file(
-            turn,
-            Complaint(
-                ticket="",
-                category=category.code,
-                class_code=category.class_code,
-                story=state["story"],
-                place=state["place"],
-                confidentiality=level,
-                state=ComplaintState.RECEIVED,
-                filed_at=turn.now,
-                deadlines=deadlines(
-                    today, complaint_class.resolve_working_days, self.office.calendar()
-                ),
-                owner=category.owner,
-                conversation_id=turn.conversation_id,
-                permit_code=state.get("permit"),
-                application_number=state.get("number"),
-                media_ids=tuple(state.get("media", ())),
-                events=(ComplaintEvent(turn.now, "received"),),
-            ),
-        )
-        self._draft.save(turn, {})
-        reply = answers.acknowledgement(
-            filed, category, complaint_class, self._permit(state), office, self.wording
-        )
-        return StepResult("finished", (reply,))
-
-    def _file(self, turn: TurnInput, complaint: Complaint) -> Complaint:
-        for _ in range(TICKET_TRIES):
-            try:
-                numbered = replace(complaint, ticket=ticket_number(self.random_indexes()))
-                return self.complaints.file(numbered, turn.turn_id, "file")
-            except Conflict:
-                continue  # the number is taken: draw another
-        raise Conflict("no free ticket number")
-
-    def _category(self, state: State) -> ComplaintCategory:
-        categories = {item.code: item for item in self.catalogue.complaint_categories()}
-        return categories.get(state.get("category", ""), categories["LAINNYA"])
-
-    def _permit(self, state: State) -> Permit | None:
-        code = state.get("permit")
-        return self.catalogue.permit(code) if code else None
-
-    def _forced(self, state: State) -> bool:
-        """Say whether the category is confidential whatever the citizen chooses."""
-        if not state.get("category"):
-            return False
-        category = self._category(state)
-        classes = self.catalogue.complaint_classes()
-        return category.confidential or classes[category.class_code].always_confidential
+        if asking == "old_or_new":
+            return answers.old_or_new_question(category, wording)
+        return answers.summary(state, category, intake.permit(state), wording)

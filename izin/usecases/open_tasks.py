@@ -41,7 +41,7 @@ class Task:
 
 
 TASKS: Mapping[str, Task] = {
-    task.kind: task for task in (Task("pengaduan", lives=7 * DAY), Task("status", lives=DAY))
+    task.kind: task for task in (Task("pengaduan", ("pengaduan", "aduan_lanjutan"), 7 * DAY), Task("status", lives=DAY))
 }
 """Tasks that differ from the default; a draft of a complaint lives as long as its rule says."""
 

@@ -20,15 +20,17 @@ from izin.storage.memory.catalogue import MemoryCatalogue
 from izin.storage.memory.complaints import MemoryComplaints
 from izin.storage.memory.conversations import ConversationData
 from izin.storage.memory.drafts import MemoryDrafts
-from izin.storage.memory.escalations import MemoryNotices
+from izin.storage.memory.escalations import MemoryEscalations, MemoryNotices
 from izin.storage.memory.inbox import MemoryInbox
 from izin.storage.memory.office import MemoryOfficeBook
 from izin.storage.memory.proof import MemoryProofLedger
 from izin.storage.memory.registry import MemoryRegistry
 from izin.storage.seed_files import Seed, read_seed
 from izin.usecases.check_status import CheckStatus
+from izin.usecases.complaint_desk import ComplaintDesk
 from izin.usecases.dialogue import Entity, StepResult, TurnInput
 from izin.usecases.file_complaint import FileComplaint
+from izin.usecases.follow_complaint import FollowComplaint
 from izin.usecases.track_complaint import TrackComplaint
 from izin.wording import Wording
 
@@ -117,6 +119,8 @@ class World:
     status: CheckStatus = field(init=False)
     complaint: FileComplaint = field(init=False)
     track: TrackComplaint = field(init=False)
+    follow: FollowComplaint = field(init=False)
+    desk: ComplaintDesk = field(init=False)
     complaints: MemoryComplaints = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,6 +138,9 @@ class World:
             normalise=lambda text: normaliser().normalise(text).text,
         )
         self.track = TrackComplaint(*shared, self.complaints, WORDING)
+        escalations = MemoryEscalations(self.data)
+        self.follow = FollowComplaint(*shared, self.complaints, self.drafts, escalations, WORDING)
+        self.desk = ComplaintDesk(self.complaint, self.follow, self.drafts, WORDING)
 
     def chat_of(self, phone: str) -> str:
         """Open a chat that proved a phone; gives its conversation id."""

@@ -23,6 +23,11 @@ from tests.usecases.long_dialogues import (
 
 STORY = "Berkas PBG saya sudah dua bulan tidak ada kabar sama sekali"
 EXTORTION = "Kemarin saya dimintai duit uang pelicin oleh orang di loket supaya cepat"
+TOLD = {
+    STORY: {"lama": {"n": 2, "unit": "bulan"}, "izin": "PBG"},
+    EXTORTION: {"tanggal": "2026-11-22"},
+}
+"""What the language finds in those stories: that the time is told, so it is not asked."""
 
 
 @pytest.fixture
@@ -31,17 +36,20 @@ def world() -> World:
 
 
 def complain(world: World, text: str = STORY, **changes) -> StepResult:  # type: ignore[no-untyped-def]
+    changes.setdefault("entities", TOLD.get(text, {}))
     return world.complaint.start(turn(text, "lapor_pengaduan", **changes))
 
 
 def say(world: World, text: str = "", intent: str = "nlu_fallback", **changes) -> StepResult:  # type: ignore[no-untyped-def]
+    changes.setdefault("entities", TOLD.get(text, {}))
     return world.complaint.step(turn(text, intent, **changes))
 
 
 def to_summary(world: World, level: str = "Biasa", text: str = STORY) -> StepResult:
     complain(world, text)
-    say(world, "Loket 3 kantor pusat")
-    result = say(world, "tidak ada", "tolak")
+    result = say(world, "Loket 3 kantor pusat")
+    if any(choice.title == "Lewati" for choice in said(result).choices):
+        result = say(world, "tidak ada", "tolak")
     if any(choice.title == level for choice in said(result).choices):
         result = world.complaint.step(tapped(result, level))
     return result
@@ -78,9 +86,9 @@ def test_what_the_opening_message_tells_is_not_asked_again(world: World) -> None
     asked = complain(
         world,
         f"{STORY} di Kajen, nomornya {NUMBER}",
-        entities={"tempat": "Kajen", "nomor_permohonan": NUMBER, "izin": "PBG"},
+        entities={**TOLD[STORY], "tempat": "Kajen", "nomor_permohonan": NUMBER},
     )
-    assert [choice.title for choice in said(asked).choices] == ["Biasa", "Rahasia", "Anonim"]
+    assert [choice.title for choice in said(asked).choices][:3] == ["Biasa", "Rahasia", "Anonim"]
 
 
 def test_a_bare_wish_to_complain_is_asked_for_the_story(world: World) -> None:
@@ -128,7 +136,7 @@ def test_sending_twice_by_a_crash_gives_one_ticket_and_one_answer(world: World) 
 
 
 def test_any_turn_run_twice_gives_the_same(world: World) -> None:
-    first = turn(STORY, "lapor_pengaduan", metadata={"media_ids": ["f1"]})
+    first = turn(STORY, "lapor_pengaduan", metadata={"media_ids": ["f1"]}, entities=TOLD[STORY])
     assert world.complaint.start(first) == world.complaint.start(first)
     for one in (
         turn("Loket 3"),
@@ -161,8 +169,7 @@ def test_extortion_is_confidential_at_once_and_goes_to_a_human(world: World) -> 
     asked = complain(world, EXTORTION)
     assert "dirahasiakan" in said(asked).text
     assert said(asked).urgent
-    say(world, "loket 3")
-    summary = say(world, "tidak ada", "tolak")
+    summary = say(world, "loket 3")
     assert "Rahasia" in said(summary).text, "no choice weaker than secrecy is offered"
     done = world.complaint.step(tapped(summary, "Kirim"))
     assert said(done).urgent
@@ -200,7 +207,7 @@ def test_confidentiality_can_be_typed(world: World) -> None:
     complain(world)
     say(world, "loket 3")
     say(world, "ga ada", "tolak")
-    assert "Bagaimana identitas" in said(say(world, "terserah")).text
+    assert "Identitas Anda mau" in said(say(world, "terserah")).text
     assert "Rahasia" in said(say(world, "rahasia aja")).text
 
 
@@ -245,7 +252,7 @@ def test_fraud_and_other_categories_beyond_the_list_are_understood_from_words(
     asked = complain(world, "ada yang ngaku dari dpmptsp dan minta transfer, saya ditipu")
     assert "Di mana" in said(asked).text
     say(world, "lewat WA")
-    say(world, "tidak ada", "tolak")
+    say(world, "lupa kapan", "nlu_fallback")
     done = world.complaint.step(tapped(say(world, "biasa"), "Kirim"))
     assert filed(world).category == "PENIPUAN"
     assert said(done).urgent
@@ -366,7 +373,7 @@ def test_a_plain_no_at_the_summary_asks_what_to_correct(world: World) -> None:
 
 def test_a_story_of_5000_characters_is_kept_whole(world: World) -> None:
     story = ("Sudah lama banget berkas saya tidak ada kabar. " * 110)[:5000].strip()
-    asked = complain(world, story)
+    asked = complain(world, story, entities=TOLD[STORY])
     assert len(said(asked).text) < 2000
     say(world, "Loket 3")
     say(world, "tidak ada", "tolak")
@@ -401,7 +408,7 @@ def test_a_deadline_in_a_year_without_holidays_is_told_as_provisional(world: Wor
 
 def test_no_question_and_no_answer_shows_our_insides(world: World) -> None:
     results = [complain(world, "mau lapor")]
-    results += [say(world, text) for text in (EXTORTION, "Kajen", "tidak ada")]
+    results += [say(world, text) for text in (EXTORTION, "loket 3")]
     offered = world.complaint.step(tapped(results[-1], "Perbaiki"))
     done = say(world, "ya", "setuju")
     for result in [*results, offered, done]:

@@ -53,9 +53,9 @@ def world() -> World:
 
 
 @pytest.mark.parametrize("typed", [TICKET, "adu-8xyz-w2"])
-def test_a_ticket_tells_state_owner_and_both_dates_from_any_chat(world: World, typed: str) -> None:
+def test_a_ticket_tells_state_owner_and_both_dates(world: World, typed: str) -> None:
     stored(world)
-    text = ask(world, typed, conversation_id="other").text
+    text = ask(world, typed).text
     for part in (TICKET, "menunggu ditangani", "Kabid", "26 November 2026", "sementara"):
         assert part in text
 
@@ -65,6 +65,34 @@ def test_the_story_is_never_shown_again(world: World) -> None:
     text = ask(world, TICKET).text
     assert "Rahasia saya" not in text
     assert "Loket 3" not in text
+
+
+def test_a_ticket_of_another_citizen_is_as_unknown_as_one_that_does_not_exist(
+    world: World,
+) -> None:
+    stored(world)
+    theirs = ask(world, TICKET, conversation_id="other").text
+    unknown = ask(world, "ADU-2222-22", conversation_id="other").text
+    assert theirs.replace(TICKET, "ADU-2222-22") == unknown
+
+
+@pytest.mark.parametrize("level", [Confidentiality.NORMAL, Confidentiality.ANONYMOUS])
+def test_the_chat_that_filed_it_follows_it_at_every_level(
+    world: World, level: Confidentiality
+) -> None:
+    stored(world, confidentiality=level)
+    assert "menunggu" in ask(world, TICKET).text
+
+
+@pytest.mark.parametrize(
+    "typed", ["cek 8xyz", "adu 8xyz w2", "tiket adu8xyzw2", "ADU-8XYZ-V2", "tiket 8XYZW2 piye"]
+)
+def test_a_ticket_typed_carelessly_is_found_among_ones_own(world: World, typed: str) -> None:
+    stored(world)
+    stored(world, ticket="ADU-2222-22")
+    [reply] = world.track.answer(turn(typed, "cek_pengaduan")).replies
+    assert TICKET in reply.text
+    assert "Keadaan sekarang" in reply.text
 
 
 def test_an_anonymous_complaint_is_followed_by_its_ticket_alone(world: World) -> None:

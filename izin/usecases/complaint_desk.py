@@ -1,0 +1,159 @@
+"""One desk for all that concerns complaints: filing one, and what happens to it afterwards.
+
+Both dialogues share the form of Rasa, so that asking for a ticket in the middle of a new
+complaint never loses that one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from izin.ports import Drafts
+from izin.replies import Reply
+from izin.usecases.complaint_reading import LONG_ANSWER_WORDS, SURE, has_words
+from izin.usecases.complaint_sending import LAST_TICKET
+from izin.usecases.complaint_tickets import Tickets
+from izin.usecases.dialogue import Answer, OneTurn, StepResult, TurnInput
+from izin.usecases.file_complaint import FileComplaint
+from izin.usecases.follow_complaint import FollowComplaint
+from izin.wording import Wording
+
+FOLLOW = "cek_pengaduan"
+FORM = "pengaduan"
+FILES_BELONG = timedelta(hours=2)
+"""A photo sent so soon after a ticket belongs to it."""
+
+CAPTION_WORDS = 6
+_UNSURE = frozenset(
+    {"nlu_fallback", "di_luar_topik", "tanya_faq", "batal", "setuju", "tolak", "koreksi",
+     "beri_penilaian"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintDesk:
+    """Hands each message to the dialogue it belongs to."""
+
+    filing: FileComplaint
+    following: FollowComplaint
+    drafts: Drafts
+    wording: Wording
+
+    def start(self, turn: TurnInput) -> StepResult:
+        """Begin, resume or follow up, whichever the message asks for."""
+        if turn.group:
+            return self.filing.start(turn)
+        if self._resumes(turn) and self.filing.open(turn):
+            return self.filing.start(turn)
+        if added := self.add_files(turn):
+            return StepResult("finished", added.replies)
+        if self._follows(turn):
+            return self._beside(turn, self.following.start(turn))
+        return self.filing.start(turn)
+
+    def track(self, turn: TurnInput) -> Answer:
+        """Answer a message on a filed complaint outside the form; opens it for an answer."""
+        if turn.group:
+            return Answer((Reply(self.wording.say("complaint.group")),))
+        if self._resumes(turn) and self.filing.open(turn):
+            return Answer((self.filing.ask_again(turn),), opens=FORM)
+        if added := self.add_files(turn):
+            return added
+        result = self.following.start(turn)
+        if result.outcome == "consumed":
+            return Answer(result.replies, opens=FORM)
+        waiting = (self.filing.waiting(),) if self.filing.open(turn) else ()
+        return Answer((*result.replies, *waiting))
+
+    def claims(self, turn: TurnInput) -> bool:
+        """Say whether a message taken for something else is on a filed complaint after all.
+
+        "cabut aduan saya" is no bare "cancel", "7k3m" one's own ticket.
+        """
+        if turn.group or not turn.text or turn.intent not in _UNSURE:
+            return False
+        if self.following.wish(turn) == "buka_lagi" and len(turn.text.split()) <= CAPTION_WORDS:
+            return "?" not in turn.text
+        about = has_words(turn.text, self.wording.say("complaint.words_about"))
+        if about and self.following.wish(turn) in ("cabut", "buka_lagi", "nilai", "tambah"):
+            return True
+        return self._names(turn) or Tickets(self.following.complaints).is_bare(turn)
+
+    def step(self, turn: TurnInput) -> StepResult:
+        """Take the next message, for the dialogue that asked last."""
+        if self.following.active(turn):
+            return self._beside(turn, self.following.step(turn))
+        filing = self.filing.open(turn)
+        if filing and self._resumes(turn):
+            return StepResult("consumed", (self.filing.ask_again(turn),))
+        asks = turn.confidence >= SURE and len(turn.text.split()) <= LONG_ANSWER_WORDS
+        adds_here = filing and self.following.wish(turn) == "tambah" and not self._names(turn)
+        if self._follows(turn) and asks and not adds_here:
+            return self._beside(turn, self.following.start(turn))
+        return self.filing.step(turn)
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        """Ask the open question again."""
+        if self.following.active(turn):
+            return self.following.prompt(turn)
+        return self.filing.prompt(turn)
+
+    def add_files(self, turn: TurnInput) -> Answer | None:
+        """Add a file or place sent right after a ticket to it; None where it is no such."""
+        if turn.group or not (turn.media_ids or turn.intent == "kirim_lokasi"):
+            return None
+        if len(turn.text.split()) > CAPTION_WORDS or self._names(turn):
+            return None
+        last = self.drafts.get(turn.conversation_id, LAST_TICKET)
+        if not last or turn.now - datetime.fromisoformat(last["at"]) > FILES_BELONG:
+            return None
+        reply = self.following.add_files(turn, str(last["ticket"]))
+        return Answer((reply,)) if reply else None
+
+    def _beside(self, turn: TurnInput, result: StepResult) -> StepResult:
+        """Go on with a complaint that is being filed once the other matter is done."""
+        if result.outcome != "finished" or not self.filing.open(turn):
+            return result
+        return StepResult("consumed", (*result.replies, self.filing.ask_again(turn)))
+
+    def _follows(self, turn: TurnInput) -> bool:
+        """Say whether a message is about a complaint that was filed already."""
+        if turn.intent == FOLLOW or self._names(turn):
+            return True
+        tapped = turn.metadata.get("kind") == "choice"
+        return not tapped and self.following.wish(turn) == "buka_lagi"
+
+    def _names(self, turn: TurnInput) -> bool:
+        return Tickets(self.following.complaints).named(turn) is not None
+
+    def _resumes(self, turn: TurnInput) -> bool:
+        if turn.value("langkah") == "lanjut":
+            return True
+        short = len(turn.text.split()) <= CAPTION_WORDS
+        return short and has_words(turn.text, self.wording.say("complaint.words_resume"))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackAtDesk:
+    """``cek_pengaduan`` as one turn."""
+
+    desk: ComplaintDesk
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give the state, or the question that a step on a complaint needs answered."""
+        return self.desk.track(turn)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFirst:
+    """A one-turn use case that leaves to the desk what belongs to a filed complaint."""
+
+    desk: ComplaintDesk
+    other: OneTurn
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Give the desk's answer where it claims the message, else the other's."""
+        if added := self.desk.add_files(turn):
+            return added
+        return self.desk.track(turn) if self.desk.claims(turn) else self.other.answer(turn)
