@@ -172,6 +172,7 @@ class OutboundMessage:
 
     ``reply`` is the abstract reply's JSON; ``choice_ids`` are our opaque ids, in the order
     of its choices. ``sent_parts`` says how many rendered parts a platform already took.
+    A notice names its kind, and the values of the template that may carry it.
     """
 
     id: str
@@ -185,6 +186,8 @@ class OutboundMessage:
     sent_parts: int = 0
     last_inbound_at: datetime | None = None
     created_at: datetime | None = None
+    notice_kind: str | None = None
+    template_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

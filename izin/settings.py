@@ -6,12 +6,19 @@ Secrets have no default. Every other default is explained beside its value.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 from izin.errors import InvalidInput
+from izin.following import NoticeKind, QuietHours, Template
 
 LOOPBACK = "127.0.0.1"
+
+EVENING_TO_MORNING = QuietHours(time(20), time(7))
+_TEMPLATE = re.compile(r"(?P<name>[a-z0-9_]{1,512})(:(?P<language>[a-z]{2}(_[A-Z]{2})?))?")
+"""Template names and language codes as Meta allows them."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,9 @@ class Settings:
         whatsapp_app_secret: Key of the webhook signature.
         whatsapp_verify_token: Word compared at the webhook's GET challenge.
         whatsapp_api: Base address of the Graph API with its version.
+        whatsapp_templates: Approved template of each kind of notice; a kind without one waits
+            for the citizen's next message when the 24 h window is closed.
+        quiet_hours: When notices wait for the morning, None for never.
         messages_per_minute: Messages of one citizen answered in a minute; 0 limits nothing.
         flood_pause_s: Seconds without a message after which a flood is over.
         merged_messages: Waiting texts of one citizen answered together at most; 1 merges none.
@@ -70,6 +80,9 @@ class Settings:
     whatsapp_app_secret: str = field(default="", repr=False)
     whatsapp_verify_token: str = field(default="", repr=False)
     whatsapp_api: str = "https://graph.facebook.com/v23.0"
+    whatsapp_templates: Mapping[NoticeKind, Template] = field(default_factory=dict)
+    # News of a permit can wait for the morning; a phone that rings at night is switched off.
+    quiet_hours: QuietHours | None = EVENING_TO_MORNING
     messages_per_minute: int = 30  # nobody types faster for a minute; a stuck phone does
     flood_pause_s: int = 60
     merged_messages: int = 10
@@ -109,6 +122,8 @@ class Settings:
             whatsapp_app_secret=env.get("WHATSAPP_APP_SECRET", ""),
             whatsapp_verify_token=env.get("WHATSAPP_VERIFY_TOKEN", ""),
             whatsapp_api=env.get("WHATSAPP_API", cls.whatsapp_api).rstrip("/"),
+            whatsapp_templates=_templates(env),
+            quiet_hours=_quiet_hours(env, cls.quiet_hours),
             messages_per_minute=_count(env, "TANYA_MESSAGES_PER_MINUTE", cls.messages_per_minute),
             flood_pause_s=_number(env, "TANYA_FLOOD_PAUSE_S", cls.flood_pause_s),
             merged_messages=_number(env, "TANYA_MERGED_MESSAGES", cls.merged_messages),
@@ -142,6 +157,37 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not (raw.isascii() and raw.isdigit()) or int(raw) > 65535:
         raise InvalidInput(f"{name} must be a port number", field=name)
     return int(raw)
+
+
+def _templates(env: Mapping[str, str]) -> dict[NoticeKind, Template]:
+    """Give the templates that ``WHATSAPP_TEMPLATE_<KIND>=name`` or ``=name:language`` set."""
+    found = {}
+    for kind in NoticeKind:
+        variable = f"WHATSAPP_TEMPLATE_{kind.name}"
+        raw = env.get(variable, "").strip()
+        if not raw:
+            continue
+        match = _TEMPLATE.fullmatch(raw)
+        if match is None:
+            raise InvalidInput(f"{variable} must be name or name:language", field=variable)
+        found[kind] = Template(match["name"], match["language"] or "id")
+    return found
+
+
+def _quiet_hours(env: Mapping[str, str], default: QuietHours | None) -> QuietHours | None:
+    """Give the span written ``20.00-07.00``; ``0`` switches quiet hours off."""
+    raw = env.get("TANYA_QUIET_HOURS", "").strip()
+    if not raw:
+        return default
+    if raw == "0":
+        return None
+    try:
+        start, end = (time.fromisoformat(part.replace(".", ":")) for part in raw.split("-"))
+    except ValueError:
+        raise InvalidInput(
+            "TANYA_QUIET_HOURS must look like 20.00-07.00, or be 0", field="TANYA_QUIET_HOURS"
+        ) from None
+    return QuietHours(start, end) if start != end else None
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from izin.complaints import Complaint, Deadlines
-from izin.replies import Reply
 
 
 class ProofLedger(Protocol):
@@ -141,12 +140,4 @@ class Escalations(Protocol):
         ``reason`` and ``note`` are words of ours, never a citizen's; ``respond_by`` is the
         date promised for a first response.
         """
-        ...
-
-
-class Notices(Protocol):
-    """Messages that reach a citizen without a question."""
-
-    def push_to_phone(self, phone: str, reply: Reply, key: str, now: datetime) -> bool:
-        """Queue a reply to the chats that proved this phone; False if there are none."""
         ...

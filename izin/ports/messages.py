@@ -90,6 +90,13 @@ class Outbox(Protocol):
         """Give a message up; the conversation is opened to an officer."""
         ...
 
+    def put_back(self, message_id: str, error: str, code: str | None, at: datetime) -> bool:
+        """Keep a notice the platform may not take now until the citizen writes again.
+
+        False, and nothing done, if the message is no notice.
+        """
+        ...
+
     def attempt(self, message_id: str) -> int:
         """Count a delivery attempt and give the count."""
         ...

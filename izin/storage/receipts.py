@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+NEEDS_THE_CITIZEN = frozenset({"131047", *map(str, range(132000, 132100))})
+"""WhatsApp's codes of a closed window and of a template it does not take: a notice then waits
+until the citizen writes."""
+
 _RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3}
 
 

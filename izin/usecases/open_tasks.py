@@ -41,7 +41,12 @@ class Task:
 
 
 TASKS: Mapping[str, Task] = {
-    task.kind: task for task in (Task("pengaduan", ("pengaduan", "aduan_lanjutan"), 7 * DAY), Task("status", lives=DAY))
+    task.kind: task
+    for task in (
+        Task("pengaduan", ("pengaduan", "aduan_lanjutan"), 7 * DAY),
+        Task("status", lives=DAY),
+        Task("langganan", drafts=("status",), lives=DAY),
+    )
 }
 """Tasks that differ from the default; a draft of a complaint lives as long as its rule says."""
 

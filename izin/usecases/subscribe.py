@@ -1,27 +1,277 @@
-"""Notifications about an application: what is honestly possible today."""
+"""Following applications: begin after proof, see what is followed, stop in one word.
+
+The proof is the status dialogue's own: what a citizen may be told unasked is what may be shown
+on asking. A tapped button needs no new proof, since it was shown in this chat after one.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from izin.answers import following as answers
 from izin.answers import suggestions
-from izin.replies import Reply
-from izin.usecases.dialogue import Answer, TurnInput
+from izin.answers.status_view import StatusView
+from izin.applications import Application
+from izin.errors import RegistryUnavailable
+from izin.following import Subscription, snapshot_of
+from izin.ports import Following
+from izin.replies import Choice, Reply
+from izin.usecases.check_status import DRAFT, CheckStatus
+from izin.usecases.dialogue import (
+    Answer,
+    Entity,
+    LongDialogue,
+    OneTurn,
+    StepResult,
+    TurnInput,
+)
+from izin.usecases.following_words import FollowingWords, Wish
 from izin.usecases.private_chat import private_chat
+from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
+_ASIDE = frozenset(
+    {
+        "batal", "tolak", "pamit", "koreksi", "menu_bantuan", "bot_identitas", "di_luar_topik",
+        "nlu_fallback", "tanya_faq",
+    }
+)  # fmt: skip
+"""What a lone "stop" or "what do I follow?" is understood as, when it is not as our own."""
 
-class Subscribe:
-    """Says that subscriptions do not exist yet and offers the status instead."""
+_PART_OF_NUMBER = re.compile(r"[A-Za-z0-9/\-]*\d{3,}[A-Za-z0-9/\-]*")
 
-    def __init__(self, wording: Wording) -> None:
-        """Take the wording."""
-        self._wording = wording
+
+class FollowDialogue(LongDialogue, Protocol):
+    """A dialogue about following that also knows its own words elsewhere."""
+
+    def aside(self, turn: TurnInput) -> Answer | None:
+        """Answer what speaks of following although it was understood as something else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AboutFollowing:
+    """A one-turn use case that leaves a lone "stop" and "what do I follow?" to ``dialogue``."""
+
+    dialogue: FollowDialogue
+    use_case: OneTurn
 
     def answer(self, turn: TurnInput) -> Answer:
-        """Give the honest answer."""
+        """Give the answer of whose turn it is."""
+        return self.dialogue.aside(turn) or self.use_case.answer(turn)
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """The dialogue of ``ubah_langganan``; it has a draft only while the proof is asked for."""
+
+    status: CheckStatus
+    following: Following
+    normalise: Callable[[str], str]
+
+    @property
+    def wording(self) -> Wording:
+        """Give the sentences."""
+        return self.status.wording
+
+    @cached_property
+    def words(self) -> FollowingWords:
+        """Give the reader of stop and list words."""
+        return FollowingWords(self.wording, self.normalise)
+
+    @cached_property
+    def proof(self) -> CheckStatus:
+        """Give the status dialogue that begins a subscription once the proof is given."""
+        return replace(self.status, proven=self._proven)
+
+    def start(self, turn: TurnInput) -> StepResult:
+        """Do what was asked; only a first subscription without a proof takes further turns."""
         if turn.group:
-            return Answer((private_chat(turn, self._wording),))
-        choices = (
-            suggestions.menu_choice("cek_status", self._wording),
-            suggestions.officer(self._wording),
+            return StepResult("finished", (private_chat(turn, self.wording),))
+        wish = self._wish(turn)
+        if wish is Wish.STOP:
+            return _finished(self._stop(turn))
+        if wish is Wish.LIST:
+            return _finished(self._list(turn))
+        try:
+            return self._follow(turn)
+        except RegistryUnavailable:
+            officer = (suggestions.officer(self.wording),)
+            return _finished(Reply(self.wording.say("status.registry_down"), officer))
+
+    def step(self, turn: TurnInput) -> StepResult:
+        """Take a number or a proof; "stop" and "what do I follow" are understood in between."""
+        if turn.intent == answers.INTENT:
+            return self.start(turn)
+        return self.proof.step(turn)
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        """Remind of the proof that is still needed."""
+        return self.proof.prompt(turn)
+
+    def aside(self, turn: TurnInput) -> Answer | None:
+        """Answer what speaks of following although it was understood as something else.
+
+        A lone "stop" ends the notices of a chat that gets some; "what do I follow?" lists them.
+        """
+        typed = turn.text and turn.metadata.get("kind") != "choice"
+        if turn.group or not typed or turn.intent not in _ASIDE or turn.values("izin"):
+            return None
+        wish = self.words.alone(turn.text)
+        if wish is None or (wish is Wish.STOP and not self._any(turn)):
+            return None
+        return Answer((self._stop(turn) if wish is Wish.STOP else self._list(turn),))
+
+    def _any(self, turn: TurnInput) -> bool:
+        # The turn that stopped everything may run again after a crash and says the same then.
+        ended = self.following.stop(turn.conversation_id, (), turn.turn_id, turn.now)
+        return bool(ended or self.following.of_conversation(turn.conversation_id))
+
+    def _wish(self, turn: TurnInput) -> Wish:
+        step = turn.value("langkah")
+        if step is not None:
+            return {"berhenti": Wish.STOP, "daftar": Wish.LIST}.get(str(step), Wish.FOLLOW)
+        return self.words.wish(turn.text)
+
+    def _follow(self, turn: TurnInput) -> StepResult:
+        number, phone = turn.value("nomor_permohonan"), turn.verified_phone
+        if turn.value("langkah") == "ikuti" and number:
+            return _finished(self._tapped(turn, str(number)))
+        if not number and phone:
+            mine = self._of_phone(turn, phone)
+            if turn.value("langkah") == "ikuti_semua" or len(mine) == 1:
+                return _finished(self._all(turn, mine))
+            if mine:
+                catalogue = self.status.catalogue
+                permits = {item.permit_code: catalogue.permit(item.permit_code) for item in mine}
+                labels = catalogue.status_labels()
+                return _finished(answers.which_application(mine, permits, labels, self.wording))
+        pending = TurnDraft(self.status.drafts, DRAFT).before(turn).get("number")
+        if not number and pending:  # its status was just being asked for
+            turn = replace(turn, entities=(*turn.entities, Entity("nomor_permohonan", pending)))
+        asked = self.proof.start(turn)
+        if asked.outcome != "consumed":
+            return asked
+        return StepResult(
+            "consumed", (Reply(self.wording.say("following.need_proof")), *asked.replies)
         )
-        return Answer((Reply(self._wording.say("social.subscription"), choices),))
+
+    def _of_phone(self, turn: TurnInput, phone: str) -> list[Application]:
+        """Give the applications of the proven phone of which there will be news."""
+        return [
+            item
+            for item in self.status.registry.of_phone(phone)
+            if _has_future(item, full=True) and not self._locked(turn, item.number)
+        ]
+
+    def _locked(self, turn: TurnInput, number: str) -> bool:
+        return self.status.ledger.is_locked(number, turn.conversation_id, turn.now)
+
+    def _tapped(self, turn: TurnInput, number: str) -> Reply:
+        if self._locked(turn, number):
+            return Reply(self.wording.say("status.locked"), (suggestions.officer(self.wording),))
+        application = self.status.registry.find(number)
+        if application is None:
+            check = answers.check_choice(self.wording)
+            return Reply(self.wording.say("following.gone"), (check,))
+        full = bool(application.phone) and application.phone == turn.verified_phone
+        return Reply(self._begin(turn, application, full), self._after(turn, application))
+
+    def _all(self, turn: TurnInput, mine: Sequence[Application]) -> Reply:
+        if not mine:
+            return answers.nothing_followed("following.none", self.wording)
+        texts = [self._begin(turn, application, full=True) for application in mine]
+        if len(mine) == 1:
+            return Reply(texts[0], self._after(turn, mine[0]))
+        numbers = answers.joined([item.number for item in mine])
+        text = self.wording.say("following.begun_all", numbers=numbers)
+        return Reply(text, answers.manage_choices(self.wording))
+
+    def _proven(self, turn: TurnInput, application: Application, full: bool, shown: Reply) -> Reply:
+        """Begin the subscription that waited for the proof, under the status just shown."""
+        text = self._begin(turn, application, full)
+        stop = self._after(turn, application)[:1]
+        choices = (*stop, *answers.without_following(shown.choices))
+        unique = tuple({choice.title: choice for choice in choices}.values())
+        return replace(shown, text=f"{shown.text}\n\n{text}", choices=unique)
+
+    def _begin(self, turn: TurnInput, application: Application, full: bool) -> str:
+        """Begin to follow and give the sentence that says so."""
+        number = application.number
+        if not _has_future(application, full=full):
+            return self.wording.say("following.nothing_to_come", number=number)
+        office = self.status.office
+        view = StatusView(
+            application=application,
+            permit=self.status.catalogue.permit(application.permit_code),
+            status_label="",
+            full=full,
+            now=turn.now,
+            zone=office.office().zone,
+        )
+        subscription = Subscription(
+            conversation_id=turn.conversation_id,
+            number=number,
+            permit_code=application.permit_code,
+            proof="phone" if full else "digits",
+            snapshot=snapshot_of(application, view.account(office.calendar()), view.today),
+            since=turn.now,
+            changed_at=application.changed_at,
+        )
+        if not self.following.follow(subscription, turn.turn_id):
+            return self.wording.say("following.already", number=number)
+        return self.wording.say(
+            "following.begun" if full else "following.begun_limited", number=number
+        )
+
+    def _stop(self, turn: TurnInput) -> Reply:
+        followed = self.following.of_conversation(turn.conversation_id)
+        wanted = self._named(turn, followed)
+        ended = self.following.stop(turn.conversation_id, wanted, turn.turn_id, turn.now)
+        if ended:
+            return answers.stopped(ended, self.wording)
+        if followed and wanted is not None:
+            text = self.wording.say("following.not_followed")
+            return Reply(text, answers.manage_choices(self.wording))
+        return answers.nothing_followed("following.none_stop", self.wording)
+
+    def _named(self, turn: TurnInput, followed: Sequence[Subscription]) -> list[str] | None:
+        """Give the followed numbers a stop names, None when it names none and means all."""
+        codes = turn.values("izin")
+        if codes:
+            return [item.number for item in followed if item.permit_code in codes]
+        number = turn.value("nomor_permohonan")
+        parts = [str(number)] if number else _PART_OF_NUMBER.findall(turn.text)
+        if not parts:
+            return None
+        return [item.number for item in followed if any(part in item.number for part in parts)]
+
+    def _list(self, turn: TurnInput) -> Reply:
+        followed = self.following.of_conversation(turn.conversation_id)
+        if not followed:
+            return answers.nothing_followed("following.none", self.wording)
+        return answers.followed_list(followed, self.wording)
+
+    def _after(self, turn: TurnInput, application: Application) -> tuple[Choice, ...]:
+        followed = self.following.of_conversation(turn.conversation_id)
+        if any(item.number == application.number for item in followed):
+            stop = answers.stop_choice(application.number, self.wording)
+            listed, _, check = answers.manage_choices(self.wording)
+            return (stop, listed, check)
+        return (answers.check_choice(self.wording), suggestions.officer(self.wording))
+
+
+def _has_future(application: Application, *, full: bool) -> bool:
+    """Say whether there can be news: until decided, and of a permit's end to its holder."""
+    issued = application.issued
+    return application.status.is_open or (
+        full and issued is not None and issued.valid_until is not None
+    )
+
+
+def _finished(reply: Reply) -> StepResult:
+    return StepResult("finished", (reply,))

@@ -60,10 +60,7 @@ from izin.storage.postgres.satisfaction import PostgresRatings, PostgresSurveys
 from izin.storage.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-TEMPLATES = {
-    NoticeKind.RETURNED: Template("berkas_kurang"),
-    NoticeKind.SECURITY: Template("nomor_dikunci"),
-}
+TEMPLATES = {NoticeKind.RETURNED: Template("berkas_kurang")}
 _numbers = itertools.count(os.getpid() * 1000)
 
 

@@ -117,11 +117,6 @@ def test_a_data_request_in_a_group_moves_to_a_private_chat():
     assert "pribadi" in reply.text and not chat.parts.escalations.opened
 
 
-def test_notifications_are_honestly_not_available_yet():
-    reply = small_chat().say("langganan", "ubah_langganan", action="action_langganan", entities=[])
-    assert "belum tersedia" in reply.text and "cek_status" in intents(reply)
-
-
 @pytest.mark.parametrize(
     "kind",
     ["photo", "document", "voice", "video", "sticker", "edited", "unsupported", "tombol_lama", ""],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +11,6 @@ from izin.conversations import (
     ChatAddress,
     Conversation,
     InboundMessage,
-    OutboundMessage,
     Received,
     Turn,
 )
@@ -28,8 +26,11 @@ from izin.message_limits import (
 )
 from izin.replies import Reply
 from izin.storage.memory.conversations import ConversationData, Job, ReviewItem, TurnRecord
+from izin.storage.memory.notices import move_following, tell_held
+from izin.storage.memory.officers import move_holds
+from izin.storage.memory.replies import store_reply
 from izin.storage.message_json import storable_message
-from izin.storage.postgres.queue import DELIVERY_QUEUE, DELIVERY_TASK, TURN_QUEUE, TURN_TASK
+from izin.storage.postgres.queue import TURN_QUEUE, TURN_TASK
 from izin.storage.text import storable
 
 
@@ -61,6 +62,7 @@ class MemoryInbox:
                     limited=earlier.state == "limited",
                 )
             conversation_id = self._conversation_id(message, received_at)
+            tell_held(data, conversation_id)
             turn_id, at = str(uuid.uuid4()), now or received_at
             pace, verdict = arrive(data.paces.get(conversation_id, Pace()), at, self._limits)
             data.paces[conversation_id] = pace
@@ -185,6 +187,8 @@ class MemoryInbox:
             record = self._record(turn_id)
             if record.state != "queued":
                 return tuple(item.id for item in data.outbox.values() if item.turn_id == turn_id)
+            if data.conversations[record.conversation_id].held_by_officer:
+                replies, state = (), "held"  # an officer took it while the bot was at work
             ids = tuple(
                 store_reply(data, record.conversation_id, reply, f"{turn_id}:{step}", turn_id)
                 for step, reply in enumerate(replies)
@@ -240,6 +244,7 @@ class MemoryInbox:
 
     def _merge(self, older: str, younger: Sequence[str]) -> None:
         data = self.data
+        move_following(data, older, younger)
         for conversation_id in younger:
             merged, kept = data.conversations[conversation_id], data.conversations[older]
             data.conversations[older] = replace(
@@ -247,6 +252,7 @@ class MemoryInbox:
                 held_by_officer=kept.held_by_officer or merged.held_by_officer,
                 verified_phone=kept.verified_phone or merged.verified_phone,
             )
+            move_holds(data, older, conversation_id)
             for alias, owner in data.aliases.items():
                 if owner == conversation_id:
                     data.aliases[alias] = older
@@ -262,38 +268,3 @@ class MemoryInbox:
                     data.earlier_chats[earlier] = older
             data.earlier_chats[conversation_id] = older
 
-
-def store_reply(
-    data: ConversationData, conversation_id: str, reply: Reply, key: str, turn_id: str | None
-) -> str:
-    """Put one reply into the outbox under its idempotency key; gives the outbox id."""
-    if key in data.outbox_keys:
-        return data.outbox_keys[key]
-    reply = Reply.from_json(storable(reply.to_json()))
-    choice_ids = []
-    for choice in reply.choices:
-        choice_id = secrets.token_urlsafe(9)
-        choice_ids.append(choice_id)
-        if choice.url is None:
-            data.choices[choice_id] = (
-                conversation_id,
-                {
-                    "intent": choice.intent,
-                    "entities": dict(choice.entities),
-                    "title": choice.title,
-                },
-            )
-    message_id = str(uuid.uuid4())
-    data.outbox[message_id] = OutboundMessage(
-        id=message_id,
-        conversation_id=conversation_id,
-        address=data.conversations[conversation_id].address,
-        reply=reply.to_json(),
-        choice_ids=tuple(choice_ids),
-        turn_id=turn_id,
-    )
-    data.outbox_keys[key] = message_id
-    data.jobs.append(
-        Job(DELIVERY_TASK, DELIVERY_QUEUE, f"out:{conversation_id}", {"message_id": message_id})
-    )
-    return message_id

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from izin.conversations import Conversation
 from izin.following import Notice, NoticeKind, Template
 from izin.replies import Reply, join_replies
 from izin.storage.memory.conversations import ConversationData, NoticeRecord
-from izin.storage.memory.inbox import store_reply
+from izin.storage.memory.replies import store_reply
 
 WINDOW = timedelta(hours=24)
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -120,6 +121,28 @@ def put_back(data: ConversationData, outbox_id: str) -> bool:
             record.state, record.outbox_id = "held", None
             return True
     return False
+
+
+def notice_of(data: ConversationData, outbox_id: str) -> Notice | None:
+    """Give the notice that an outbox message carries, or None."""
+    for record in data.notices.values():
+        if record.outbox_id == outbox_id:
+            return record.notice
+    return None
+
+
+def move_following(data: ConversationData, older: str, younger: Iterable[str]) -> None:
+    """Let the older of two merged conversations go on with what the younger ones follow."""
+    for conversation_id in younger:
+        for key in [key for key in data.subscriptions if key[0] == conversation_id]:
+            record = data.subscriptions.pop(key)
+            record.subscription = replace(record.subscription, conversation_id=older)
+            kept = data.subscriptions.get((older, key[1]))
+            if kept is None or kept.stopped:
+                data.subscriptions[older, key[1]] = record
+        for notice in data.notices.values():
+            if notice.notice.conversation_id == conversation_id:
+                notice.notice = replace(notice.notice, conversation_id=older)
 
 
 def _send(

@@ -9,7 +9,8 @@ from datetime import datetime
 from izin.conversations import DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
 from izin.storage.memory.conversations import ConversationData, PartRecord, Platform
-from izin.storage.receipts import moves_forward
+from izin.storage.memory.notices import notice_of, put_back
+from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward
 
 MOST_DELIVERED = 200
 
@@ -29,8 +30,11 @@ class MemoryOutbox:
             except KeyError:
                 raise NotFound(f"outbox message {message_id}") from None
             conversation = self.data.conversations[message.conversation_id]
+            notice = notice_of(self.data, message_id)
             return replace(
                 message,
+                notice_kind=notice.kind.value if notice else None,
+                template_values=notice.values if notice else (),
                 address=conversation.address,
                 last_inbound_at=conversation.last_inbound_at,
             )
@@ -68,6 +72,16 @@ class MemoryOutbox:
             message = self.data.outbox.get(message_id)
             if message is not None and message.state == "waiting":
                 self._fail(message, error, code, at)
+
+    def put_back(self, message_id: str, error: str, code: str | None, at: datetime) -> bool:
+        """Keep a notice until the citizen writes again; False if it is none."""
+        with self.data.lock:
+            message = self.data.outbox.get(message_id)
+            if message is None or not put_back(self.data, message_id):
+                return False
+            self.data.outbox[message_id] = replace(message, state="failed")
+            self.data.failures[message_id] = (error, code)
+            return True
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record a receipt; a part's status only moves forward."""
@@ -109,6 +123,9 @@ class MemoryOutbox:
             return
         part.status = receipt.status
         message = self.data.outbox[part.outbox_id]
+        late = receipt.status == "failed" and receipt.error_code in NEEDS_THE_CITIZEN
+        if late and self.put_back(part.outbox_id, "receipt", receipt.error_code, receipt.at):
+            return
         if receipt.status == "failed" and message.state != "failed":
             self._fail(message, "receipt", receipt.error_code, receipt.at)
 

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, Conversation, InboundMessage
+from izin.storage.postgres.moving import move_following
+from izin.storage.postgres.officers import move_holds
 from izin.storage.tables.complaints import complaints, sealed_complaints
 from izin.storage.tables.conversations import chat_aliases, choices, conversations
 from izin.storage.tables.sealed import earlier_chats
@@ -117,6 +119,8 @@ def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:
         .values([{"conversation_id": item, "became": older} for item in younger])
         .on_conflict_do_nothing()
     )
+    move_holds(connection, older, younger)
+    move_following(connection, older, younger)
     merged = connection.execute(
         select(
             func.bool_or(conversations.c.held_by_officer).label("held"),

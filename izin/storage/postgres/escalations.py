@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from izin.replies import Reply
 from izin.storage.postgres.engine import transaction
-from izin.storage.postgres.replies import store_reply
-from izin.storage.tables.conversations import conversations, escalations
+from izin.storage.tables.conversations import escalations
 from izin.storage.text import storable
 
 
@@ -46,25 +44,3 @@ class PostgresEscalations:
                 .returning(escalations.c.id)
             ).scalar()
         return opened is not None
-
-
-class PostgresNotices:
-    """``izin.ports.Notices`` on our own PostgreSQL."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Take the engine; every call is one transaction."""
-        self._engine = engine
-
-    def push_to_phone(self, phone: str, reply: Reply, key: str, now: datetime) -> bool:
-        """Queue a reply to every chat that proved this phone, once per ``key`` and chat."""
-        with transaction(self._engine) as connection:
-            chats = list(
-                connection.execute(
-                    select(conversations.c.id)
-                    .where(conversations.c.verified_phone == phone)
-                    .where(conversations.c.chat_user.is_(None))  # never into a group
-                ).scalars()
-            )
-            for conversation_id in chats:
-                store_reply(connection, conversation_id, reply, f"{key}:{conversation_id}", None)
-        return bool(chats)

@@ -21,6 +21,7 @@ from izin.storage.postgres import queue
 from izin.storage.postgres.chats import alias_keys, conversation_from_row, conversation_of
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.postgres.flow import join_flow, merged_texts, open_to_officer
+from izin.storage.postgres.notices import tell_held
 from izin.storage.postgres.replies import outbox_ids, store_reply
 from izin.storage.postgres.sealing import opened_choice
 from izin.storage.tables.conversations import (
@@ -79,6 +80,7 @@ class PostgresInbox:
             if earlier is not None:
                 return earlier
             conversation_id = conversation_of(connection, message, received_at)
+            tell_held(connection, conversation_id)
             turn_id, at = str(uuid.uuid4()), now or received_at
             joining = join_flow(connection, conversation_id, message, at, self._limits)
             connection.execute(

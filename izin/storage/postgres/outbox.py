@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from izin.conversations import ChatAddress, DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
 from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.receipts import moves_forward
+from izin.storage.postgres.notices import put_back
+from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward
 from izin.storage.tables.conversations import (
     conversations,
     escalations,
@@ -20,6 +21,7 @@ from izin.storage.tables.conversations import (
     receipts,
     sent_parts,
 )
+from izin.storage.tables.following import notices
 
 
 class PostgresOutbox:
@@ -102,6 +104,11 @@ class PostgresOutbox:
             if conversation_id is not None:
                 _escalate(connection, str(conversation_id), f"delivery:{message_id}", at)
 
+    def put_back(self, message_id: str, error: str, code: str | None, at: datetime) -> bool:
+        """Keep a notice until the citizen writes again; False if it is none."""
+        with transaction(self._engine) as connection:
+            return _put_back(connection, message_id, error, code)
+
     def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record a receipt; a part's status only moves forward."""
         with transaction(self._engine) as connection:
@@ -156,7 +163,13 @@ def _messages() -> Select[Any]:
         conversations.c.chat,
         conversations.c.chat_user,
         conversations.c.last_inbound_at,
-    ).join(conversations, conversations.c.id == outbox.c.conversation_id)
+        notices.c.kind.label("notice_kind"),
+        notices.c.template_values,
+    ).select_from(
+        outbox.join(conversations, conversations.c.id == outbox.c.conversation_id).outerjoin(
+            notices, notices.c.outbox_id == outbox.c.id
+        )
+    )
 
 
 def _message(row: Row[Any]) -> OutboundMessage:
@@ -172,7 +185,20 @@ def _message(row: Row[Any]) -> OutboundMessage:
         sent_parts=row.sent_parts,
         last_inbound_at=row.last_inbound_at,
         created_at=row.created_at,
+        notice_kind=row.notice_kind,
+        template_values=tuple(row.template_values or ()),
     )
+
+
+def _put_back(connection: Connection, message_id: str, error: str, code: str | None) -> bool:
+    if not put_back(connection, message_id):
+        return False
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == message_id)
+        .values(state="failed", error=error, error_code=code)
+    )
+    return True
 
 
 def _apply(
@@ -189,7 +215,10 @@ def _apply(
     ).first()
     if part is None or not moves_forward(part.status, receipt.status):
         return
-    if receipt.status == "failed":
+    late = receipt.status == "failed" and receipt.error_code in NEEDS_THE_CITIZEN
+    if late and _put_back(connection, part.outbox_id, "receipt", receipt.error_code):
+        pass  # it is told when the citizen writes again: nothing for an officer to do
+    elif receipt.status == "failed":
         message = connection.execute(
             update(outbox)
             .where(outbox.c.id == part.outbox_id, outbox.c.state != "failed")
