@@ -1,59 +1,116 @@
-"""What is kept about a citizen, and requests to see, correct or erase it (UU 27/2022)."""
+"""Answers in one turn what a citizen asks about their own data (UU 27/2022)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
 
-from izin.answers import suggestions
-from izin.ports import Escalations, OfficeBook
+from izin.answers.own_data import (
+    OwnDataView,
+    kept_reply,
+    moment_words,
+    notice_reply,
+    openly_filed,
+    requests_reply,
+    rights,
+)
+from izin.answers.suggestions import officer
+from izin.ports import OfficeBook
+from izin.privacy import PrivacyNotice, Purpose, RequestKind, RequestState, allowed
 from izin.replies import Reply
-from izin.usecases.dialogue import Answer, TurnInput
+from izin.usecases.copy_own_data import CopyOwnData
+from izin.usecases.dialogue import Answer, LongDialogue, TurnInput
+from izin.usecases.privacy_reading import wish_of
+from izin.usecases.privacy_requests import RightsDesk
 from izin.usecases.private_chat import private_chat
 from izin.wording import Wording
-from izin.words import words_of
 
-REASON = "hak_data"
-ANSWER_WITHIN = timedelta(hours=72)
-"""UU 27/2022 Ps. 30, 32, 40-41; kept for erasure too, where the law names no hours."""
+DIALOGUES = frozenset({"erase", "correct"})
+"""Wishes that take more than one turn; ``ManageOwnData`` carries them."""
 
-REQUESTS = ("erase", "copy", "correct", "stop")
+TASK = "data_saya"
+NO_VERSION = "-"
 
 
+@dataclass(frozen=True, slots=True)
 class HandlePrivacy:
-    """Gives the notice, and hands a citizen's request about their data to an officer."""
+    """Shows what is kept, hands out copies, and takes requests with their deadline."""
 
-    def __init__(self, office: OfficeBook, escalations: Escalations, wording: Wording) -> None:
-        """Take the office (controller), the officers' queue and the wording."""
-        self._office = office
-        self._escalations = escalations
-        self._wording = wording
+    desk: RightsDesk
+    copies: CopyOwnData
+    dialogue: LongDialogue
+    office: OfficeBook
+    wording: Wording
 
     def answer(self, turn: TurnInput) -> Answer:
-        """Give the notice, refuse another person's data, or take a request with its deadline."""
-        say = self._wording.say
-        words = set(words_of(turn.text))
-        if words & set(say("social.words_other_person").split()):
-            return Answer((Reply(say("social.privacy_other_person")),))
-        request = next(
-            (name for name in REQUESTS if words & set(say(f"social.words_{name}").split())), None
-        )
-        if request is None:
-            return Answer((self._notice(),))
-        if turn.group:
-            return Answer((private_chat(turn, self._wording),))
-        self._escalations.open(
-            turn.conversation_id, REASON, turn.now, f"{turn.turn_id}:{REASON}", note=request
-        )
-        zone = self._office.office().zone
-        due = (turn.now + ANSWER_WITHIN).astimezone(zone)
-        text = say(
-            "social.privacy_request",
-            request=say(f"social.request_{request}"),
-            date=self._wording.date(due.date()),
-            time=self._wording.time(due, zone),
-        )
-        return Answer((Reply(text),))
+        """Give the notice, what is kept, a copy, the requests; or take a request.
 
-    def _notice(self) -> Reply:
-        text = self._wording.say("social.privacy_notice", agency=self._office.office().agency)
-        return Reply(text, (suggestions.officer(self._wording),))
+        Only what belongs to this chat is ever shown; the permit registry is not asked.
+        """
+        wish = wish_of(turn, self.wording)
+        if wish == "other_person":
+            text = self.wording.say("privacy.other_person")
+            return Answer((Reply(text, () if turn.group else rights(self.wording, "notice")),))
+        if wish == "notice":
+            return Answer((notice_reply(self.office.office(), self._reviewed(turn), self.wording),))
+        if turn.group:
+            return Answer((private_chat(turn, self.wording),))
+        if wish in DIALOGUES:
+            begun = self.dialogue.start(turn)
+            return Answer(begun.replies, opens=TASK if begun.outcome == "consumed" else None)
+        return Answer((self._own(turn, wish),))
+
+    def _own(self, turn: TurnInput, wish: str) -> Reply:
+        if wish == "copy":
+            return self.copies.answer(turn)
+        if wish == "list":
+            requests = self.desk.requests.of_conversation(turn.conversation_id)
+            return requests_reply(requests, self.office.office().zone, self.wording)
+        if wish == "stop":
+            return self._stop(turn)
+        if wish == "limit":
+            self.desk.stop_everything(turn, self._version())
+            return self._take(turn, RequestKind.RESTRICTION, "privacy.limited")
+        if wish == "object":
+            return self._take(turn, RequestKind.OBJECTION, "privacy.objected")
+        if wish == "allow":
+            return self._allow(turn)
+        return self._kept(turn)
+
+    def _kept(self, turn: TurnInput) -> Reply:
+        view = OwnDataView(
+            kept=self.desk.own.kept(turn.conversation_id),
+            complaints=openly_filed(self.desk.complaints.of_conversation(turn.conversation_id)),
+            review_allowed=self._reviewed(turn),
+            zone=self.office.office().zone,
+        )
+        return kept_reply(view, self.wording)
+
+    def _take(self, turn: TurnInput, kind: RequestKind, key: str) -> Reply:
+        request = self.desk.open(turn, kind)
+        due = moment_words(request.due_at, self.office.office().zone, self.wording)
+        text = self.wording.say(key, ticket=request.ticket, **due)
+        return Reply(text, (officer(self.wording), *rights(self.wording, "notice", "stop")))
+
+    def _stop(self, turn: TurnInput) -> Reply:
+        ended = self.desk.stop_everything(turn, self._version())
+        details = {"langganan": ended}
+        request = self.desk.open(turn, RequestKind.WITHDRAWAL, RequestState.DONE, details)
+        count = request.details.get("langganan", ended)
+        text = self.wording.say("privacy.stopped", count=count, ticket=request.ticket)
+        return Reply(text, rights(self.wording, "stop"))
+
+    def _allow(self, turn: TurnInput) -> Reply:
+        version = self._version()
+        self.desk.choices.record(
+            turn.conversation_id, Purpose.REVIEW.value, True, version, turn.now, turn.turn_id
+        )
+        at = moment_words(turn.now, self.office.office().zone, self.wording)
+        text = self.wording.say("privacy.allowed", version=version, **at)
+        return Reply(text, rights(self.wording, "notice"))
+
+    def _reviewed(self, turn: TurnInput) -> bool:
+        return allowed(self.desk.choices.consents(turn.conversation_id), Purpose.REVIEW)
+
+    def _version(self) -> str:
+        notice = PrivacyNotice.of(self.office.office())
+        return notice.version if notice else NO_VERSION

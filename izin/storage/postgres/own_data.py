@@ -96,14 +96,19 @@ class PostgresOwnData:
         return bool(changed)
 
     def end_subscriptions(self, conversation_id: str) -> int:
-        """End every subscription to notices."""
-        table = metadata.tables.get("subscriptions")
-        if table is None:
-            return 0
+        """End every subscription to notices, with the notices that still wait."""
+        subscriptions, notices = map(metadata.tables.get, ("subscriptions", "notices"))
+        ended = 0
         with transaction(self._engine) as connection:
-            return connection.execute(
-                delete(table).where(table.c.conversation_id == conversation_id)
-            ).rowcount
+            if subscriptions is not None:
+                mine = subscriptions.c.conversation_id == conversation_id
+                ended = connection.execute(delete(subscriptions).where(mine)).rowcount
+            if notices is not None:
+                waiting = notices.c.state.in_(("waiting", "held"))
+                connection.execute(
+                    delete(notices).where(notices.c.conversation_id == conversation_id, waiting)
+                )
+        return ended
 
 
 def _counted() -> dict[str, Table]:
@@ -135,13 +140,12 @@ def _chat(connection: Connection, conversation_id: str) -> RowMapping:
 
 
 def _count(connection: Connection, table: Table, conversation_id: str) -> int:
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(table)
-            .where(table.c.conversation_id == conversation_id)
-        ).scalar_one()
+    query = (
+        select(func.count()).select_from(table).where(table.c.conversation_id == conversation_id)
     )
+    if "stopped_at" in table.c:
+        query = query.where(table.c.stopped_at.is_(None))
+    return int(connection.execute(query).scalar_one())
 
 
 def _messages(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
@@ -243,13 +247,20 @@ def _consents(connection: Connection, conversation_id: str) -> list[dict[str, An
     ]
 
 
+_INTERNAL = frozenset(
+    {
+        "id", "conversation_id", "key", "turn_id", "snapshot", "changed_at", "version",
+        "followed_turn", "stopped_turn",
+    }
+)  # fmt: skip
+
+
 def _rows(connection: Connection, table: Table, conversation_id: str) -> list[dict[str, Any]]:
-    hidden = {"id", "conversation_id", "key", "turn_id"}
     rows = connection.execute(
         select(table).where(table.c.conversation_id == conversation_id)
     ).mappings()
     return [
-        {name: _json(value) for name, value in row.items() if name not in hidden} for row in rows
+        {name: _json(value) for name, value in row.items() if name not in _INTERNAL} for row in rows
     ]
 
 
