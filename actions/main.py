@@ -28,7 +28,6 @@ from izin.storage.postgres.faq import PostgresFaqBook
 from izin.storage.postgres.following import PostgresFollowing
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
-from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.own_data import PostgresOwnData
