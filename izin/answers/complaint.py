@@ -34,10 +34,14 @@ def category_question(categories: Sequence[ComplaintCategory], wording: Wording)
     return Reply(wording.say("complaint.ask_category"), choices=choices)
 
 
-def story_question(category: ComplaintCategory | None, wording: Wording) -> Reply:
-    """Ask what happened; never who is to blame."""
+def story_question(
+    category: ComplaintCategory | None, wording: Wording, again: bool = False
+) -> Reply:
+    """Ask what happened; never who is to blame. ``again``: briefly, as it was asked before."""
     extortion = category is not None and category.confidential
     key = "complaint.ask_story_extortion" if extortion else "complaint.ask_story"
+    if again and not extortion:
+        key = "complaint.ask_story_again"
     return Reply(wording.say(key), choices=(_cancel(wording),))
 
 

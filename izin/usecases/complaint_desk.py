@@ -52,6 +52,10 @@ class ComplaintDesk:
             return self._beside(turn, self.following.start(turn))
         return self.filing.start(turn)
 
+    def file(self, turn: TurnInput) -> Answer:
+        """Begin a complaint from outside the form, with a message that tells one."""
+        return Answer(self.filing.start(turn).replies, opens=FORM)
+
     def track(self, turn: TurnInput) -> Answer:
         """Answer a message on a filed complaint outside the form; opens it for an answer."""
         if turn.group:
@@ -156,4 +160,8 @@ class ComplaintFirst:
         """Give the desk's answer where it claims the message, else the other's."""
         if added := self.desk.add_files(turn):
             return added
-        return self.desk.track(turn) if self.desk.claims(turn) else self.other.answer(turn)
+        if self.desk.claims(turn):
+            return self.desk.track(turn)
+        if not turn.group and turn.text and self.desk.filing.tells(turn):
+            return self.desk.file(turn)
+        return self.other.answer(turn)

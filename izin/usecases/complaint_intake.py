@@ -12,6 +12,8 @@ from izin.permits import Permit
 from izin.ports import Catalogue, OfficeBook
 from izin.usecases.complaint_reading import (
     LONGEST_STORY,
+    STORY_WORDS,
+    SURE,
     Normalise,
     began_on,
     day_of,
@@ -38,6 +40,7 @@ LONG_PLACE_WORDS = 25
 """A longer answer to "where?" is more of the story."""
 
 SHORT_STORY_WORDS = 3
+PLAIN_NO_WORDS = 2
 _LEAST_LETTERS = 3
 
 
@@ -176,9 +179,12 @@ class Intake:
     def _take_story(self, turn: TurnInput, state: State) -> None:
         guessed = self.guess(turn.text) if turn.text else None
         if story := story_of(turn, guessed, self.wording):
-            self._add_story(state, story)
+            self.add_story(state, story)
 
-    def _add_story(self, state: State, story: str) -> None:
+    def add_story(self, state: State, story: str) -> None:
+        """Put more words to the story, up to what is kept of one."""
+        if story.strip() in state.get("story", ""):
+            return
         told = [state["story"], story.strip()] if state.get("story") else [story.strip()]
         whole = "\n".join(told)
         if len(whole) >= LONGEST_STORY:
@@ -195,8 +201,9 @@ class Intake:
                 if has_words(turn.text, self.wording.say(f"complaint.words_{level.value}")):
                     self._set_confidentiality(state, level)
                     return
+        plain_no = turn.intent == "tolak" and words <= PLAIN_NO_WORDS
         if asking == "confidentiality" and (
-            turn.intent == "tolak" or has_words(turn.text, self.wording.say("complaint.words_open"))
+            plain_no or has_words(turn.text, self.wording.say("complaint.words_open"))
         ):
             self._set_confidentiality(state, Confidentiality.NORMAL)
 
@@ -213,30 +220,37 @@ class Intake:
         return turn.intent in ("setuju", "koreksi") and len(words_of(turn.text)) == 1
 
     def _answer_story(self, turn: TurnInput, state: State) -> None:
+        if is_skip(turn, self.wording):
+            self.note(state, "complaint.note_story_needed")
+            return
         tries = int(state.get("story_tries") or 0)
         brief = len(words_of(turn.text)) < SHORT_STORY_WORDS
-        if (brief or turn.intent == "tolak") and not tries and not self.guess(turn.text):
+        if brief and not tries and not self.guess(turn.text):
             state["story_tries"] = tries + 1
             self.note(state, "complaint.note_story_short")
             return
-        self._add_story(state, turn.text)
+        self.add_story(state, turn.text)
 
     def _answer_category(self, turn: TurnInput, state: State) -> None:
         if "category" not in state:
             state["category"] = OTHER
             if not state.get("story"):
-                self._add_story(state, turn.text)
+                self.add_story(state, turn.text)
 
     def _answer_place(self, turn: TurnInput, state: State) -> None:
         said = turn.text.strip()
         if len(words_of(said)) > LONG_PLACE_WORDS or len(said) > LONGEST_PLACE:
-            self._add_story(state, said)
+            self.add_story(state, said)
             self.note(state, "complaint.note_joined_story")
             if not state.get("place"):
                 self.skip(state, "place")
             return
         if names_future_day(turn, self.today(turn)):
             self.note(state, "complaint.note_future_day")
+        if self._is_story(turn):
+            self.add_story(state, said)
+            self.note(state, "complaint.note_joined_story")
+            return
         dated = bool(turn.values("tanggal"))
         if sum(letter.isalnum() for letter in said) < _LEAST_LETTERS:
             self._once_more(state, "place", "complaint.note_place_short")
@@ -252,6 +266,12 @@ class Intake:
             state["when"] = turn.text.strip()[:LONGEST_WHEN]
         else:
             self._once_more(state, "when", "complaint.note_no_day")
+
+    def _is_story(self, turn: TurnInput) -> bool:
+        """Say whether an answer goes on telling what happened and names no place."""
+        tells = turn.intent == "lapor_pengaduan" and turn.confidence >= SURE
+        long = len(words_of(turn.text)) >= STORY_WORDS
+        return tells and long and not place_of(turn, self.wording)
 
     def _once_more(self, state: State, part: str, note: str) -> None:
         """Have the question asked once more; after that it is left open."""
@@ -271,6 +291,6 @@ class Intake:
         said = turn.text.strip()
         if any(letter.isdigit() for letter in said) and len(said) <= LONGEST_NUMBER:
             state["number"] = said.upper()
-        elif len(words_of(said)) >= LONG_PLACE_WORDS:
-            self._add_story(state, said)
+        elif len(words_of(said)) >= LONG_PLACE_WORDS or self._is_story(turn):
+            self.add_story(state, said)
             self.note(state, "complaint.note_joined_story")

@@ -17,8 +17,9 @@ from izin.ports import Catalogue, Complaints, Drafts, OfficeBook, Registry
 from izin.replies import Choice, Reply
 from izin.usecases.complaint_correction import apply_correction, forget, read_correction
 from izin.usecases.complaint_help import FirstHelp
-from izin.usecases.complaint_intake import Intake, State
+from izin.usecases.complaint_intake import SHORT_STORY_WORDS, Intake, State
 from izin.usecases.complaint_reading import (
+    STORY_WORDS,
     Normalise,
     answers_another_question,
     has_words,
@@ -34,6 +35,9 @@ from izin.wording import Wording
 DRAFT = "pengaduan"
 REMIND_EVERY = 3
 """Interruptions in a row until the open complaint is mentioned again."""
+
+LIKELY = 0.25
+"""From here on "complains" is a good second guess behind an unsure first one."""
 
 STILL_WARM = timedelta(minutes=30)
 """A story told so soon after the last message belongs to the complaint that is open."""
@@ -94,16 +98,31 @@ class FileComplaint:
             return self._choose(turn, state)
         if self._continues_files(turn, state):
             return self._keep_files(turn, state)
+        if turn.intent == "lapor_pengaduan" and (another := self._tells_another(turn, state)):
+            return another
         correction = read_correction(turn, self.wording, always=asking == "confirm")
         if correction and (asking == "confirm" or correction.part != asking):
             apply_correction(correction, turn, state, self._intake)
+            if asking != "confirm":
+                self._intake.note(state, "complaint.note_corrected")
+            return self._ask(turn, state)
+        adding = has_words(turn.text, self.wording.say("complaint.words_step_tambah"))
+        if adding and turn.intent == "cek_pengaduan" and not self._adds_words(turn):
+            self._intake.note(state, "complaint.note_send_evidence")
             return self._ask(turn, state)
         if asking == "confirm":
             return self._confirm(turn, state)
-        if not is_done(turn, self.wording) and answers_another_question(turn, asking):
+        ours = is_done(turn, self.wording) or self._intake.tightens(turn, state)
+        if not ours and answers_another_question(turn, asking):
             return StepResult("interrupted")
         self._intake.take(turn, state)
         return self._ask(turn, state)
+
+    def tells(self, turn: TurnInput) -> bool:
+        """Say whether an unsure message without a question tells of something to complain of."""
+        likely = dict(turn.ranking).get("lapor_pengaduan", 0.0) >= LIKELY
+        long = len(turn.text.split()) > STORY_WORDS and "?" not in turn.text
+        return likely and long and self._intake.guess(turn.text) is not None
 
     def ask_again(self, turn: TurnInput) -> Reply:
         """Ask the open question again, as the complaint goes on."""
@@ -194,7 +213,10 @@ class FileComplaint:
         if self._intake.tightens(turn, state) or self._adds(turn):
             if turn.location:
                 state.pop("place", None)
+            level = self._intake.tightens(turn, state)
             self._intake.take(turn, state, telling=True)
+            if self._adds_words(turn) and not level:
+                self._intake.add_story(state, turn.text)
             return self._ask(turn, state)
         if turn.intent in ("koreksi", "tolak", "nlu_fallback", "di_luar_topik"):
             self._draft.save(turn, state)
@@ -205,7 +227,15 @@ class FileComplaint:
     def _adds(self, turn: TurnInput) -> bool:
         """Say whether a message at the summary tells more, or is nothing but a sticker."""
         sent = turn.intent in ("lapor_pengaduan", "kirim_lain", "kirim_kontak")
-        return bool(sent or turn.media_ids or turn.location or is_done(turn, self.wording))
+        more = turn.media_ids or turn.location or is_done(turn, self.wording)
+        return bool(sent or more or self._adds_words(turn))
+
+    def _adds_words(self, turn: TurnInput) -> bool:
+        """Say whether a message tells more: "tambahin: petugasnya selalu bilang besok"."""
+        words = len(turn.text.split())
+        adding = has_words(turn.text, self.wording.say("complaint.words_step_tambah"))
+        told = turn.intent == "lapor_pengaduan" and words >= SHORT_STORY_WORDS
+        return "?" not in turn.text and (told or (adding and words > SHORT_STORY_WORDS))
 
     def _ask(self, turn: TurnInput, state: State) -> StepResult:
         anonymous = state.get("confidentiality") == Confidentiality.ANONYMOUS
@@ -214,7 +244,9 @@ class FileComplaint:
         state.pop("reminded", None)
         state["row"] = 1 if turn.media_ids and turn.intent == "kirim_berkas" else 0
         state["at"] = turn.now.isoformat()
-        state["asking"] = self._open_question(state)
+        asking = self._open_question(state)
+        again = asking == state.get("asking")
+        state |= {"asking": asking, "asked": int(state.get("asked") or 0) + 1 if again else 1}
         lead = (*self._notes(state), *self._promise(state), *self._help(turn, state))
         self._draft.save(turn, state)
         return StepResult("consumed", (*lead, self._question(turn, state)))
@@ -264,7 +296,7 @@ class FileComplaint:
         if asking == "category":
             return answers.category_question(self.catalogue.complaint_categories(), wording)
         if asking == "story":
-            return answers.story_question(category, wording)
+            return answers.story_question(category, wording, int(state.get("asked") or 0) > 1)
         if asking in ("where_when", "place", "when"):
             today = intake.today(turn)
             return answers.place_question(asking, category.confidential, today, wording)
