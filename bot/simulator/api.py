@@ -201,7 +201,12 @@ async def _message(body: TurnBody, media: MediaStore) -> InboundMessage:
     file = _file(body)
     if file is not None:
         content = file.content or b""
-        media_id = await asyncio.to_thread(media.put, replace(file, content=None), content, None)
+        try:
+            media_id = await asyncio.to_thread(
+                media.put, replace(file, content=None), content, None
+            )
+        except RejectedMessage as error:
+            raise InvalidInput(f"{file.kind} cannot be read", field=file.kind) from error
         files = (replace(file, platform_id=media_id, content=None),)
     kind = _kind(body)
     text = body.text or ""

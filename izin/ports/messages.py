@@ -126,7 +126,14 @@ class MediaStore(Protocol):
         conversation_id: str | None,
         expires_at: datetime | None = None,
     ) -> str:
-        """Store a file and give our id; with ``expires_at`` a due job removes it then."""
+        """Store a file without metadata and give our id.
+
+        What a picture or a PDF says of its maker, device, place and time is taken out before
+        anything is stored. With ``expires_at`` a due job removes the file then.
+
+        Raises:
+            RejectedMessage: A picture that cannot be read.
+        """
         ...
 
     def get(self, media_id: str) -> tuple[bytes, str]:

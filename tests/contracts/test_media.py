@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from izin.conversations import InboundMedia
-from izin.errors import NotFound
+from izin.errors import NotFound, RejectedMessage
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.media import FolderMediaStore
 from tests.contracts.conversation_ports import NOW, Ports, message
+from tests.journeys.files import FILES
 
 PHOTO = InboundMedia("photo", "platform-1", "image/jpeg", 4, "foto.jpg")
 
@@ -28,6 +29,20 @@ def test_a_file_comes_back_with_its_type(ports: Ports) -> None:
 def test_a_file_without_a_chat_or_a_type_is_taken_too(ports: Ports) -> None:
     media_id = ports.media.put(InboundMedia("document", "x", file_name="a\x00.pdf"), b"", None)
     assert ports.media.get(media_id) == (b"", "application/octet-stream")
+
+
+def test_a_photo_is_stored_without_what_it_tells_of_its_sender(ports: Ports) -> None:
+    photo = FILES["foto berlokasi"]
+    assert b"Samsung" in photo
+    media_id = ports.media.put(PHOTO, photo, None)
+    content, mime_type = ports.media.get(media_id)
+    assert mime_type == "image/jpeg"
+    assert b"Samsung" not in content
+
+
+def test_a_picture_that_cannot_be_read_is_not_stored(ports: Ports) -> None:
+    with pytest.raises(RejectedMessage):
+        ports.media.put(PHOTO, b"RIFF\x20\x00\x00\x00WEBPVP8 rusak", None)
 
 
 def test_the_same_file_twice_gets_two_ids(ports: Ports) -> None:

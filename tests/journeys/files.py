@@ -6,6 +6,8 @@ import base64
 import io
 import wave
 
+from PIL import ExifTags, Image
+
 
 def _sound() -> bytes:
     buffer = io.BytesIO()
@@ -17,7 +19,21 @@ def _sound() -> bytes:
     return buffer.getvalue()
 
 
+def _photo_with_place() -> bytes:
+    """Give a photo as a phone takes it: with its maker, its place and the way it was held."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Samsung"
+    exif[ExifTags.Base.Orientation] = 6
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitudeRef] = "S"
+    place[ExifTags.GPS.GPSLatitude] = (7.0, 1.0, 12.0)
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), (180, 90, 40)).save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
 FILES = {
+    "foto berlokasi": _photo_with_place(),
     "bukti": base64.b64decode(
         "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////2Q=="
     ),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.meta import Citizen
+from tests.journeys.files import FILES
 from tests.journeys.stack import Stack
 
 _numbers = count(6280000900001)
@@ -175,16 +176,19 @@ def test_an_overloaded_platform_gets_the_message_later_once(stack: Stack, citize
 
 
 def test_a_photo_is_fetched_at_once_and_kept(stack: Stack, citizen: Citizen) -> None:
-    jpeg = b"\xff\xd8\xff\xe0" + bytes(200) + b"\xff\xd9"
+    jpeg = FILES["foto berlokasi"]
     message_id = stack.meta.send_file(citizen, "image", jpeg, "image/jpeg")
     stack.meta.deliver()
     assert answer(stack, citizen, 1)
     [row] = stack.rows(
-        "select m.size_bytes, m.mime_type from media_files m"
+        "select m.id::text as id, m.mime_type from media_files m"
         " join turns t on m.id::text = any(t.media_ids) where t.external_id = :id",
         id=message_id,
     )
-    assert (row["size_bytes"], row["mime_type"]) == (len(jpeg), "image/jpeg")
+    assert row["mime_type"] == "image/jpeg"
+    kept = (stack.trial.folder / "var" / "media" / row["id"]).read_bytes()
+    assert b"Samsung" in jpeg and b"Samsung" not in kept
+    assert kept.startswith(b"\xff\xd8\xff")
 
 
 def test_the_webhook_answers_fast_while_rasa_is_busy(stack: Stack, citizen: Citizen) -> None:

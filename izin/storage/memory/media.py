@@ -7,6 +7,7 @@ from datetime import datetime
 
 from izin.conversations import InboundMedia
 from izin.errors import NotFound
+from izin.storage.clean_files import without_metadata
 from izin.storage.memory.conversations import ConversationData, MediaRecord
 
 
@@ -25,10 +26,11 @@ class MemoryMediaStore:
         conversation_id: str | None,
         expires_at: datetime | None = None,
     ) -> str:
-        """Store a file and give our id."""
+        """Store a file without metadata and give our id."""
+        content, mime_type = without_metadata(content, media.mime_type)
         media_id = str(uuid.uuid4())
         with self.data.lock:
-            self.data.media[media_id] = MediaRecord(content, media.mime_type, conversation_id)
+            self.data.media[media_id] = MediaRecord(content, mime_type, conversation_id)
             if expires_at is not None:
                 self.expiring[media_id] = expires_at
         return media_id

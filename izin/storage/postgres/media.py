@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from izin.conversations import InboundMedia
 from izin.errors import NotFound
+from izin.storage.clean_files import without_metadata
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.conversations import media_files
 from izin.storage.tables.privacy import expiring_files
@@ -35,7 +36,8 @@ class FolderMediaStore:
         conversation_id: str | None,
         expires_at: datetime | None = None,
     ) -> str:
-        """Store a file and give our id; the file is on disk before its record is."""
+        """Store a file without metadata; it is on disk before its record is."""
+        content, mime_type = without_metadata(content, media.mime_type)
         media_id = str(uuid.uuid4())
         handle = os.open(self._folder / media_id, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as stream:
@@ -48,7 +50,7 @@ class FolderMediaStore:
                     id=media_id,
                     conversation_id=conversation_id,
                     kind=media.kind,
-                    mime_type=storable(media.mime_type),
+                    mime_type=storable(mime_type),
                     file_name=storable(media.file_name),
                     size_bytes=len(content),
                     sha256=hashlib.sha256(content).hexdigest(),
