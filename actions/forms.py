@@ -83,6 +83,8 @@ class ValidateForm(Action):
         happened = events_of_turn(tracker)
         if self._was_interrupted(happened):
             return [SlotSet(self._slot, FINISHED)] if self._task.steps_aside else []
+        if self._was_asked(happened):
+            return []
         turn = turn_of(tracker)
         if turn.group and self._task.personal:
             dispatcher.utter_message(json_message=private_chat(turn, self._wording).to_json())
@@ -117,6 +119,12 @@ class ValidateForm(Action):
         return any(
             event.get("event") == "action_execution_rejected" and event.get("name") == self._form
             for event in happened
+        )
+
+    def _was_asked(self, happened: Any) -> bool:
+        """Say whether another action of this turn opened the form and asked its question."""
+        return any(
+            event.get("event") == "slot" and event.get("name") == self._slot for event in happened
         )
 
 

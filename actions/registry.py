@@ -20,6 +20,7 @@ from izin.ports import (
     Ratings,
     Surveys,
 )
+from izin.usecases.about_application import AboutApplication, StatusDialogue
 from izin.usecases.advise_permit import AdviceDialogue, AdvisePermit
 from izin.usecases.answer_abuse import AbuseLimits, AnswerAbuse
 from izin.usecases.answer_generally import AnswerGenerally
@@ -30,6 +31,8 @@ from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.complaint_desk import ComplaintDesk, ComplaintFirst
 from izin.usecases.continue_task import ContinueTask
 from izin.usecases.dialogue import LongDialogue
+from izin.usecases.fee_dialogue import FeeDialogue
+from izin.usecases.fee_words import FeeWords
 from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.lost import LostCount
@@ -69,7 +72,7 @@ class Parts:
     normalise: Callable[[str], str]
     wording: Wording
     complaint: LongDialogue
-    status: LongDialogue
+    status: StatusDialogue
     subscribe: FollowDialogue
     track_complaint: OneTurn
     privacy: HandlePrivacy
@@ -133,6 +136,19 @@ def advisor(parts: Parts) -> AdvisePermit:
     return AdvisePermit(which, parts.drafts, parts.wording, parts.normalise)
 
 
+def calculator(parts: Parts) -> CalculateFee:
+    """Give who works out fees; questions, corrections and its form share the same draft."""
+    return CalculateFee(
+        parts.catalogue, parts.drafts, parts.wording, parts.normalise, parts.names.quantities
+    )
+
+
+def fee_dialogue(parts: Parts, questions: OneTurn) -> FeeDialogue:
+    """Give the dialogue that asks for a fee's missing figures."""
+    words = FeeWords(parts.wording, parts.normalise)
+    return FeeDialogue(calculator(parts), questions, parts.catalogue, parts.wording, words)
+
+
 def form_tasks(
     parts: Parts, threads: Threads, questions: OneTurn, advise: AdvisePermit
 ) -> tuple[FormTask, ...]:
@@ -164,6 +180,13 @@ def form_tasks(
         ),
         FormTask(
             "form_langganan", "langganan_selesai", parts.subscribe, threads.registry, questions
+        ),
+        FormTask(
+            "form_biaya",
+            "biaya_selesai",
+            fee_dialogue(parts, questions),
+            threads.answers,
+            personal=False,
         ),
         FormTask(
             "form_izin_apa",
@@ -208,7 +231,8 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
         "action_sosial": AboutFollowing(parts.subscribe, calm),
         "action_penilaian": OpinionAsTurn(give_opinion(parts)),
         "action_lanjut": AboutFollowing(
-            parts.subscribe, ContinueTask(questions, officer, lost, parts.wording)
+            parts.subscribe,
+            ContinueTask(questions, officer, lost, parts.wording, calculator(parts)),
         ),
         "action_cek_pengaduan": WithOtherQuestions(parts.track_complaint, questions),
         "action_privasi": parts.privacy,
@@ -216,7 +240,7 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
 
 
 def _questions(parts: Parts, lost: LostCount, advise: AdvisePermit) -> AnswerQuestions:
-    calculate = CalculateFee(parts.catalogue, parts.drafts, parts.wording)
+    calculate = calculator(parts)
     general = AnswerGenerally(
         parts.office,
         SearchFaq(parts.faq, parts.make_index),
@@ -225,7 +249,7 @@ def _questions(parts: Parts, lost: LostCount, advise: AdvisePermit) -> AnswerQue
         parts.wording,
     )
     return AnswerQuestions(
-        ReadQuestions(parts.catalogue, parts.names, parts.wording),
+        ReadQuestions(parts.catalogue, parts.names, parts.wording, calculate),
         AnswerPermit(parts.catalogue, parts.office, calculate, parts.wording, parts.pace),
         general,
         parts.catalogue,

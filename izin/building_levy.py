@@ -73,21 +73,46 @@ class Levy:
     inferred: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HeightTerms:
+    """What K is made of: areas in m2 with their coefficients; no basement: its two are 0."""
+
+    area_m2: Decimal
+    floors: Decimal
+    basement_area_m2: Decimal
+    basement: Decimal
+
+
+def height_terms(building: Building, table: Mapping[str, Any]) -> HeightTerms:
+    """Give the areas and coefficients that K weighs.
+
+    Raises:
+        InvalidInput: As :func:`height_index`.
+    """
+    if not building.area_m2 > 0:
+        raise InvalidInput("the area must be above 0", field="luas")
+    floors = table["koefisien_jumlah_lantai"].get(str(building.floors))
+    if floors is None:
+        raise InvalidInput("no coefficient for this many storeys", field="lantai")
+    if not (building.basement_layers and building.basement_area_m2):
+        return HeightTerms(building.area_m2, _decimal(floors), Decimal(0), Decimal(0))
+    return HeightTerms(
+        building.area_m2,
+        _decimal(floors),
+        building.basement_area_m2,
+        _basement(building.basement_layers, table),
+    )
+
+
 def height_index(building: Building, table: Mapping[str, Any]) -> Decimal:
     """Give K: the floor coefficients weighted by area, truncated to 3 decimals.
 
     Raises:
         InvalidInput: No area, or more storeys than the table lists (``field`` ``lantai``).
     """
+    terms = height_terms(building, table)
+    weighted = terms.area_m2 * terms.floors + terms.basement_area_m2 * terms.basement
     total = building.area_m2 + building.basement_area_m2
-    if building.area_m2 <= 0:
-        raise InvalidInput("the area must be above 0", field="luas")
-    floors = table["koefisien_jumlah_lantai"].get(str(building.floors))
-    if floors is None:
-        raise InvalidInput("no coefficient for this many storeys", field="lantai")
-    weighted = building.area_m2 * _decimal(floors)
-    if building.basement_layers and building.basement_area_m2:
-        weighted += building.basement_area_m2 * _basement(building.basement_layers, table)
     return (weighted / total).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
 
 

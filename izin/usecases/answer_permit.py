@@ -15,7 +15,7 @@ from izin.answers.validity import extension, validity
 from izin.permits import Permit, RequirementKind
 from izin.ports import Catalogue, OfficeBook
 from izin.replies import Choice
-from izin.usecases.calculate_fee import CalculateFee
+from izin.usecases.calculate_fee import CalculateFee, Calculation
 from izin.usecases.dialogue import Entity, TurnInput
 from izin.usecases.recent_pace import RecentPace
 from izin.wording import Wording
@@ -40,9 +40,13 @@ class AnswerPermit:
         self._wording = wording
         self._pace = pace
 
-    def guess_calculation(self, text: str, entities: Sequence[Entity]) -> str | None:
-        """Give the permit code whose calculation the words point to, or None."""
-        return self._calculate.guess_code(text, entities)
+    def guess_calculations(self, text: str, entities: Sequence[Entity]) -> list[str]:
+        """Give the permit codes whose calculation the words point to."""
+        return self._calculate.guess_codes(text, entities)
+
+    def calculate(self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]) -> Calculation:
+        """Give the worked-out fee of a permit, or the question for what is missing."""
+        return self._calculate.calculate(permit, turn, entities)
 
     def answer(
         self, intent: str, permit: Permit, turn: TurnInput, entities: Sequence[Entity]
@@ -53,9 +57,6 @@ class AnswerPermit:
             return requirements(permit, self._kind(turn.text), wording), ()
         if intent == "tanya_biaya":
             return fee(permit, self._catalogue.fee_tables(), wording), ()
-        if intent == "hitung_biaya":
-            worked = self._calculate.calculate(permit, turn, entities)
-            return worked.section, worked.choices
         if intent == "tanya_lama_proses":
             today = turn.now.astimezone(self._office.office().zone).date()
             usual = self._pace.of(permit.code, turn.now).whole if self._pace else None

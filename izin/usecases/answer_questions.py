@@ -14,6 +14,7 @@ from izin.ports import Catalogue, OfficeBook
 from izin.replies import Choice, Reply
 from izin.usecases.answer_generally import AnswerGenerally
 from izin.usecases.answer_permit import AnswerPermit
+from izin.usecases.calculate_fee import TASK as CALCULATION
 from izin.usecases.dialogue import Answer, TurnInput
 from izin.usecases.permit_names import former_name
 from izin.usecases.read_questions import (
@@ -44,6 +45,8 @@ class Composition:
     answered: list[tuple[str, Permit]] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     unknown: bool = False
+    question: str = ""
+    opens: str | None = None
 
 
 class AnswerQuestions:
@@ -104,6 +107,8 @@ class AnswerQuestions:
 
     def _take(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
         permit_question = ask.intent in PERMIT_QUESTIONS or ask.intent == OVERVIEW
+        if permit_question and self._is_elsewhere(ask, turn, draft):
+            return
         if ask.intent == OVERVIEW and not ask.mentions and not ask.doubts:
             return
         if permit_question and ask.mentions:
@@ -119,22 +124,52 @@ class AnswerQuestions:
             self._close_permit(draft)
             self._generally(ask, turn, draft)
 
+    def _is_elsewhere(self, ask: Ask, turn: TurnInput, draft: Composition) -> bool:
+        """Answer "berapa biaya bikin paspor": no permit of ours is named, and none is meant."""
+        if ask.doubts or any(mention.raw for mention in ask.mentions):
+            return False
+        agency = self._general.agency_for(ask.text or turn.text)
+        if agency is None:
+            return False
+        self._close_permit(draft)
+        draft.parts += [section.text for section in agency.sections]
+        draft.choices += agency.choices
+        return True
+
     def _about(self, ask: Ask, mention: Mention, turn: TurnInput, draft: Composition) -> None:
         permit = mention.permit
         if ask.intent == "hitung_biaya" and not mention.raw and not permit.fee.calculator:
             # Figures given for something else than the permit talked about before.
-            code = self._permits.guess_calculation(ask.text or turn.text, ask.entities)
-            permit = (self._catalogue.permit(code) if code else None) or permit
+            codes = self._permits.guess_calculations(ask.text or turn.text, ask.entities)
+            permit = (self._catalogue.permit(codes[0]) if codes else None) or permit
         if draft.answered and draft.answered[-1][1].code != permit.code:
             self._close_permit(draft)
         self._say_old_name(mention, draft)
-        section, choices = self._permits.answer(ask.intent, permit, turn, ask.entities)
-        draft.parts.append(section.text)
-        draft.choices += choices
-        draft.unknown = draft.unknown or section.unknown
-        draft.answered.append((ask.intent, permit))
+        if ask.intent == "hitung_biaya":
+            self._calculate(permit, ask, turn, draft)
+        else:
+            section, choices = self._permits.answer(ask.intent, permit, turn, ask.entities)
+            draft.parts.append(section.text)
+            draft.choices += choices
+            draft.unknown = draft.unknown or section.unknown
+            draft.answered.append((ask.intent, permit))
         self._keep(draft, ask.intent, permit)
         self._offer_other_meanings(mention, ask.intent, draft)
+
+    def _calculate(self, permit: Permit, ask: Ask, turn: TurnInput, draft: Composition) -> None:
+        """Put the result in its place; an open question waits for the end of the message."""
+        worked = self._permits.calculate(permit, turn, ask.entities)
+        if worked.section.text:
+            draft.parts.append(worked.section.text)
+        if worked.factual and worked.section.text:
+            draft.answered += [(ask.intent, permit), ("tanya_biaya", permit)]
+        draft.unknown = draft.unknown or worked.section.unknown
+        draft.choices += worked.choices
+        if worked.question:
+            draft.question = worked.question
+            draft.opens = CALCULATION
+        elif worked.choices:
+            draft.others += suggestions.next_questions([permit], {ask.intent}, self._wording)[:3]
 
     def _say_old_name(self, mention: Mention, draft: Composition) -> None:
         line = None
@@ -190,12 +225,13 @@ class AnswerQuestions:
         self._remember_question(intent, draft)
 
     def _missing_permit(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
-        code = None
+        codes: list[str] = []
         if ask.intent == "hitung_biaya":
-            code = self._permits.guess_calculation(ask.text or turn.text, ask.entities)
-        permit = self._catalogue.permit(code) if code else None
-        if permit is not None:
+            codes = self._permits.guess_calculations(ask.text or turn.text, ask.entities)
+        guessed = [permit for code in codes if (permit := self._catalogue.permit(code))]
+        for permit in guessed:
             self._about(ask, Mention(permit), turn, draft)
+        if guessed:
             return
         question = self._wording.say(f"answers.choice_{ask.intent}")
         draft.parts.append(self._wording.say("answers.which_permit", question=question))
@@ -239,8 +275,8 @@ class AnswerQuestions:
         for choice in choices:
             distinct.setdefault(choice.title, choice)
         reply = Reply(
-            text="\n\n".join(part for part in draft.parts if part),
+            text="\n\n".join(part for part in (*draft.parts, draft.question) if part),
             choices=tuple(list(distinct.values())[:MOST_CHOICES]),
             media=tuple(draft.media),
         )
-        return Answer((reply,), draft.slots)
+        return Answer((reply,), draft.slots, draft.opens)

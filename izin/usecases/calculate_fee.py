@@ -1,282 +1,369 @@
-"""Works out a fee from the figures in a message, and remembers them for the next one."""
+"""Works out a fee over as many messages as it takes, and remembers the figures between them.
+
+What is missing is asked one figure at a time; everything may be told at once, corrected
+("eh 180"), and played with after the result ("kalau 1 lantai?"). The dialogue around the open
+question is in ``fee_dialogue``; here one message becomes one result or one question.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any
 
-from izin.answers import calculations
+from izin.answers import suggestions
 from izin.answers.fees import fee
 from izin.answers.section import Section
-from izin.billboard_tax import Billboard, contracted_billboard, own_billboard
-from izin.building_levy import Building, levies, rule_words
 from izin.errors import InvalidInput
 from izin.permits import Permit
 from izin.ports import Catalogue, Drafts
 from izin.replies import Choice
 from izin.usecases.dialogue import Entity, TurnInput
+from izin.usecases.fee_billboard import BillboardFee
+from izin.usecases.fee_building import USES, BuildingFee
+from izin.usecases.fee_figures import MEASURES, FigureReader, Found, Quantities, merge
+from izin.usecases.fee_kind import CORRECTION, HITUNG, FeeKind, answer_choice
+from izin.usecases.fee_local_tax import LocalTaxFee
+from izin.usecases.fee_words import FeeWords, Normalise
+from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
-from izin.words import fold
+from izin.words import words_of
 
 DRAFT = "hitung_biaya"
-LARGEST_AREA_M2 = 1_000_000
-LARGEST_COUNT = 10_000
-MOST_FLOORS = 15
-"""The levy's table of floor coefficients ends here; a bare number above is an area."""
+TASK = "biaya"
+RESULT_LIVES = timedelta(hours=24)
+"""How long "kalau 1 lantai?" still means the last result."""
 
-BUILDING_USES = (
-    "keagamaan", "usaha_umkm_prototipe", "sosial_budaya", "ganda", "fungsi_khusus", "usaha",
-    "hunian",
+OFFICER_AFTER = 2
+"""Answers not understood until the officer is offered beside the question."""
+
+LONGEST_WHAT_IF = 12
+"""Words of a message that may only change a figure of the last result."""
+
+MOST_WORDS_BESIDE = 2
+"""Words beside the figures that such a message may hold and still mean nothing else."""
+
+_SMALL_WORDS = (
+    "fees.words_filler", "fees.words_what_if", "fees.words_correct", "fees.words_units",
+    "fees.words_jalan", "fees.words_pajak",
 )  # fmt: skip
-"""In the order tried: "rumah sakit" is no dwelling, "kios UMKM" no ordinary shop."""
+_SIZES = frozenset({"luas", "ukuran"})
+_KINDS: Mapping[str, type[BuildingFee] | type[BillboardFee] | type[LocalTaxFee]] = {
+    "pbg": BuildingFee, "reklame": BillboardFee, "pajak_daerah": LocalTaxFee,
+}  # fmt: skip
+_NUMERIC = ("luas", "ukuran", "lantai", "days", "jumlah", "omzet")
 
-BUILDING_WORKS = (
-    "rehabilitasi_sedang", "rehabilitasi_berat", "pemugaran_pratama", "pemugaran_madya",
-    "pemugaran_utama",
-)  # fmt: skip
-
-_NUMBER_ALONE = re.compile(r"(?:[^\W\d]+[\s,]+){0,2}([1-9]\d{0,5})(?:\s+[^\W\d]+){0,2}\W*")
-"""One number with at most two words around it ("eh salah 180 ya")."""
-
-_DAYS = {"hari": 1, "minggu": 7, "bulan": 30, "tahun": 365}
+State = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """The answer to a calculation: words, and buttons for what is still open."""
+    """What one message led to.
+
+    Attributes:
+        section: What is said now; an empty text when there is only a question.
+        choices: Buttons that answer the question, or settle what a result leaves open.
+        question: The open question, said last in the message; empty when complete.
+        complete: Nothing is asked any more.
+        factual: It tells facts, so that their source belongs below.
+    """
 
     section: Section
     choices: tuple[Choice, ...] = ()
+    question: str = ""
     complete: bool = False
+    factual: bool = True
 
 
 class CalculateFee:
     """Calculates by the catalogue's fee tables."""
 
-    def __init__(self, catalogue: Catalogue, drafts: Drafts, wording: Wording) -> None:
-        """Take the catalogue (tables), the drafts (figures so far) and the wording."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        drafts: Drafts,
+        wording: Wording,
+        normalise: Normalise = str.casefold,
+        quantities: Quantities = lambda text: (),
+    ) -> None:
+        """Take the catalogue, the drafts, the wording and the language's two readers."""
         self._catalogue = catalogue
-        self._drafts = drafts
+        self._draft = TurnDraft(drafts, DRAFT)
         self._wording = wording
+        self._words = FeeWords(wording, normalise)
+        self._reader = FigureReader(self._words, quantities)
 
-    def guess_code(self, text: str, entities: Sequence[Entity]) -> str | None:
-        """Give the code of the permit whose calculation the words point to, or None."""
-        names = {item.name for item in entities}
-        by_table = {
-            permit.fee.calculator: permit.code
-            for permit in self._catalogue.permits()
-            if permit.fee.calculator
-        }
-        if self._word(text, "reklame", self._billboard_kinds()):
-            return by_table.get("reklame")
-        if self._word(text, "bangunan", BUILDING_USES) or "lantai" in names:
-            return by_table.get("pbg")
-        return None
+    def guess_codes(self, text: str, entities: Sequence[Entity]) -> list[str]:
+        """Give the codes of the permits whose calculation the words point to."""
+        by_table: dict[str, list[Permit]] = {}
+        for permit in self._catalogue.permits():
+            by_table.setdefault(permit.fee.calculator or "", []).append(permit)
+        codes = []
+        for permit in by_table.get("reklame", []):
+            kind = self._kind(permit)
+            if kind is not None and kind.named(text):
+                codes.append(permit.code)
+        if self._words.has(text, "fees.words_pajak"):
+            codes += [
+                permit.code
+                for permit in by_table.get("pajak_daerah", [])
+                if (kind := self._kind(permit)) and kind.named(text)
+            ]
+        storeys = any(item.name == "lantai" for item in entities)
+        for permit in by_table.get("pbg", []):
+            kind = self._kind(permit)
+            if kind is not None and (storeys or (not codes and kind.named(text))):
+                codes.append(permit.code)
+        return codes
+
+    def open_state(self, turn: TurnInput) -> State:
+        """Give the calculation this turn starts from; empty when there is none."""
+        return self._draft.before(turn)
+
+    def cancel(self, turn: TurnInput) -> None:
+        """Forget the calculation."""
+        self._draft.save(turn, {})
+
+    def keep(self, turn: TurnInput, state: State) -> None:
+        """Store a calculation whose figures did not change (a reminder was given)."""
+        self._draft.save(turn, state)
+
+    def understood(self, permit: Permit, turn: TurnInput, state: Mapping[str, Any]) -> bool:
+        """Say whether the message tells any figure of the permit's calculation."""
+        kind = self._kind(permit)
+        if kind is None:
+            return False
+        found = self._read(kind, turn.text, turn.entities, turn, state)
+        return bool(found.figures or found.problem or found.dropped or self._skips(turn))
+
+    def beside_figures(self, text: str) -> list[str]:
+        """Give the words of a message that tell no figure, and are no small words."""
+        uses = tuple(f"answers.words_bangunan_{use}" for use in USES)
+        kinds = [f"answers.words_reklame_{kind}" for kind in self._billboard_kinds()]
+        listed = (*_SMALL_WORDS, *uses, *kinds)
+        rest = self._words.rest(text, listed)
+        return [word for word in rest if not self._quantity_word(word)]
+
+    def continued(self, turn: TurnInput) -> str | None:
+        """Give the permit whose calculation a message goes on with, outside the open dialogue.
+
+        The last result is the topic: figures alone, a correction or a what-if belong to it.
+        """
+        state = self._draft.before(turn)
+        permit = self._catalogue.permit(str(state.get("permit") or ""))
+        if permit is None or not turn.text or self._is_old(turn, state):
+            return None
+        if len({question.intent for question in turn.questions}) > 1:
+            return None
+        named = {str(item.value) for item in turn.entities if item.name == "izin"}
+        if named - {permit.code} or len(words_of(turn.text)) > LONGEST_WHAT_IF:
+            return None
+        latest = turn.slots.get("pertanyaan") == HITUNG or bool(state.get("asking"))
+        telling = self._changes(turn)
+        if not (latest or telling) or not self.understood(permit, turn, state):
+            return None
+        bare = not any(item.name in MEASURES for item in turn.entities)
+        if bare and not telling and turn.intent != HITUNG:
+            return None  # a word like "rumah" alone tells of anything
+        return permit.code if len(self.beside_figures(turn.text)) <= MOST_WORDS_BESIDE else None
 
     def calculate(self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]) -> Calculation:
-        """Give the estimate for one permit, or ask for the figures that are missing."""
-        tables = self._catalogue.fee_tables()
-        table = tables.get(permit.fee.calculator or "")
-        if not table:
-            return Calculation(fee(permit, tables, self._wording), complete=True)
+        """Give the estimate for one permit, or ask for the first figure that is missing."""
+        kind = self._kind(permit)
+        if kind is None:
+            return Calculation(
+                fee(permit, self._catalogue.fee_tables(), self._wording), complete=True
+            )
+        state = self._continue(permit, turn)
+        text, own = self._own_part(permit, turn, entities)
+        found = self._read(kind, text, own, turn, state)
+        if _is_new_thing(found) and not self._changes(turn) and not state.get("asking"):
+            state = _begun(permit)
+        if not found.figures and not state.get("asking") and not turn.value("langkah"):
+            state = _begun(permit) if not found.dropped and not found.problem else state
+        figures = merge(state["figures"], found)
+        problem = found.problem or kind.problem(figures)
+        if problem:
+            return self._refuse(kind, problem, turn, state)
+        told = [name for name in _NUMERIC if name in found.figures]
+        if told:
+            state["last"] = told[-1]
+        asked = state.get("asking")
+        skipped = bool(asked) and self._skips(turn) and kind.missing(figures) is None
+        if skipped:
+            state["settled"] = [*state["settled"], asked]
+        understood = skipped or bool(found.figures or found.dropped)
+        state["figures"] = figures
+        return self._next(kind, turn, state, understood)
+
+    def ask_again(self, turn: TurnInput) -> tuple[str, tuple[Choice, ...]] | None:
+        """Give the open question with its buttons, or None when nothing is open."""
+        state = self._draft.before(turn)
+        permit = self._catalogue.permit(str(state.get("permit") or ""))
+        kind = self._kind(permit) if permit else None
+        asking = state.get("asking")
+        if kind is None or not asking:
+            return None
+        return self._question(kind, str(asking), state["figures"]), self._buttons(kind, asking, 0)
+
+    def _next(self, kind: FeeKind, turn: TurnInput, state: State, understood: bool) -> Calculation:
+        figures, first = state["figures"], not state.get("begun")
+        missing = kind.missing(figures)
+        asking = missing or kind.unsettled(figures, state["settled"])
+        if asking is None:
+            return self._finish(kind, turn, state)
+        lines = []
+        opening = kind.opening() if first and missing else None
+        if opening is not None:
+            lines.append(opening.text)
+        if not understood and state.get("asking") == asking:
+            state["missed"] = int(state.get("missed") or 0) + 1
+            key = "fees.dont_know" if self._knows_not(turn) else "fees.not_understood"
+            lines.append(self._wording.say(key, allowed=kind.allowed(asking)))
+        else:
+            state["missed"] = 0
+        if missing is None:
+            lines.append(kind.provisional(figures, asking))
+        state.update(asking=asking, begun=True, at=turn.now.isoformat())
+        state.pop("reminded", None)
+        self._draft.save(turn, state)
+        return Calculation(
+            Section("\n".join(lines)),
+            self._buttons(kind, asking, int(state["missed"])),
+            self._question(kind, asking, figures),
+            factual=opening is not None or missing is None,
+        )
+
+    def _finish(self, kind: FeeKind, turn: TurnInput, state: State) -> Calculation:
         try:
-            figures = self._figures(permit, turn, entities)
-            if permit.fee.calculator == "pbg":
-                return self._building(permit, figures, table)
-            return self._billboard(permit, figures, table)
-        except InvalidInput as error:
-            key = f"answers.figure_bad_{error.field}"
-            said = key if self._wording.has(key) else "answers.figure_bad"
-            return Calculation(Section(self._wording.say(said), unknown=True))
+            estimate = kind.estimate(state["figures"])
+        except InvalidInput:
+            self._draft.save(turn, {})
+            return Calculation(Section(self._wording.say("answers.figure_bad"), unknown=True))
+        section, earlier = estimate.section, state.get("shown")
+        if earlier and earlier != estimate.shown:
+            line = self._wording.say("fees.earlier", amount=earlier)
+            section = Section(f"{section.text}\n{line}", section.unknown, section.inferred)
+        state.update(asking=None, begun=True, shown=estimate.shown, at=turn.now.isoformat())
+        for name in ("missed", "reminded"):
+            state.pop(name, None)
+        self._draft.save(turn, state)
+        permit = self._catalogue.permit(str(state["permit"]))
+        again = (
+            (answer_choice(self._wording.say("fees.choice_again"), permit, langkah="ulang"),)
+            if permit
+            else ()
+        )
+        return Calculation(section, (*estimate.choices, *again), complete=True)
 
-    def _figures(
+    def _refuse(self, kind: FeeKind, problem: str, turn: TurnInput, state: State) -> Calculation:
+        """Say what the figure may be and ask for it again; everything else is kept."""
+        asking = "luas" if problem == "ukuran" and isinstance(kind, BuildingFee) else problem
+        state.update(asking=asking, begun=True, at=turn.now.isoformat(), missed=0)
+        self._draft.save(turn, state)
+        return Calculation(
+            Section(kind.allowed(asking), unknown=True),
+            self._buttons(kind, asking, OFFICER_AFTER),
+            self._question(kind, asking, state["figures"]),
+            factual=False,
+        )
+
+    def _question(self, kind: FeeKind, asking: str, figures: Mapping[str, Any]) -> str:
+        facts = kind.facts(figures)
+        known = self._wording.say("fees.known", facts=", ".join(facts)) if facts else ""
+        return "\n".join(line for line in (known, kind.question(asking)) if line)
+
+    def _buttons(self, kind: FeeKind, asking: str, missed: int) -> tuple[Choice, ...]:
+        officer = (suggestions.officer(self._wording),) if missed >= OFFICER_AFTER else ()
+        stop = Choice(self._wording.say("fees.choice_stop"), "batal")
+        return (*kind.choices(asking), *officer, stop)
+
+    def _read(
+        self,
+        kind: FeeKind,
+        text: str,
+        entities: Sequence[Entity],
+        turn: TurnInput,
+        state: Mapping[str, Any],
+    ) -> Found:
+        asking = state.get("asking")
+        last = state.get("last")
+        if (self._changes(turn) and last and last != asking) or (state.get("begun") and not asking):
+            asking = CORRECTION if self._changes(turn) else None
+        return kind.read(text, entities, asking, last)
+
+    def _changes(self, turn: TurnInput) -> bool:
+        """Say whether the message changes something said before, or asks what if."""
+        return turn.intent == "koreksi" or any(
+            self._words.has(turn.text, key) for key in ("fees.words_correct", "fees.words_what_if")
+        )
+
+    def _skips(self, turn: TurnInput) -> bool:
+        return turn.value("langkah") == "lewati" or self._knows_not(turn)
+
+    def _knows_not(self, turn: TurnInput) -> bool:
+        return bool(turn.text) and self._words.has(turn.text, "fees.words_dont_know")
+
+    def _continue(self, permit: Permit, turn: TurnInput) -> State:
+        """Give the calculation so far, or a new one for another permit or after a long pause."""
+        state = self._draft.before(turn)
+        again = turn.value("langkah") == "ulang"
+        latest = turn.slots.get("pertanyaan") == HITUNG or self._changes(turn)
+        if state.get("permit") != permit.code or again or self._is_old(turn, state):
+            return _begun(permit)
+        return state if state.get("asking") or latest else _begun(permit)
+
+    def _is_old(self, turn: TurnInput, state: Mapping[str, Any]) -> bool:
+        at = state.get("at")
+        return bool(at) and turn.now - datetime.fromisoformat(str(at)) > RESULT_LIVES
+
+    def _kind(self, permit: Permit) -> FeeKind | None:
+        name = permit.fee.calculator or ""
+        table = self._catalogue.fee_tables().get(name)
+        if not table or name not in _KINDS:
+            return None
+        kind = _KINDS[name](permit, table, self._words, self._reader)
+        return None if isinstance(kind, LocalTaxFee) and not kind.kinds else kind
+
+    def _own_part(
         self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]
-    ) -> dict[str, Any]:
-        """Figures so far with those of this message over them, stored for the next turn."""
-        stored = self._drafts.get(turn.conversation_id, DRAFT) or {}
-        continues = turn.slots.get("pertanyaan") == "hitung_biaya"
-        figures: dict[str, Any] = {}
-        if continues and stored.get("permit") == permit.code:
-            figures = dict(stored.get("figures") or {})
-        measured = _measured(entities)
-        if figures and permit.fee.calculator == "pbg":
-            measured = _bare_number_corrects(measured, turn.text)
-        if "luas" in measured or "ukuran" in measured:
-            figures = {name: figures[name] for name in figures if name not in ("luas", "ukuran")}
-        worded = self._worded(turn.text)
-        if ("luas" in measured or "ukuran" in measured) and (
-            "fungsi" in worded or "jenis_reklame" in worded
-        ):
-            figures = {}  # a new thing with its size, not a correction of the last one
-        figures.update(measured)
-        figures.update(worded)
-        for name in ("fungsi", "jenis_reklame", "kelas_jalan"):
-            value = next((item.value for item in entities if item.name == name), None)
-            if value:
-                figures[name] = str(value)
-        self._drafts.put(turn.conversation_id, DRAFT, {"permit": permit.code, "figures": figures})
-        return figures
+    ) -> tuple[str, Sequence[Entity]]:
+        """Give the part of a message that is about this permit, where it names several fees."""
+        starts: dict[str, int] = {}
+        for item in turn.entities:
+            other = self._catalogue.permit(str(item.value)) if item.name == "izin" else None
+            if other is not None and item.end and self._kind(other) is not None:
+                starts[other.code] = min(item.start, starts.get(other.code, item.start))
+        if len(starts) < 2 or permit.code not in starts:
+            return turn.text, entities
+        begin = starts[permit.code]
+        later = [start for start in starts.values() if start > begin]
+        end = min(later, default=len(turn.text))
+        begin = 0 if begin == min(starts.values()) else begin
+        inside = [
+            Entity(item.name, item.value, item.raw, item.start - begin, item.end - begin)
+            for item in turn.entities
+            if begin <= item.start < end
+        ]
+        return turn.text[begin:end], inside
 
-    def _worded(self, text: str) -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "fungsi": self._word(text, "bangunan", BUILDING_USES),
-            "work": self._word(text, "pekerjaan", BUILDING_WORKS),
-            "jenis_reklame": self._word(text, "reklame", self._billboard_kinds()),
-            "kelas_jalan": self._word(text, "jalan", ("kelas_III", "kelas_II", "kelas_I")),
-            "complexity": self._word(text, "bentuk", ("tidak_sederhana", "sederhana")),
-            "non_permanent": self._word(text, "bentuk", ("non_permanen",)),
-            "state": self._word(text, "pemilik", ("negara",)),
-        }
-        return {name: value for name, value in found.items() if value}
-
-    def _word(self, text: str, group: str, names: Sequence[str]) -> str | None:
-        folded = f" {fold(text)} "
-        for name in names:
-            phrases = self._wording.say(f"answers.words_{group}_{name}").split(",")
-            if any(f" {fold(phrase)} " in folded for phrase in phrases if phrase.strip()):
-                return name
-        return None
-
-    def _billboard_kinds(self) -> tuple[str, ...]:
+    def _billboard_kinds(self) -> Sequence[str]:
         table = self._catalogue.fee_tables().get("reklame") or {}
         kinds = table.get("nilai_dasar_idr_per_m2_per_hari") or {}
-        return tuple(kind for kind in kinds if self._wording.has(f"answers.words_reklame_{kind}"))
+        return [kind for kind in kinds if self._wording.has(f"answers.words_reklame_{kind}")]
 
-    def _building(
-        self, permit: Permit, figures: Mapping[str, Any], table: Mapping[str, Any]
-    ) -> Calculation:
-        say = self._wording.say
-        area = _area(figures)
-        if area is None:
-            return Calculation(Section(say("answers.levy_needs_area")))
-        if "fungsi" not in figures:
-            choices = tuple(
-                Choice(
-                    say(f"answers.use_{use}"), "hitung_biaya",
-                    {"izin": permit.code, "fungsi": use},
-                )
-                for use in ("hunian", "usaha", "usaha_umkm_prototipe", "sosial_budaya", "keagamaan")
-            )  # fmt: skip
-            return Calculation(Section(say("answers.levy_needs_use")), choices)
-        floors = int(figures.get("lantai") or 1)
-        building = Building(
-            use=figures["fungsi"],
-            area_m2=area * (floors if "luas" not in figures else 1),
-            floors=floors,
-            complexity=figures.get("complexity"),
-            permanent=not figures.get("non_permanent"),
-            state_owned=bool(figures.get("state")),
-            work=str(figures.get("work") or "baru"),
-        )
-        assumed = [say(f"answers.use_is_{building.use}")]
-        if "lantai" not in figures:
-            assumed.append(say("answers.assume_floors"))
-        if "luas" not in figures and floors > 1:
-            assumed.append(say("answers.assume_footprint", floors=floors))
-        assumed.append(
-            say("answers.assume_permanent" if building.permanent else "answers.assume_temporary")
-        )
-        assumed.append(say("answers.assume_state" if building.state_owned
-                           else "answers.assume_private"))  # fmt: skip
-        assumed.append(say(f"answers.work_{building.work}"))
-        results = levies(building, table)
-        section = calculations.building_levy(
-            building, results, rule_words(building, table), assumed, self._wording
-        )
-        return Calculation(section, complete=True)
-
-    def _billboard(
-        self, permit: Permit, figures: Mapping[str, Any], table: Mapping[str, Any]
-    ) -> Calculation:
-        say = self._wording.say
-        if figures.get("uang"):
-            tax = contracted_billboard(int(figures["uang"]), table)
-            described = say("answers.tax_contract", value=self._wording.rupiah(figures["uang"]))
-            return Calculation(
-                calculations.billboard_tax([tax], described, (), self._wording), complete=True
-            )
-        area, days = _area(figures), figures.get("days")
-        if "jenis_reklame" not in figures:
-            choices = tuple(
-                Choice(
-                    say(f"answers.billboard_{kind}"), "hitung_biaya",
-                    {"izin": permit.code, "jenis_reklame": kind},
-                )
-                for kind in self._billboard_kinds()
-            )  # fmt: skip
-            return Calculation(Section(say("answers.tax_needs_kind")), choices)
-        if area is None or days is None:
-            return Calculation(Section(say("answers.tax_needs_size")))
-        count = int(figures.get("jumlah") or 1)
-        kind = str(figures["jenis_reklame"])
-        known = figures.get("kelas_jalan")
-        classes = [str(known)] if known else list(table["faktor_lokasi"])
-        results = [
-            own_billboard(Billboard(kind, area, count, int(days), road), table) for road in classes
-        ]
-        results.sort(key=lambda one: one.tax_rupiah, reverse=True)
-        described = say(
-            "answers.tax_described",
-            kind=say(f"answers.billboard_{kind}"),
-            area=self._wording.number(float(area)),
-            count=count,
-            days=int(days),
-        )
-        assumed = [] if known else [say("answers.assume_road")]
-        section = calculations.billboard_tax(results, described, assumed, self._wording)
-        return Calculation(section, complete=True)
+    def _quantity_word(self, word: str) -> bool:
+        """Say whether a word is a number in words."""
+        return any(item.name in MEASURES for item in self._reader.quantities(f"{word} m2"))
 
 
-def _measured(entities: Sequence[Entity]) -> dict[str, Any]:
-    """Take the numbers of a message; absurd ones are refused.
-
-    Raises:
-        InvalidInput: A size, number or time beyond what can be built or put up.
-    """
-    figures: dict[str, Any] = {}
-    for item in entities:
-        if item.value is None:
-            continue
-        if item.name == "luas":
-            figures["luas"] = _within(float(item.value), LARGEST_AREA_M2, "luas")
-        elif item.name == "ukuran":
-            sides = [_within(float(side), LARGEST_AREA_M2, "luas") for side in item.value]
-            figures["ukuran"] = sides
-        elif item.name == "lantai":
-            figures["lantai"] = int(_within(float(item.value), LARGEST_COUNT, "lantai"))
-        elif item.name in ("jumlah", "uang"):
-            figures[item.name] = int(item.value)
-        elif item.name == "lama":
-            days = float(item.value["n"]) * _DAYS.get(str(item.value["unit"]), 1)
-            figures["days"] = int(_within(days, LARGEST_COUNT, "lama"))
-    return figures
+def _begun(permit: Permit) -> State:
+    return {"permit": permit.code, "figures": {}, "settled": [], "asking": None}
 
 
-def _bare_number_corrects(measured: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """Take a number alone ("eh 180") as the area, or as floors when no house has that area."""
-    found = _NUMBER_ALONE.fullmatch(text.strip())
-    if found is None or any(name in measured for name in ("luas", "ukuran", "lantai")):
-        return dict(measured)
-    number = int(found[1])
-    if number > MOST_FLOORS:
-        return {"luas": _within(float(number), LARGEST_AREA_M2, "luas")}
-    return {"lantai": number}
-
-
-def _within(value: float, largest: float, field: str) -> float:
-    if not 0 < value <= largest:
-        raise InvalidInput(f"{field} is out of range", field=field)
-    return value
-
-
-def _area(figures: Mapping[str, Any]) -> Decimal | None:
-    """Area in m2: as given, else width times length."""
-    if figures.get("luas"):
-        return Decimal(str(figures["luas"]))
-    if figures.get("ukuran"):
-        width, length = figures["ukuran"]
-        return Decimal(str(width)) * Decimal(str(length))
-    return None
+def _is_new_thing(found: Found) -> bool:
+    """A new thing with its size is no correction of the last one."""
+    return bool(_SIZES & set(found.figures)) and bool(
+        {"fungsi", "jenis_reklame"} & set(found.figures)
+    )

@@ -7,10 +7,14 @@ from datetime import date
 from threading import Lock
 from typing import Any
 
+from tanya_language import Entity as Found
 from tanya_language import EntityExtractor, Gazetteer, Normaliser
 
 from izin.ports import Catalogue
 from izin.usecases.dialogue import Entity
+
+_ANY_DAY = date(2026, 1, 1)
+"""Sizes and amounts do not depend on the day; only dates would."""
 
 LONGEST_TEXT = 2000
 """Characters searched for names; a permit is named early or not at all."""
@@ -29,17 +33,17 @@ class LiveNames:
     def find(self, text: str, today: date) -> Sequence[Entity]:
         """Give the ``izin`` entities of ``text`` in their order."""
         return tuple(
-            Entity(
-                name=item.entity,
-                value=item.value,
-                raw=item.raw,
-                start=item.start,
-                end=item.end,
-                confidence=item.confidence,
-                candidates=tuple(item.candidates),
-            )
-            for item in self._extractor().extract(text[:LONGEST_TEXT], today)
-            if item.entity == "izin"
+            item
+            for item in map(_entity, self._extractor().extract(text[:LONGEST_TEXT], today))
+            if item.name == "izin"
+        )
+
+    def quantities(self, text: str) -> Sequence[Entity]:
+        """Give everything else that a text of at most a few words holds: sizes, money, time."""
+        return tuple(
+            item
+            for item in map(_entity, self._extractor().extract(text[:LONGEST_TEXT], _ANY_DAY))
+            if item.name != "izin"
         )
 
     def _extractor(self) -> EntityExtractor:
@@ -52,6 +56,18 @@ class LiveNames:
                 gazetteer = Gazetteer.from_dict(_gazetteer(self._catalogue))
                 self._built = (revision, EntityExtractor(self._normaliser, gazetteer))
             return self._built[1]
+
+
+def _entity(item: Found) -> Entity:
+    return Entity(
+        name=item.entity,
+        value=item.value,
+        raw=item.raw,
+        start=item.start,
+        end=item.end,
+        confidence=item.confidence,
+        candidates=tuple(item.candidates),
+    )
 
 
 def _gazetteer(catalogue: Catalogue) -> Mapping[str, Any]:

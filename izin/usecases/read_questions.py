@@ -38,6 +38,7 @@ UNSURE = frozenset({"nlu_fallback", "tanya_faq", "di_luar_topik"})
 
 SHORT_MESSAGE_WORDS = 3
 
+SIZES = frozenset({"luas", "ukuran", "lantai"})
 FIGURES = frozenset({"luas", "ukuran", "lantai", "jumlah", "lama", "uang"})
 
 
@@ -46,6 +47,18 @@ class PermitNames(Protocol):
 
     def find(self, text: str, today: date) -> Sequence[Entity]:
         """Give ``izin`` entities in ``text``, with candidates where a name is ambiguous."""
+        ...
+
+    def quantities(self, text: str) -> Sequence[Entity]:
+        """Give the sizes, amounts and times in ``text``."""
+        ...
+
+
+class Continuation(Protocol):
+    """Says which permit's calculation a message goes on with."""
+
+    def continued(self, turn: TurnInput) -> str | None:
+        """Give the permit's code, or None when the message is about something else."""
         ...
 
 
@@ -92,14 +105,26 @@ class Reading:
 class ReadQuestions:
     """Reads a turn against the live catalogue and what was talked about before."""
 
-    def __init__(self, catalogue: Catalogue, names: PermitNames, wording: Wording) -> None:
-        """Take the catalogue, the live name finder and the wording (its small word lists)."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        names: PermitNames,
+        wording: Wording,
+        calculation: Continuation | None = None,
+    ) -> None:
+        """Take the catalogue, the name finder, the wording, and who may go on calculating."""
+        self._calculation = calculation
         self._catalogue = catalogue
         self._names = names
         self._wording = wording
 
     def read(self, turn: TurnInput) -> Reading:
         """Give the questions of a turn."""
+        code = self._calculation.continued(turn) if self._calculation else None
+        calculated = self._catalogue.permit(code) if code else None
+        if calculated is not None:
+            own = tuple(turn.entities)
+            return Reading((Ask("hitung_biaya", (Mention(calculated),), (), own, turn.text),))
         named = self._named(turn)
         if named and turn.text and self._is_bare(turn.text, named):
             intent = str(turn.slots.get("pertanyaan") or OVERVIEW)
@@ -122,7 +147,7 @@ class ReadQuestions:
         only = found[0]
         # The input channel may have routed an unsure message as nlu_fallback: that wins.
         intent = turn.intent
-        if self._continues_calculation(turn, intent):
+        if self._continues_calculation(turn, intent) or _asks_with_size(turn, intent):
             intent = "hitung_biaya"
         elif turn.slots.get("pertanyaan") == WHICH_PERMIT and turn.text and intent in UNSURE:
             intent = WHICH_PERMIT  # the activity that was asked for
@@ -218,6 +243,11 @@ class ReadQuestions:
                 rest[place] = " "
         fillers = set(self._wording.say("answers.words_filler").split())
         return all(word in fillers for word in words_of("".join(rest)))
+
+
+def _asks_with_size(turn: TurnInput, intent: str) -> bool:
+    """With figures of a building or billboard, "what does it cost" asks for a calculation."""
+    return intent == "tanya_biaya" and any(item.name in SIZES for item in turn.entities)
 
 
 def _once(mentions: Sequence[Mention]) -> list[Mention]:

@@ -121,7 +121,7 @@ def test_every_fact_of_a_permit_file_survives_under_its_key(seed: Seed, code: st
 
 def test_the_fee_tables_come_through_untouched(seed: Seed) -> None:
     assert seed.fee_tables == _raw("catalog/fee_tables.yml")["tables"]
-    assert {"pbg", "reklame"} == set(seed.fee_tables)
+    assert {"pbg", "reklame", "pajak_daerah"} == set(seed.fee_tables)
 
 
 def test_the_worked_examples_of_the_building_fee_follow_its_formula(seed: Seed) -> None:
