@@ -37,11 +37,14 @@ from izin.settings import LOOPBACK, Settings
 from izin.storage.postgres import due, engine, sealing_due
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
+from izin.storage.postgres.left_tasks import PostgresLeftTasks
 from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.vault import Vault
+from izin.usecases.remind_complaint import RemindComplaint
 from izin.usecases.serve_citizen import ServeCitizen
 from izin.wording import Wording
 
@@ -89,10 +92,18 @@ class Gateway:
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch, serve, limits=limits,
         )  # fmt: skip
+        remind = RemindComplaint(
+            PostgresLeftTasks(self.engine),
+            PostgresNotices(self.engine, settings.whatsapp_templates),
+            PostgresOfficeBook(self.engine),
+            self.wording,
+            settings.quiet_hours,
+        )
         self.due = DueJobs(
             often={
                 **sealing_due.bound_often(self.engine, vault),
                 "return_from_officers": serve.return_expired,
+                "remind_of_complaints": remind.run,
             },
             hourly=due.bound_jobs(self.engine),
         )

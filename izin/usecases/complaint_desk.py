@@ -17,6 +17,7 @@ from izin.usecases.complaint_tickets import Tickets
 from izin.usecases.dialogue import Answer, OneTurn, StepResult, TurnInput
 from izin.usecases.file_complaint import FileComplaint
 from izin.usecases.follow_complaint import FollowComplaint
+from izin.usecases.open_tasks import TASKS, OpenTasks
 from izin.wording import Wording
 
 FOLLOW = "cek_pengaduan"
@@ -55,6 +56,12 @@ class ComplaintDesk:
     def file(self, turn: TurnInput) -> Answer:
         """Begin a complaint from outside the form, with a message that tells one."""
         return Answer(self.filing.start(turn).replies, opens=FORM)
+
+    def drop(self, turn: TurnInput) -> Answer:
+        """Cancel the complaint that waits, outside the form ("batal" after the reminder)."""
+        result = self.filing.step(turn)
+        OpenTasks(self.drafts, TASKS.values()).closed(turn, FORM)
+        return Answer(result.replies)
 
     def track(self, turn: TurnInput) -> Answer:
         """Answer a message on a filed complaint outside the form; opens it for an answer."""
@@ -160,6 +167,8 @@ class ComplaintFirst:
         """Give the desk's answer where it claims the message, else the other's."""
         if added := self.desk.add_files(turn):
             return added
+        if turn.intent == "batal" and turn.open_form is None and self.desk.filing.open(turn):
+            return self.desk.drop(turn)
         if self.desk.claims(turn):
             return self.desk.track(turn)
         if not turn.group and turn.text and self.desk.filing.tells(turn):

@@ -73,6 +73,8 @@ class FileComplaint:
         if turn.group:
             return StepResult("finished", (Reply(self.wording.say("complaint.group")),))
         state = self._draft.before(turn)
+        if turn.value("langkah") == "hapus":
+            return self._cancel(turn)
         resumed = bool(state)
         if resumed and (newer := self._tells_another(turn, state)):
             return newer
@@ -90,9 +92,8 @@ class FileComplaint:
         state = self._draft.before(turn)
         if not state:
             return self.start(turn)
-        if is_cancel(turn):
-            self._draft.save(turn, {})
-            return StepResult("finished", (Reply(self.wording.say("complaint.cancelled")),))
+        if is_cancel(turn) or turn.value("langkah") == "hapus":
+            return self._cancel(turn)
         asking = str(state.get("asking"))
         if asking == "old_or_new":
             return self._choose(turn, state)
@@ -165,6 +166,10 @@ class FileComplaint:
         state |= {"newer": story, "asking": "old_or_new", "at": turn.now.isoformat()}
         self._draft.save(turn, state)
         return StepResult("consumed", (self._question(turn, state),))
+
+    def _cancel(self, turn: TurnInput) -> StepResult:
+        self._draft.save(turn, {})
+        return StepResult("finished", (Reply(self.wording.say("complaint.cancelled")),))
 
     def _choose(self, turn: TurnInput, state: State) -> StepResult:
         fresh = has_words(turn.text, self.wording.say("complaint.words_fresh"))
