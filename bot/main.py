@@ -26,6 +26,7 @@ from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
 from bot.jobs.due import DueJobs
+from bot.jobs.following import FollowingJobs
 from bot.jobs.tasks import Work, build_app
 from bot.jobs.workers import Workers
 from bot.logs import configure_logging
@@ -84,7 +85,10 @@ class Gateway:
         self.channels: ChannelSet = open_channels(
             settings, self.receiver, self.wording, self._read_media
         )
-        self.deliverer = Deliverer(self.outbox, self.channels.channels, self.metrics, self.watch)
+        self.deliverer = Deliverer(
+            self.outbox, self.channels.channels, self.metrics, self.watch,
+            settings.whatsapp_templates,
+        )  # fmt: skip
         serve = ServeCitizen(
             PostgresOfficers(self.engine), PostgresOfficeBook(self.engine), self.wording
         )
@@ -92,6 +96,7 @@ class Gateway:
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch, serve, limits=limits,
         )  # fmt: skip
+        following = FollowingJobs(settings, self.engine, self.wording)
         remind = RemindComplaint(
             PostgresLeftTasks(self.engine),
             PostgresNotices(self.engine, settings.whatsapp_templates),
@@ -102,10 +107,11 @@ class Gateway:
         self.due = DueJobs(
             often={
                 **sealing_due.bound_often(self.engine, vault),
+                **following.jobs(),
                 "return_from_officers": serve.return_expired,
                 "remind_of_complaints": remind.run,
             },
-            hourly=due.bound_jobs(self.engine),
+            hourly={**due.bound_jobs(self.engine), **following.tidying()},
         )
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
         self.queue = build_app(connector, Work(turns, self.deliverer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -14,9 +15,12 @@ from bot.gateway.watch import Watch
 from bot.whatsapp.sender import window_open
 from izin.conversations import OutboundMessage
 from izin.errors import ChannelLocked, DeliveryFailed, RetryLater, StorageUnavailable, WindowClosed
+from izin.following import NoticeKind, Template
 from izin.ports import Outbox
 from izin.rendering.shape import RenderedMessage
+from izin.rendering.whatsapp import render_template
 from izin.replies import Reply
+from izin.storage.receipts import NEEDS_THE_CITIZEN
 
 log = structlog.get_logger()
 
@@ -38,8 +42,12 @@ class TryAgain(Exception):
 class Deliverer:
     """Sends what the outbox holds and records what the platforms said."""
 
-    def __init__(self, outbox: Outbox, channels: Channels, metrics: Metrics, watch: Watch) -> None:
-        """Take the ports."""
+    def __init__(
+        self, outbox: Outbox, channels: Channels, metrics: Metrics, watch: Watch,
+        templates: Mapping[NoticeKind, Template] | None = None,
+    ) -> None:  # fmt: skip
+        """Take the ports, and WhatsApp's approved template of each kind of notice."""
+        self._templates = templates or {}
         self._outbox = outbox
         self._channels = channels
         self._metrics = metrics
@@ -61,7 +69,7 @@ class Deliverer:
             return
         begun = time.monotonic()
         try:
-            parts = self.render(message)
+            parts = self._shaped(message)
         except Exception as error:
             # A reply that cannot be rendered now never can: an officer takes over.
             log.error("reply_not_rendered", message_id=message_id, exc_info=True)
@@ -70,6 +78,9 @@ class Deliverer:
         for number in range(message.sent_parts, len(parts)):
             try:
                 external_id = await self._send(message, number, parts[number])
+            except WindowClosed as error:
+                await self._outside_window(message, error, parts[number])
+                return
             except DeliveryFailed as error:
                 await self._not_taken(message, error)
                 return
@@ -92,14 +103,51 @@ class Deliverer:
         self._metrics.latency("delivery", (time.monotonic() - begun) * 1000)
         self._watch.ring(message.turn_id)
 
+    def _shaped(self, message: OutboundMessage) -> tuple[RenderedMessage, ...]:
+        """Give the message's parts, or the template that alone may go out now."""
+        template = self._template(message)
+        closed = not window_open(message.last_inbound_at, datetime.now(UTC))
+        if template is not None and closed and not message.sent_parts:
+            return (template,)
+        return self.render(message)
+
+    def _template(self, message: OutboundMessage) -> RenderedMessage | None:
+        address = message.address
+        if message.notice_kind is None or address.namespace != "live":
+            return None
+        template = self._templates.get(NoticeKind(message.notice_kind))
+        if template is None or address.channel != "whatsapp":
+            return None
+        return render_template(template.name, message.template_values, template.language)
+
+    async def _outside_window(
+        self, message: OutboundMessage, error: WindowClosed, tried: RenderedMessage
+    ) -> None:
+        """Send the template after all, or keep the notice until the citizen writes."""
+        template = self._template(message)
+        if template is None or tried.method == "template" or message.sent_parts:
+            await self._not_taken(message, error)
+            return
+        try:
+            external_id = await self._send(message, 0, template)
+        except DeliveryFailed as refused:
+            await self._not_taken(message, refused)
+            return
+        await asyncio.to_thread(
+            self._outbox.part_accepted, message.id, 0, external_id, 1, datetime.now(UTC)
+        )
+        self._metrics.delivery(message.address.channel, "accepted")
+
     async def _send(self, message: OutboundMessage, number: int, part: RenderedMessage) -> str:
         if message.address.namespace == "simulator":
             return f"simulator-{message.id}-{number}"
         sender = self._channels.sender(message.address)
         if sender is None:
             raise ChannelLocked(f"{message.address.channel} is not switched on")
-        if message.address.channel == "whatsapp" and not window_open(
-            message.last_inbound_at, datetime.now(UTC)
+        if (
+            message.address.channel == "whatsapp"
+            and part.method != "template"
+            and not window_open(message.last_inbound_at, datetime.now(UTC))
         ):
             raise WindowClosed("the citizen wrote last more than 24 h ago")
         return await sender.send(message.address, part)
@@ -118,7 +166,18 @@ class Deliverer:
             elif isinstance(error, RetryLater) and error.after_s is not None:
                 pause = max(error.after_s, 0.5)
             raise TryAgain(pause) from error
-        await self._give_up(message, kind, None if error.code is None else str(error.code))
+        code = None if error.code is None else str(error.code)
+        # A notice that needs the citizen to write first, or a template Meta does not know.
+        if (
+            isinstance(error, WindowClosed) or code in NEEDS_THE_CITIZEN
+        ) and await asyncio.to_thread(
+            self._outbox.put_back, message.id, kind, code, datetime.now(UTC)
+        ):
+            self._metrics.delivery(channel, "held")
+            if code in NEEDS_THE_CITIZEN and not isinstance(error, WindowClosed):
+                log.error("template_refused", kind=message.notice_kind, code=code)
+            return
+        await self._give_up(message, kind, code)
 
     async def _give_up(self, message: OutboundMessage, error: str, code: str | None) -> None:
         self._metrics.delivery(message.address.channel, "failed")

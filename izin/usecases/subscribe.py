@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -41,6 +42,9 @@ _ASIDE = frozenset(
     }
 )  # fmt: skip
 """What a lone "stop" or "what do I follow?" is understood as, when it is not as our own."""
+
+RECENT = timedelta(hours=6)
+"""So long after its status was shown an application is what "tell me of changes" means."""
 
 _PART_OF_NUMBER = re.compile(r"[A-Za-z0-9/\-]*\d{3,}[A-Za-z0-9/\-]*")
 
@@ -107,7 +111,7 @@ class Subscribe:
         """Take a number or a proof; "stop" and "what do I follow" are understood in between."""
         if turn.intent == answers.INTENT:
             return self.start(turn)
-        return self.proof.step(turn)
+        return self._settled(turn, self.proof.step(turn))
 
     def prompt(self, turn: TurnInput) -> Reply:
         """Remind of the proof that is still needed."""
@@ -141,6 +145,9 @@ class Subscribe:
         number, phone = turn.value("nomor_permohonan"), turn.verified_phone
         if turn.value("langkah") == "ikuti" and number:
             return _finished(self._tapped(turn, str(number)))
+        shown = None if number or turn.value("langkah") else self._just_shown(turn)
+        if shown is not None:
+            return _finished(self._tapped(turn, shown))
         if not number and phone:
             mine = self._of_phone(turn, phone)
             if turn.value("langkah") == "ikuti_semua" or len(mine) == 1:
@@ -150,15 +157,35 @@ class Subscribe:
                 permits = {item.permit_code: catalogue.permit(item.permit_code) for item in mine}
                 labels = catalogue.status_labels()
                 return _finished(answers.which_application(mine, permits, labels, self.wording))
-        pending = TurnDraft(self.status.drafts, DRAFT).before(turn).get("number")
+        pending = self._draft.before(turn).get("number")
         if not number and pending:  # its status was just being asked for
             turn = replace(turn, entities=(*turn.entities, Entity("nomor_permohonan", pending)))
-        asked = self.proof.start(turn)
+        asked = self._settled(turn, self.proof.start(turn))
         if asked.outcome != "consumed":
             return asked
         return StepResult(
             "consumed", (Reply(self.wording.say("following.need_proof")), *asked.replies)
         )
+
+    @property
+    def _draft(self) -> TurnDraft:
+        return TurnDraft(self.status.drafts, DRAFT)
+
+    def _settled(self, turn: TurnInput, result: StepResult) -> StepResult:
+        """Close the dialogue once the application is shown: then it is followed."""
+        if result.outcome == "consumed" and self._draft.now(turn).get("shown"):
+            return replace(result, outcome="finished")
+        return result
+
+    def _just_shown(self, turn: TurnInput) -> str | None:
+        """Give the application whose status this chat has just seen, if its proof still holds."""
+        state = self._draft.before(turn)
+        number, at = state.get("shown"), state.get("at")
+        if not number or not at or turn.now - datetime.fromisoformat(at) > RECENT:
+            return None
+        application = self.status.registry.find(str(number))
+        owns = bool(application and application.phone and application.phone == turn.verified_phone)
+        return str(number) if owns or not state.get("full") else None
 
     def _of_phone(self, turn: TurnInput, phone: str) -> list[Application]:
         """Give the applications of the proven phone of which there will be news."""

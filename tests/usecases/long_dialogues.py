@@ -20,8 +20,9 @@ from izin.storage.memory.catalogue import MemoryCatalogue
 from izin.storage.memory.complaints import MemoryComplaints
 from izin.storage.memory.conversations import ConversationData
 from izin.storage.memory.drafts import MemoryDrafts
-from izin.storage.memory.escalations import MemoryEscalations, MemoryNotices
+from izin.storage.memory.escalations import MemoryEscalations
 from izin.storage.memory.inbox import MemoryInbox
+from izin.storage.memory.notices import MemoryNotices
 from izin.storage.memory.office import MemoryOfficeBook
 from izin.storage.memory.proof import MemoryProofLedger
 from izin.storage.memory.registry import MemoryRegistry

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.following import Notice, NoticeKind, Template
@@ -14,12 +14,16 @@ from izin.replies import Reply, join_replies
 from izin.storage.postgres.engine import transaction
 from izin.storage.postgres.replies import store_reply
 from izin.storage.tables.conversations import conversations, outbox
-from izin.storage.tables.following import notices
+from izin.storage.tables.following import notices, subscriptions
 from izin.storage.text import storable
 
 WINDOW = timedelta(hours=24)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 MOST_AT_ONCE = 200
+NOTICES_LIVE = timedelta(days=30)
+ENDED_LIVE = timedelta(days=1)
+"""An ended subscription is kept only for the turn that ended it to run again after a crash."""
+
 _WAITING = ("waiting", "held")
 
 
@@ -161,6 +165,24 @@ def put_back(connection: Connection, outbox_id: str) -> bool:
             .values(state="held", reply=document, outbox_id=None)
         ).rowcount
     )
+
+
+def forget_old_notices(engine: Engine, now: datetime) -> int:
+    """Forget notices sent or dropped a month ago, and subscriptions ended a day ago.
+
+    A held notice stays until its citizen writes or the chat is erased.
+    """
+    with transaction(engine) as connection:
+        old = connection.execute(
+            delete(notices).where(
+                notices.c.state.in_(("sent", "told", "dropped")),
+                notices.c.created_at < now - NOTICES_LIVE,
+            )
+        ).rowcount
+        ended = connection.execute(
+            delete(subscriptions).where(subscriptions.c.stopped_at < now - ENDED_LIVE)
+        ).rowcount
+    return old + ended
 
 
 def _joined() -> Any:
