@@ -83,9 +83,11 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
     vault = Vault(settings.seal_key)
     drafts, complaints = PostgresDrafts(engine), PostgresComplaints(engine, vault)
     registry = open_registry(settings, SystemClock(), office.office().zone)
+    pace = RecentPace(registry, office)
     status = CheckStatus(
         registry, catalogue, office, PostgresProofLedger(engine), drafts,
         PostgresNotices(engine, settings.whatsapp_templates), wording,
+        normalise=normalise, pace=pace,
     )  # fmt: skip
     escalations = PostgresEscalations(engine)
     desk = ComplaintDesk(
@@ -118,7 +120,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
             status, PostgresFollowing(engine, settings.whatsapp_templates), normalise
         ),
         track_complaint=TrackAtDesk(desk),
-        pace=RecentPace(registry, office),
+        pace=pace,
     )  # fmt: skip
 
 

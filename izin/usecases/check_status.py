@@ -1,52 +1,58 @@
-"""Tells a citizen where an application stands, after proof.
+"""Tells a citizen where an application stands, after proof, and answers what is asked on.
 
 Proof: the channel's verified phone equals the applicant's (full status), or the last four
 NIK digits (stage, unit, days, expected date and names of missing documents only). Unknown
 numbers and wrong proofs get the same answer; five wrong proofs lock the number in all
 chats, and the chat, for 24 hours, and alert the registered phone.
+
+Once a status is shown the dialogue is over, but questions on the same application
+("kurangnya apa?", "kok lama?", "yang kedua?") need neither number nor proof for a while.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from izin.answers.status import StatusView, status_reply
+from izin.answers.status import OTHER_NUMBER
 from izin.applications import Application
 from izin.errors import RegistryUnavailable
 from izin.ports import Catalogue, Drafts, Notices, OfficeBook, ProofLedger, Registry
-from izin.replies import Choice, Reply
-from izin.usecases.dialogue import StepResult, TurnInput
+from izin.replies import Reply
+from izin.usecases.dialogue import Answer, StepResult, TurnInput
+from izin.usecases.own_applications import choose, in_order, of_permit
+from izin.usecases.recent_pace import RecentPace
+from izin.usecases.status_proof import StatusProof
+from izin.usecases.status_reading import StatusReading
+from izin.usecases.tell_status import (
+    DRAFT,
+    Proven,
+    State,
+    TellStatus,
+    list_state,
+)
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
-DRAFT = "status"
-NUMBER_EXAMPLE = "503/0123/PBG/2026"
-MOST_CHOICES = 9
-SURE = 0.6
-"""Above this confidence another intent inside the dialogue is an interruption."""
+REMEMBERED = timedelta(hours=6)
+"""So long after it was shown an application may be asked on without a new proof; a session
+ends after the same pause."""
 
-SENTENCE_WORDS = 3
+SUPPOSED = timedelta(minutes=15)
+"""So long a short question that names nothing is supposed to be about it."""
 
-_STAY = frozenset({"cek_status", "setuju", "koreksi", "kirim_kontak"})
-_UNCERTAIN = frozenset({"nlu_fallback", "di_luar_topik"})
-_LEAVE = frozenset({"batal", "tolak"})
-_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _NUMBER_LIKE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.\-]*\d[A-Za-z0-9/.\-]*")
-
-
-Proven = Callable[[TurnInput, Application, bool, Reply], Reply]
-"""Takes a proven application, whether its full status may be told, and the status reply;
-gives the reply to send instead."""
+_LONGEST_NUMBER = 60
 
 
 @dataclass(frozen=True, slots=True)
 class CheckStatus:
-    """The status dialogue; its draft holds the application number alone.
+    """The status dialogue; its draft holds application numbers alone.
 
-    ``proven`` is set by a dialogue that only needs the proof and goes on from there.
+    ``proven`` is set by a dialogue that only needs the proof and goes on from there;
+    ``normalise`` gives a text in standard words; ``pace`` how long permits take lately.
     """
 
     registry: Registry
@@ -57,213 +63,255 @@ class CheckStatus:
     notices: Notices
     wording: Wording
     proven: Proven | None = None
+    normalise: Callable[[str], str] = str.casefold
+    pace: RecentPace | None = None
+
+    def start(self, turn: TurnInput) -> StepResult:
+        """Begin: with a number in the message, the verified phone's own, or by asking.
+
+        A question on an application shown a short while ago needs neither.
+        """
+        if turn.group:
+            return self._tell.finish(turn, "status.group")
+        state = self._remembered(turn)
+        self._tell.save(turn, {})
+        try:
+            return self._begin(turn, state)
+        except RegistryUnavailable:
+            return self._tell.finish(turn, "status.registry_down")
+
+    def step(self, turn: TurnInput) -> StepResult:
+        """Take a number, a proof or a choice; leave anything else to its own action."""
+        if turn.group:
+            return self._tell.finish(turn, "status.group")
+        state = self._draft.before(turn)
+        try:
+            if self._reading.gives_up(turn):
+                return self._tell.finish(turn, "status.cancelled")
+            if state.get("list") and (chosen := self._chosen(turn, state)):
+                return chosen
+            if turn.intent == "cek_status" and turn.metadata.get("kind") == "choice":
+                return self.start(turn)
+            if state.get("number"):
+                return self._take_proof(turn, str(state["number"]))
+            return self._take_number(turn, state)
+        except RegistryUnavailable:
+            return self._tell.finish(turn, "status.registry_down")
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        """Remind of what is still needed; once, since repeating it only gets in the way."""
+        state = self._draft.before(turn)
+        reminded = bool(state.get("reminded"))
+        self._tell.save(turn, {**state, "reminded": True})
+        if reminded or state.get("shown"):
+            return Reply(silent=True)
+        if state.get("number"):
+            return self._tell.say("status.ask_proof_again", number=state["number"])
+        if state.get("list"):
+            return self._tell.say("status.choose_again")
+        return self._tell.say("status.ask_number_again")
+
+    def aside(self, turn: TurnInput) -> Answer | None:
+        """Answer a question on the application just shown, whatever it was understood as.
+
+        None when nothing was shown lately, or the message is about something else.
+        """
+        if turn.group or not turn.text or turn.metadata.get("kind") == "choice":
+            return None
+        state = self._remembered(turn)
+        if not state or turn.now - datetime.fromisoformat(state["at"]) > SUPPOSED:
+            return None
+        try:
+            result = self._asked_on(turn, state)
+        except RegistryUnavailable:
+            return Answer((self._tell.say("status.registry_down"),))
+        return Answer(result.replies, result.slots) if result else None
 
     @property
     def _draft(self) -> TurnDraft:
         return TurnDraft(self.drafts, DRAFT)
 
-    def start(self, turn: TurnInput) -> StepResult:
-        """Begin: with a number in the message, the verified phone's own, or by asking."""
-        if turn.group:
-            return self._finish(turn, "status.group")
-        self._draft.save(turn, {})
-        try:
-            number = turn.value("nomor_permohonan")
-            if number:
-                return self._check(turn, str(number))
-            if turn.verified_phone:
-                return self._own(turn, turn.verified_phone)
-        except RegistryUnavailable:
-            return self._down(turn)
-        return self._ask_number(turn, "status.ask_number")
+    @property
+    def _proof(self) -> StatusProof:
+        return StatusProof(self.registry, self.ledger, self.notices, self.wording)
 
-    def step(self, turn: TurnInput) -> StepResult:
-        """Take a number or a proof; anything else clearly meant is an interruption."""
-        if turn.intent in _LEAVE:
-            return self._finish(turn, "status.cancelled")
-        if turn.intent == "cek_status" and turn.metadata.get("kind") == "choice":
-            return self.start(turn)
-        number = self._number(turn)
-        proof = self._proof(turn)
-        typed = turn.value("nomor_permohonan")
-        try:
-            if typed and str(typed) != number:
-                return self._check(turn, str(typed))
-            if number and turn.verified_phone and turn.intent == "kirim_kontak":
-                return self._check(turn, number)
-            if number and proof:
-                return self._prove(turn, number, proof)
-            if self._interrupts(turn):
-                return StepResult("interrupted")
-            if number:
-                return StepResult("consumed", (self._say(turn, "status.not_four_digits"),))
-            if turn.verified_phone and turn.intent == "kirim_kontak":
-                return self._own(turn, turn.verified_phone)
-            match = _NUMBER_LIKE.search(turn.text)
-            if match:
-                return self._check(turn, match.group().upper())
-        except RegistryUnavailable:
-            return self._down(turn)
-        return self._ask_number(turn, "status.ask_number_again")
+    @property
+    def _reading(self) -> StatusReading:
+        return StatusReading(self.wording, self.normalise)
 
-    def prompt(self, turn: TurnInput) -> Reply:
-        """Remind of what is still needed; once, since repeating it only gets in the way."""
+    @property
+    def _tell(self) -> TellStatus:
+        return TellStatus(
+            self.catalogue, self.office, self.drafts, self.wording, self.proven, self.pace
+        )
+
+    def _begin(self, turn: TurnInput, state: State) -> StepResult:
+        reading = self._reading
+        if numbers := reading.numbers(turn):
+            return self._check(turn, numbers)
+        if turn.value("langkah") == OTHER_NUMBER or reading.words.says(turn.text, "other"):
+            return self._another(turn)
+        if state and (asked := self._asked_on(turn, state)):
+            return asked
+        typed = turn.metadata.get("kind") != "choice"
+        if state.get("shown") and typed and (self.proven or not turn.verified_phone):
+            return self._again(turn, state, ())
+        if turn.verified_phone:
+            return self._own(turn, turn.verified_phone)
+        return self._tell.ask_number(turn)
+
+    def _asked_on(self, turn: TurnInput, state: State) -> StepResult | None:
+        """Take a question on the application shown before, or a choice from its list."""
+        reading = self._reading
+        if reading.numbers(turn):
+            return None
+        shown = state.get("shown")
+        application = self._proof.find(str(shown)) if shown else None
+        other = application is not None and reading.names_another(turn, application)
+        if reading.may_choose(turn) and (chosen := self._chosen(turn, state, of_permit_only=other)):
+            return chosen
+        if application is None or other or turn.metadata.get("kind") == "choice":
+            return None
+        if topics := reading.topics(turn):
+            return self._again(turn, state, topics)
+        if turn.intent == "setuju":
+            full = self._proof.owns(turn, application)
+            return self._tell.complaint_offer(turn, application, full, state)
+        return None
+
+    def _again(self, turn: TurnInput, state: State, topics: Sequence[str]) -> StepResult:
+        """Tell of the application shown before, read anew and with its proof still good."""
+        number = str(state["shown"])
+        application = self._proof.find(number)
+        if self._proof.locked(turn, number, application):
+            return self._tell.finish(turn, "status.locked")
+        owns = self._proof.owns(turn, application)
+        if application is None or (state.get("full") and not owns):
+            return self._check(turn, [number])
+        if topics and self.proven is None:
+            return self._tell.follow_up(turn, application, owns, topics, state)
+        return self._tell.status(turn, application, owns, state)
+
+    def _remembered(self, turn: TurnInput) -> State:
+        """Give the state while what was shown may still be asked on, else nothing."""
         state = self._draft.before(turn)
-        number = state.get("number")
-        reminded = bool(state.get("reminded"))
-        self._draft.save(turn, {**state, "reminded": True})
-        if reminded:
-            return Reply(silent=True)
-        if number:
-            return self._say(turn, "status.ask_proof_again", number=number)
-        return self._say(turn, "status.ask_number_again")
+        if not state.get("at"):
+            return {}
+        age = turn.now - datetime.fromisoformat(state["at"])
+        return state if timedelta(0) <= age <= REMEMBERED else {}
 
-    def _check(self, turn: TurnInput, number: str) -> StepResult:
-        application = self._resolve(number)
-        key = application.number if application else number
-        if self.ledger.is_locked(key, turn.conversation_id, turn.now):
-            return self._finish(turn, "status.locked")
-        if application and application.phone and application.phone == turn.verified_phone:
-            return self._show(turn, application, full=True)
-        self._draft.save(turn, {"number": number})
-        offer_contact = turn.metadata.get("channel") == "telegram" and not turn.verified_phone
-        wording_key = "status.ask_proof_or_contact" if offer_contact else "status.ask_proof"
-        reply = self._say(turn, wording_key, number=number)
-        if offer_contact:
-            reply = Reply(reply.text, ask_contact=True)
-        return StepResult("consumed", (reply,))
+    def _take_proof(self, turn: TurnInput, number: str) -> StepResult:
+        reading = self._reading
+        numbers = reading.numbers(turn)
+        if numbers and numbers != [number]:
+            return self._check(turn, numbers)
+        if turn.verified_phone and turn.intent == "kirim_kontak":
+            return self._check(turn, [number])
+        if digits := self._proof.digits(turn):
+            return self._prove(turn, number, digits)
+        if reading.is_item(turn):
+            return self._tell.ask("status.item_for_proof", number=number)
+        if reading.has_forgotten(turn):
+            return self._tell.ask("status.proof_unknown")
+        if reading.interrupts(turn):
+            return StepResult("interrupted")
+        return self._tell.ask("status.not_four_digits")
 
-    def _prove(self, turn: TurnInput, number: str, proof: str) -> StepResult:
-        application = self._resolve(number)
-        key = application.number if application else number
-        locked = self.ledger.is_locked(key, turn.conversation_id, turn.now)
-        warned = self._full_nik_warning(turn)
-        right = application and application.nik_last4 and application.nik_last4 == proof
-        if application and right and not locked:
-            shown = self._show(turn, application, full=False)
-            return StepResult(shown.outcome, (*warned, *shown.replies))
-        # Asked even while locked: the turn that caused the lock may be running again after a
-        # crash, and its alert is still owed. Nothing new is counted then.
-        if self.ledger.record_failure(key, turn.conversation_id, turn.turn_id, turn.now):
-            self._alert(turn, application)
-            locked = True
-        if locked:
-            return self._finish(turn, "status.locked")
-        return StepResult("consumed", (*warned, self._say(turn, "status.no_match")))
+    def _take_number(self, turn: TurnInput, state: State) -> StepResult:
+        reading = self._reading
+        if numbers := reading.numbers(turn):
+            return self._check(turn, numbers)
+        if turn.verified_phone and turn.intent == "kirim_kontak":
+            return self._own(turn, turn.verified_phone)
+        if reading.is_item(turn):
+            return self._tell.ask("status.item_for_number")
+        if reading.has_forgotten(turn):
+            return self._tell.help_without_number(turn)
+        if reading.interrupts(turn):
+            return StepResult("interrupted")
+        if state.get("list"):
+            return self._tell.ask("status.choose_again")
+        if match := _NUMBER_LIKE.search(turn.text):
+            return self._check(turn, [match.group().upper()[:_LONGEST_NUMBER]])
+        return self._tell.ask("status.not_a_number" if turn.text else "status.ask_number_again")
 
-    def _alert(self, turn: TurnInput, application: Application | None) -> None:
-        if application and application.phone:
-            alert = Reply(self.wording.say("status.lock_alert"))
-            self.notices.push_to_phone(application.phone, alert, f"lock:{turn.turn_id}", turn.now)
+    def _check(self, turn: TurnInput, numbers: Sequence[str]) -> StepResult:
+        """Show what the phone owns; ask for the proof of the first that it does not."""
+        found = [(number, self._proof.find(number)) for number in dict.fromkeys(numbers)]
+        open_ones = [
+            item
+            for number, item in found
+            if item and self._proof.owns(turn, item) and not self._proof.locked(turn, number, item)
+        ]
+        if len(open_ones) == len(found) > 1:
+            return self._tell.summary(turn, open_ones, 0)
+        (number, application), *rest = found
+        if self._proof.locked(turn, number, application):
+            return self._tell.finish(turn, "status.locked")
+        if application and self._proof.owns(turn, application):
+            return self._tell.status(turn, application, True, {})
+        self._tell.save(turn, {"number": number, "queue": [other for other, _ in rest]})
+        return self._tell.ask_proof(turn, number)
+
+    def _prove(self, turn: TurnInput, number: str, digits: str) -> StepResult:
+        warned = self._proof.warning(turn)
+        verdict, application = self._proof.judge(turn, number, digits)
+        if verdict == "locked":
+            return self._tell.finish(turn, "status.locked")
+        if application is None:
+            return StepResult("consumed", (*warned, self._tell.say("status.no_match")))
+        queue = list(self._draft.before(turn).get("queue") or ())
+        shown = self._tell.status(turn, application, False, {})
+        if not queue or self.proven:
+            return replace(shown, replies=(*warned, *shown.replies))
+        following = self._check(turn, queue)
+        return replace(following, replies=(*warned, *shown.replies, *following.replies))
 
     def _own(self, turn: TurnInput, phone: str) -> StepResult:
         found = self.registry.of_phone(phone)
         if not found:
-            return self._ask_number(turn, "status.none_for_phone")
-        mine = [
-            item
-            for item in found
-            if not self.ledger.is_locked(item.number, turn.conversation_id, turn.now)
-        ]
+            return self._tell.ask("status.none_for_phone")
+        mine = self._unlocked(turn, in_order(found))
         if not mine:
-            return self._finish(turn, "status.locked")
-        if len(mine) == 1:
-            return self._show(turn, mine[0], full=True)
-        labels = self.catalogue.status_labels()
-        lines = [self.wording.say("status.choose", count=len(mine))]
-        choices = []
-        for place, application in enumerate(mine[:MOST_CHOICES], start=1):
-            permit = self.catalogue.permit(application.permit_code)
-            lines.append(
-                self.wording.say(
-                    "status.choose_line",
-                    place=place,
-                    number=application.number,
-                    permit=permit.short_name if permit else application.permit_code,
-                    status=labels.get(application.status, application.stage),
-                )
-            )
-            choices.append(
-                Choice(application.number, "cek_status", {"nomor_permohonan": application.number})
-            )
-        return StepResult("consumed", (Reply("\n".join(lines), choices=tuple(choices)),))
+            return self._tell.finish(turn, "status.locked")
+        named = of_permit(turn, mine)
+        asks_permit = bool(turn.values("izin"))
+        if len(named) == 1 or (len(mine) == 1 and not asks_permit):
+            state = list_state(mine, len(mine)) if len(mine) > 1 else {}
+            return self._tell.status(turn, (named or mine)[0], True, state)
+        if not named and self._reading.words.says(turn.text, "all"):
+            return self._tell.summary(turn, mine, 0)
+        return self._tell.choices(turn, named or mine, 0, bool(named))
 
-    def _show(self, turn: TurnInput, application: Application, full: bool) -> StepResult:
-        self._draft.save(turn, {})
-        office = self.office.office()
-        labels = self.catalogue.status_labels()
-        view = StatusView(
-            application=application,
-            permit=self.catalogue.permit(application.permit_code),
-            status_label=labels.get(application.status, application.status.value),
-            full=full,
-            now=turn.now,
-            zone=office.zone,
-        )
-        reply = status_reply(view, self.office.calendar(), self.wording)
-        if self.proven is not None:
-            reply = self.proven(turn, application, full, reply)
-        return StepResult("finished", (reply,))
+    def _another(self, turn: TurnInput) -> StepResult:
+        """Begin with another application: the phone's list, or a number."""
+        phone = turn.verified_phone
+        if phone and len(self.registry.of_phone(phone)) > 1:
+            return self._own(turn, phone)
+        return self._tell.ask_number(turn)
 
-    def _resolve(self, number: str) -> Application | None:
-        exact = self.registry.find(number)
-        if exact is not None:
-            return exact
-        alike = self.registry.find_like(number)
-        # Several similar numbers count as unknown: saying so would tell which ones exist.
-        return alike[0] if len(alike) == 1 else None
-
-    def _number(self, turn: TurnInput) -> str | None:
-        return self._draft.before(turn).get("number")
-
-    def _proof(self, turn: TurnInput) -> str | None:
-        nik = turn.value("nik")
-        if nik:
-            return str(nik)[-4:]
-        whole = _SIXTEEN_DIGITS.search(turn.text)
-        if whole:
-            return whole.group()[-4:]
-        if turn.value("nomor_permohonan"):
+    def _chosen(
+        self, turn: TurnInput, state: State, of_permit_only: bool = False
+    ) -> StepResult | None:
+        """Take a choice from the list shown before, or None."""
+        if not state.get("list") or not turn.verified_phone or self._reading.numbers(turn):
             return None
-        four = _FOUR_DIGITS.findall(turn.text)
-        return four[-1] if four else None
+        by_number = {item.number: item for item in self.registry.of_phone(turn.verified_phone)}
+        listed = self._unlocked(
+            turn, [by_number[number] for number in state["list"] if number in by_number]
+        )
+        seen = min(int(state.get("seen") or 0), len(listed))
+        chosen = choose(turn, listed, seen, self._reading.words) if listed else None
+        if chosen is None or (of_permit_only and not of_permit(turn, listed)):
+            return None
+        if len(chosen.applications) == 1:
+            return self._tell.status(turn, chosen.applications[0], True, state)
+        if chosen.applications:
+            return self._tell.choices(turn, chosen.applications, 0, True)
+        start = seen if chosen.more and seen < len(listed) else 0
+        if chosen.all_in_short:
+            return self._tell.summary(turn, listed, start)
+        return self._tell.choices(turn, listed, start)
 
-    def _full_nik_warning(self, turn: TurnInput) -> tuple[Reply, ...]:
-        sent = turn.value("nik") or _SIXTEEN_DIGITS.search(turn.text)
-        return (Reply(self.wording.say("status.full_nik_sent")),) if sent else ()
-
-    def _interrupts(self, turn: TurnInput) -> bool:
-        if turn.intent in _UNCERTAIN:
-            # A sentence without any digit is neither a number nor a proof.
-            words = turn.text.split()
-            return len(words) >= SENTENCE_WORDS and not any(map(str.isdigit, turn.text))
-        return turn.intent not in _STAY and turn.confidence >= SURE
-
-    def _ask_number(self, turn: TurnInput, key: str) -> StepResult:
-        return StepResult("consumed", (self._say(turn, key),))
-
-    def _finish(self, turn: TurnInput, key: str) -> StepResult:
-        self._draft.save(turn, {})
-        return StepResult("finished", (self._say(turn, key),))
-
-    def _down(self, turn: TurnInput) -> StepResult:
-        return self._finish(turn, "status.registry_down")
-
-    def _say(self, turn: TurnInput, key: str, **parameters: object) -> Reply:
-        cancel = Choice(self.wording.say("status.choice.cancel"), "batal")
-        officer = Choice(self.wording.say("status.choice.officer"), "minta_petugas")
-        other = Choice(self.wording.say("status.choice.other"), "cek_status")
-        choices: dict[str, tuple[Choice, ...]] = {
-            "status.ask_proof": (other, cancel),
-            "status.ask_proof_again": (other, cancel),
-            "status.not_four_digits": (other, cancel),
-            "status.ask_number": (cancel,),
-            "status.ask_number_again": (cancel,),
-            "status.none_for_phone": (cancel,),
-            "status.no_match": (other, officer, cancel),
-            "status.registry_down": (officer,),
-            "status.locked": (officer,),
-        }
-        if "example" not in parameters:
-            parameters["example"] = NUMBER_EXAMPLE
-        return Reply(self.wording.say(key, **parameters), choices=choices.get(key, ()))
+    def _unlocked(self, turn: TurnInput, found: Sequence[Application]) -> list[Application]:
+        return [item for item in found if not self._proof.locked(turn, item.number, item)]

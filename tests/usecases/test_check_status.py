@@ -156,7 +156,7 @@ def test_locked_numbers_are_left_out_of_the_applicants_own_list() -> None:
         replace(turn("status saya", "cek_status", phone=PHONE), conversation_id="applicant")
     )
     titles = [choice.title for choice in said(shown).choices]
-    assert titles == ["503/0124/PBG/2026", "503/0125/PBG/2026"]
+    assert titles == ["503/0124/PBG/2026", "503/0125/PBG/2026", "Semuanya"]
     assert NUMBER not in said(shown).text
 
 

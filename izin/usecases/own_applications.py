@@ -1,0 +1,95 @@
+"""The applications of one verified phone, and which of them a citizen means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from izin.answers.status_list import ALL, MORE
+from izin.applications import Application
+from izin.usecases.dialogue import TurnInput
+from izin.usecases.status_words import StatusWords
+from izin.words import words_of
+
+LONGEST_CHOICE_WORDS = 8
+"""A longer message chooses nothing from a list."""
+
+_SHORTEST_SERIAL = 3
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a message chooses: applications, or a way to see the list."""
+
+    applications: tuple[Application, ...] = ()
+    all_in_short: bool = False
+    more: bool = False
+
+
+def in_order(applications: Sequence[Application]) -> tuple[Application, ...]:
+    """Give open applications first, each kind newest first, as they are listed."""
+    return tuple(sorted(applications, key=lambda item: not item.status.is_open))
+
+
+def of_permit(turn: TurnInput, applications: Sequence[Application]) -> tuple[Application, ...]:
+    """Give the applications for a permit the message names, empty if it names none of them."""
+    codes = set(turn.values("izin"))
+    for entity in turn.entities:
+        if entity.name == "izin":
+            codes |= set(entity.candidates)
+    return tuple(item for item in applications if item.permit_code in codes)
+
+
+def choose(
+    turn: TurnInput, listed: Sequence[Application], shown_to: int, words: StatusWords
+) -> Chosen | None:
+    """Give what the message chooses from the list, or None if it chooses nothing.
+
+    ``shown_to`` is how far the list has been shown: "yang terakhir" is the last one seen.
+    """
+    step = turn.value("langkah")
+    if step in (ALL, MORE):
+        return Chosen(all_in_short=step == ALL or turn.value("jenis") == ALL, more=step == MORE)
+    if not turn.text or len(words_of(turn.text)) > LONGEST_CHOICE_WORDS:
+        return None
+    found = of_permit(turn, listed)
+    if not found:
+        found = _by_serial(turn.text, listed)
+    if found:
+        return Chosen(found)
+    if words.says(turn.text, "all"):
+        return Chosen(all_in_short=True)
+    if words.says(turn.text, "more"):
+        return Chosen(more=True)
+    if one := _by_place(turn.text, listed, shown_to, words):
+        return Chosen((one,))
+    status = words.status(turn.text)
+    by_status = tuple(item for item in listed if item.status is status)
+    return Chosen(by_status) if by_status else None
+
+
+def _by_place(
+    text: str, listed: Sequence[Application], shown_to: int, words: StatusWords
+) -> Application | None:
+    if words.says(text, "newest"):
+        return max(listed, key=lambda item: item.submitted_at)
+    if words.says(text, "last"):
+        return listed[shown_to - 1]
+    place = words.ordinal(text)
+    return listed[place - 1] if place and place <= len(listed) else None
+
+
+def _by_serial(text: str, listed: Sequence[Application]) -> tuple[Application, ...]:
+    """Give the application whose number holds the digits typed ("yang 0182")."""
+    typed = [word for word in words_of(text) if word.isdigit() and len(word) >= _SHORTEST_SERIAL]
+    if len(typed) != 1:
+        return ()
+    wanted = typed[0].lstrip("0")
+    found = tuple(
+        item
+        for item in listed
+        if wanted in (part.lstrip("0") for part in _DIGITS.findall(item.number))
+    )
+    return found if len(found) == 1 else ()
