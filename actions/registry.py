@@ -54,6 +54,9 @@ from izin.wording import Wording
 BESIDE_COMPLAINTS = frozenset({"action_jawab", "action_lanjut", "action_penilaian"})
 """Where a photo right after a ticket, a bare ticket or "cabut aduan" may arrive."""
 
+BESIDE_STATUS = frozenset({"action_jawab", "action_sosial", "action_lanjut", "action_privasi"})
+"""What "kurangnya apa?" or "kok lama?" right after a status is often taken for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -112,6 +115,8 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     for name, use_case in use_cases.items():
         if parts.desk is not None and name in BESIDE_COMPLAINTS:
             use_case = ComplaintFirst(parts.desk, use_case)
+        if name in BESIDE_STATUS:
+            use_case = AboutApplication(parts.status, use_case)
         remembering = WithOpenTasks(use_case, resuming)
         executor.register_action(AnsweringAction(name, remembering, threads.answers))
     for task in forms:
