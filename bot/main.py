@@ -35,7 +35,7 @@ from bot.simulator import page as simulator_page
 from izin.errors import InvalidInput, StorageUnavailable
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
-from izin.storage.postgres import due, engine, sealing_due
+from izin.storage.postgres import due, engine, erasure, sealing_due
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
@@ -44,7 +44,9 @@ from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
+from izin.storage.postgres.privacy import PostgresPrivacyChoices
 from izin.storage.vault import Vault
+from izin.usecases.first_contact import FirstContact
 from izin.usecases.remind_complaint import RemindComplaint
 from izin.usecases.serve_citizen import ServeCitizen
 from izin.wording import Wording
@@ -95,6 +97,9 @@ class Gateway:
         turns = TurnAnswerer(
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch, serve, limits=limits,
+            first=FirstContact(
+                PostgresPrivacyChoices(self.engine), PostgresOfficeBook(self.engine), self.wording
+            ),
         )  # fmt: skip
         following = FollowingJobs(settings, self.engine, self.wording)
         remind = RemindComplaint(
@@ -109,9 +114,14 @@ class Gateway:
                 **sealing_due.bound_often(self.engine, vault),
                 **following.jobs(),
                 "return_from_officers": serve.return_expired,
+                **erasure.bound_often(self.engine, self.media),
                 "remind_of_complaints": remind.run,
             },
-            hourly={**due.bound_jobs(self.engine), **following.tidying()},
+            hourly={
+                **due.bound_jobs(self.engine),
+                **following.tidying(),
+                **erasure.bound_hourly(self.engine, self.media),
+            },
         )
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
         self.queue = build_app(connector, Work(turns, self.deliverer))

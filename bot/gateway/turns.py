@@ -22,6 +22,7 @@ from izin.officers import asks_for_bot
 from izin.ports import Inbox, MediaStore
 from izin.replies import Reply, join_replies
 from izin.usecases.ask_officer import BACK
+from izin.usecases.first_contact import FirstContact
 from izin.usecases.serve_citizen import ServeCitizen
 from izin.usecases.vary_reply import vary_reply
 from izin.wording import Wording
@@ -57,12 +58,14 @@ class TurnAnswerer:
         serve: ServeCitizen,
         clock: Callable[[], float] = time.monotonic,
         limits: MessageLimits | None = None,
+        first: FirstContact | None = None,
     ) -> None:
         """Take the ports.
 
         ``serve`` ends an officer's hold, ``clock`` measures waiting, ``limits`` are told to
-        who exceeds them.
+        who exceeds them, ``first`` introduces the privacy notice to who is new.
         """
+        self._first = first
         self._serve = serve
         self._limits = limits or MessageLimits()
         self._inbox = inbox
@@ -100,6 +103,8 @@ class TurnAnswerer:
             turn, trouble = await self._files.fetch(turn)
             answer = await self._answer(turn, trouble)
             reply = vary_reply(join_replies(list(answer.replies)), turn.conversation, self._wording)
+            if self._first is not None:
+                reply = await asyncio.to_thread(self._first.introduce, reply, turn, answer.intent)
             dialogue_ms = (self._clock() - begun) * 1000
             timings = {"queue": round(waited_ms, 1), "dialogue": round(dialogue_ms, 1)}
             replies = () if reply.silent else (reply,)

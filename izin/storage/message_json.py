@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from tanya_language import mask_personal_data
+
 from izin.conversations import ChatAddress, InboundMedia, InboundMessage
 from izin.storage.text import storable
 
@@ -44,6 +46,11 @@ def message_to_json(message: InboundMessage) -> dict[str, Any]:
 def storable_message(message: InboundMessage) -> InboundMessage:
     """Give the message as it is stored: texts that PostgreSQL can hold, no file contents."""
     return message_from_json(storable(message_to_json(message)))
+
+
+def masked_message(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a stored message as it is kept once it was answered: without personal numbers."""
+    return {**document, "text": mask_personal_data(document.get("text") or "")}
 
 
 def message_from_json(document: Mapping[str, Any]) -> InboundMessage:

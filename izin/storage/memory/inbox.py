@@ -29,7 +29,7 @@ from izin.storage.memory.conversations import ConversationData, Job, ReviewItem,
 from izin.storage.memory.notices import move_following, tell_held
 from izin.storage.memory.officers import move_holds
 from izin.storage.memory.replies import store_reply
-from izin.storage.message_json import storable_message
+from izin.storage.message_json import masked_message, message_to_json, storable_message
 from izin.storage.postgres.queue import TURN_QUEUE, TURN_TASK
 from izin.storage.text import storable
 
@@ -194,6 +194,9 @@ class MemoryInbox:
                 for step, reply in enumerate(replies)
             )
             record.state, record.timings_ms, record.error = state, dict(timings_ms), error
+            if state == "answered":
+                masked = masked_message(message_to_json(record.message))
+                record.message = replace(record.message, text=masked["text"])
             conversation = data.conversations[record.conversation_id]
             data.conversations[record.conversation_id] = replace(
                 conversation,

@@ -16,7 +16,12 @@ from izin.conversations import InboundMessage, Received, Turn
 from izin.errors import NotFound
 from izin.message_limits import NO_LIMITS, MessageLimits, merged_text
 from izin.replies import Reply
-from izin.storage.message_json import message_from_json, message_to_json, storable_message
+from izin.storage.message_json import (
+    masked_message,
+    message_from_json,
+    message_to_json,
+    storable_message,
+)
 from izin.storage.postgres import queue
 from izin.storage.postgres.chats import alias_keys, conversation_from_row, conversation_of
 from izin.storage.postgres.engine import is_id, transaction
@@ -204,6 +209,8 @@ class PostgresInbox:
                     error=storable(error),
                 )
             )
+            if state == "answered":
+                _mask(connection, turn_id)
             last = {"last_text": storable(replies[-1].text)} if replies else {}
             connection.execute(
                 update(conversations)
@@ -222,6 +229,15 @@ class PostgresInbox:
                     .on_conflict_do_nothing()
                 )
             return ids
+
+
+def _mask(connection: Connection, turn_id: str) -> None:
+    """Take personal numbers out of what is kept of an answered message and those merged in."""
+    mine = (turns.c.id == turn_id) | (turns.c.merged_into == turn_id)
+    for row in connection.execute(select(turns.c.id, turns.c.message).where(mine)).all():
+        masked = masked_message(row.message)
+        if masked != row.message:
+            connection.execute(update(turns).where(turns.c.id == row.id).values(message=masked))
 
 
 def _is_held(connection: Connection, conversation_id: str) -> bool:

@@ -1,0 +1,64 @@
+"""The first answer of a citizen says, in one line, what happens to their data."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from izin.answers.own_data import choice
+from izin.conversations import Turn
+from izin.ports import OfficeBook, PrivacyChoices
+from izin.privacy import PrivacyNotice
+from izin.replies import Reply
+from izin.wording import Wording
+
+PERSONAL = frozenset({"cek_status", "lapor_pengaduan", "ubah_langganan", "cek_pengaduan"})
+"""What begins by asking for personal data: there the notice stands before the question."""
+
+MOST_CHOICES = 10
+REMEMBERED = 20_000
+"""Chats known to have seen the notice; others cost one look into the database a turn."""
+
+
+class FirstContact:
+    """Adds the privacy notice's line and button to the first answer, once per version."""
+
+    def __init__(self, choices: PrivacyChoices, office: OfficeBook, wording: Wording) -> None:
+        """Take who remembers what was shown, the office with its notice, and the wording."""
+        self._choices = choices
+        self._office = office
+        self._wording = wording
+        self._seen: OrderedDict[str, str] = OrderedDict()
+
+    def introduce(self, reply: Reply, turn: Turn, intent: str) -> Reply:
+        """Give the reply as it is sent: with the notice where this turn has to show it.
+
+        A group and a silent turn show nothing; an office without a notice of its own still
+        tells what is kept.
+        """
+        if turn.message.group or reply.silent:
+            return reply
+        notice = PrivacyNotice.of(self._office.office())
+        version = notice.version if notice else ""
+        chat = turn.conversation.id
+        if self._seen.get(chat) == version:
+            return reply
+        shown = self._choices.show_notice(chat, version, turn.id, turn.now)
+        if not shown:
+            self._remember(chat, version)
+            return reply
+        button = choice("notice", "pemberitahuan", self._wording)
+        kept = [item for item in reply.choices if item.title != button.title]
+        parts = [reply.text, self._wording.say("privacy.first_line")]
+        if intent in PERSONAL:
+            parts = [self._wording.say("privacy.first_line_personal"), reply.text]
+        return replace(
+            reply,
+            text="\n\n".join(part for part in parts if part),
+            choices=(*kept[: MOST_CHOICES - 1], button),
+        )
+
+    def _remember(self, chat: str, version: str) -> None:
+        self._seen[chat] = version
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
