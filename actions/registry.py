@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rasa_sdk.executor import ActionExecutor
 
@@ -21,7 +21,9 @@ from izin.ports import (
     Surveys,
 )
 from izin.usecases.about_application import AboutApplication, StatusDialogue
-from izin.usecases.advise_permit import AdviceDialogue, AdvisePermit
+from izin.usecases.activity_stories import ActivityStories
+from izin.usecases.advice_dialogue import AdviceDialogue
+from izin.usecases.advise_permit import AdvisePermit
 from izin.usecases.answer_abuse import AbuseLimits, AnswerAbuse
 from izin.usecases.answer_generally import AnswerGenerally
 from izin.usecases.answer_permit import AnswerPermit
@@ -36,6 +38,7 @@ from izin.usecases.fee_words import FeeWords
 from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.lost import LostCount
+from izin.usecases.number_notice import WithNumberNotice
 from izin.usecases.open_tasks import TASKS, OpenTasks, Task
 from izin.usecases.rate_service import OfferRating, RateService
 from izin.usecases.read_questions import PermitNames, ReadQuestions
@@ -44,12 +47,14 @@ from izin.usecases.recent_pace import RecentPace
 from izin.usecases.resume_tasks import RememberedTask, ResumeTasks, WithOpenTasks
 from izin.usecases.search_faq import SearchFaq
 from izin.usecases.subscribe import AboutFollowing, FollowDialogue
-from izin.usecases.take_survey import GiveOpinion, OpinionAsTurn, TakeSurvey
+from izin.usecases.take_survey import GiveOpinion, OpinionAsTurn, SurveyByName, TakeSurvey
 from izin.usecases.task_words import TaskWords
 from izin.usecases.text_search import IndexMaker
 from izin.usecases.which_permit import WhichPermit
 from izin.wording import Wording
 
+NUMBERS_NOT_NEEDED = frozenset({"action_jawab", "action_sosial"})
+"""Where a NIK, telephone or account number serves nothing."""
 
 BESIDE_COMPLAINTS = frozenset({"action_jawab", "action_lanjut", "action_penilaian"})
 """Where a photo right after a ticket, a bare ticket or "cabut aduan" may arrive."""
@@ -80,7 +85,7 @@ class Parts:
     track_complaint: OneTurn
     privacy: HandlePrivacy
     desk: ComplaintDesk | None = None
-    abuse: AbuseLimits = AbuseLimits()
+    abuse: AbuseLimits = field(default_factory=AbuseLimits)
     pace: RecentPace | None = None
 
 
@@ -117,6 +122,8 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
             use_case = ComplaintFirst(parts.desk, use_case)
         if name in BESIDE_STATUS:
             use_case = AboutApplication(parts.status, use_case)
+        if name in NUMBERS_NOT_NEEDED:
+            use_case = WithNumberNotice(use_case, parts.wording)
         remembering = WithOpenTasks(use_case, resuming)
         executor.register_action(AnsweringAction(name, remembering, threads.answers))
     for task in forms:
@@ -138,7 +145,8 @@ def open_tasks(parts: Parts, forms: tuple[FormTask, ...]) -> ResumeTasks:
 def advisor(parts: Parts) -> AdvisePermit:
     """Give who tells which permits an activity needs; questions and its form share one."""
     which = WhichPermit(parts.catalogue, parts.make_index)
-    return AdvisePermit(which, parts.drafts, parts.wording, parts.normalise)
+    stories = ActivityStories(which, parts.wording)
+    return AdvisePermit(stories, parts.drafts, parts.wording, parts.normalise)
 
 
 def calculator(parts: Parts) -> CalculateFee:
@@ -225,6 +233,7 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
     lost = LostCount(parts.drafts)
     officer = ask_officer(parts)
     questions = _questions(parts, lost, advise)
+    opinion = give_opinion(parts)
     offer = OfferRating(parts.ratings, parts.wording)
     greet = Greet(parts.office, questions, parts.wording, offer)
     calm = AnswerAbuse(greet, questions, parts.drafts, parts.wording, parts.abuse)
@@ -234,10 +243,13 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
             WordsOrItem(questions, ReceiveItem(questions, greet, parts.office, parts.wording)),
         ),
         "action_sosial": AboutFollowing(parts.subscribe, calm),
-        "action_penilaian": OpinionAsTurn(give_opinion(parts)),
-        "action_lanjut": AboutFollowing(
-            parts.subscribe,
-            ContinueTask(questions, officer, lost, parts.wording, calculator(parts)),
+        "action_penilaian": OpinionAsTurn(opinion),
+        "action_lanjut": SurveyByName(
+            opinion,
+            AboutFollowing(
+                parts.subscribe,
+                ContinueTask(questions, officer, lost, parts.wording, calculator(parts)),
+            ),
         ),
         "action_cek_pengaduan": WithOtherQuestions(parts.track_complaint, questions),
         "action_privasi": parts.privacy,

@@ -7,10 +7,9 @@ place is said to be for an officer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from izin.activities import ActivityQuestion, advise, read_answer
 from izin.answers import suggestions
@@ -20,48 +19,26 @@ from izin.answers.which_permit import activity_answer, named_permits, question_s
 from izin.permits import Permit
 from izin.ports import Drafts
 from izin.replies import Choice, Reply
+from izin.usecases.activity_stories import OFFER, ActivityStories, nearest
 from izin.usecases.answer_office import General
-from izin.usecases.dialogue import Answer, Entity, StepResult, TurnInput
+from izin.usecases.dialogue import Entity, StepResult, TurnInput
 from izin.usecases.read_questions import WHICH_PERMIT, Ask
 from izin.usecases.turn_draft import TurnDraft
-from izin.usecases.which_permit import ActivityHit, WhichPermit
+from izin.usecases.which_permit import ActivityHit
 from izin.wording import Wording
-from izin.words import parts_of, words_of
+from izin.words import words_of
 
 DRAFT = "izin_apa"
-OFFER = 0.3
-"""An activity this near (0 to 1) is offered as a button; of described ones nine in ten are."""
-
-TAKE = 0.42
-"""An activity this near is taken for the one that was described."""
-
-GENERAL_PERMITS = frozenset({"NIB"})
-"""Needed by nearly every business, so naming one tells little about the activity."""
-
-MOST_ACTIVITIES = 3
-"""More activities than this in one message make an answer nobody reads."""
-
 MEASURES = ("jumlah", "luas", "lantai")
 BARE_FIGURES = ("jumlah", "nilai", "luas")
 """Entities a bare number may be read as, when a figure was asked for."""
-
-
-_BORDER = re.compile(r"[,.;:?!\n]+(?!\d)|(?<!\d)[,.;:?!\n]+")
-
-
-class AnswersQuestions(Protocol):
-    """Answers every question of a message."""
-
-    def answer(self, turn: TurnInput) -> Answer:
-        """Give replies and slots."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class AdvisePermit:
     """Finds the activity of a message and says what it needs."""
 
-    which: WhichPermit
+    stories: ActivityStories
     drafts: Drafts
     wording: Wording
     normalise: Callable[[str], str] = str.casefold
@@ -72,19 +49,19 @@ class AdvisePermit:
 
     def general(self, ask: Ask, turn: TurnInput) -> General:
         """Give the advice for one question of a message, and remember what it leaves open."""
-        text = self._told(ask.text or turn.text)
+        text = self.stories.told(ask.text or turn.text)
         tapped = _entity(ask.entities, "kegiatan") or turn.value("kegiatan")
-        chosen = self.which.activity(str(tapped)) if tapped else None
+        chosen = self.stories.which.activity(str(tapped)) if tapped else None
         if chosen is not None:
             return self.about(chosen, turn, [])
         if not text:
             return self._describe()
         named = [mention.permit for mention in ask.mentions if mention.raw]
-        several = self._several(text)
+        several = self.stories.several(text)
         if len(several) > 1:
             return self._activities(several, named)
-        hits = self.which.search(text)
-        best = _best(hits, {permit.code for permit in named})
+        hits = self.stories.which.search(text)
+        best = nearest(hits, {permit.code for permit in named})
         if best is not None:
             return self.about(best, turn, named)
         if named:
@@ -107,21 +84,11 @@ class AdvisePermit:
         self._read(hit, turn, state, asked)
         return self._advice(hit, turn, state, named)
 
-    def _told(self, text: str) -> str:
-        """Give what a text tells of the activity, without the words that only ask."""
-        asking = set(self.wording.say("answers.words_filler").split())
-        asking |= set(self.wording.say("answers.words_asking").split())
-        parts = (
-            " ".join(word for word in words_of(part) if word not in asking)
-            for part in _BORDER.split(text)
-        )
-        return ", ".join(part for part in parts if part)
-
     def step(self, turn: TurnInput) -> StepResult:
         """Take the answer to the open question; anything else is left to its own action."""
         state = self._draft.before(turn)
         tapped = turn.value("kegiatan")
-        hit = self.which.activity(str(tapped or state.get("activity") or ""))
+        hit = self.stories.which.activity(str(tapped or state.get("activity") or ""))
         if tapped and hit is not None:
             return self._result(self.about(hit, turn, []), turn)
         question = advise(hit.activity, state["given"]).question if hit and state else None
@@ -199,7 +166,7 @@ class AdvisePermit:
     ) -> General:
         activity = hit.activity
         advice = advise(activity, state["given"])
-        permits = self.which.permits(advice.permits)
+        permits = self.stories.which.permits(advice.permits)
         section = activity_answer(
             activity, permits, self.wording, says=advice.says, officer=advice.officer
         )
@@ -251,16 +218,6 @@ class AdvisePermit:
             (section,), (suggestions.officer(self.wording),), slots={"pertanyaan": WHICH_PERMIT}
         )
 
-    def _several(self, text: str) -> list[ActivityHit]:
-        """Give the activities that the parts of a message describe, each once, at most three."""
-        joiners = self.wording.say("answers.words_joiner").split()
-        found: dict[str, ActivityHit] = {}
-        for part in parts_of(text, joiners):
-            hits = self.which.search(part, 1)
-            if hits and hits[0].score >= TAKE:
-                found.setdefault(hits[0].activity.key, hits[0])
-        return list(found.values())[:MOST_ACTIVITIES]
-
     def _activities(self, hits: Sequence[ActivityHit], named: Sequence[Permit]) -> General:
         sections: list[Section] = []
         permits: dict[str, Permit] = {}
@@ -300,38 +257,6 @@ class AdvisePermit:
         if permits:
             choices.append(suggestions.ask("tanya_biaya", permits[0], self.wording, named=True))
         return tuple(choices)
-
-
-@dataclass(frozen=True, slots=True)
-class AdviceDialogue:
-    """The advice as a long dialogue: opened by its intent, it steps aside for anything else."""
-
-    advise: AdvisePermit
-    questions: AnswersQuestions
-
-    def start(self, turn: TurnInput) -> StepResult:
-        """Answer the whole message; a question that stays open keeps the turn."""
-        answer = self.questions.answer(turn)
-        outcome = "consumed" if self.advise.is_open(turn) else "finished"
-        return StepResult(outcome, answer.replies, answer.slots)  # type: ignore[arg-type]
-
-    def step(self, turn: TurnInput) -> StepResult:
-        """Take an answer, or leave the turn."""
-        return self.advise.step(turn)
-
-    def prompt(self, turn: TurnInput) -> Reply:
-        """Say nothing: the advice was given, and its buttons keep working."""
-        return Reply(silent=True)
-
-
-def _best(hits: Sequence[ActivityHit], named: set[str]) -> ActivityHit | None:
-    """Give the nearest activity; one that needs a permit named in the message comes first."""
-    telling = named - GENERAL_PERMITS or named
-    for hit in hits:
-        codes = {permit.code for permit, _ in hit.permits}
-        if telling and telling <= codes and hit.score >= OFFER:
-            return hit
-    return hits[0] if hits and hits[0].score >= TAKE and not named else None
 
 
 def _figures(turn: TurnInput, measure: str | None = None) -> dict[str, float]:

@@ -128,7 +128,7 @@ class AnswerGenerally:
             return General(())  # a permit of ours was named: its overview says more than this
         if ask.intent == "di_luar_topik":
             return self._out_of_scope(turn, alone=alone)
-        activities = self._advise.which.search(text, 1)
+        activities = self._advise.stories.which.search(text, 1)
         if activities and activities[0].score >= self._near.unsure:
             return self._advise.about(activities[0], turn, [])
         if not alone:

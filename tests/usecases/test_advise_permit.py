@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from actions.registry import AdviceDialogue, advisor
+from actions.registry import advisor
+from izin.usecases.advice_dialogue import AdviceDialogue
 from izin.usecases.dialogue import Entity, StepResult
 from tests.usecases.house import Chat, small_chat
 
