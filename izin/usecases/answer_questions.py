@@ -169,7 +169,8 @@ class AnswerQuestions:
             draft.question = worked.question
             draft.opens = CALCULATION
         elif worked.choices:
-            draft.others += suggestions.next_questions([permit], {ask.intent}, self._wording)[:3]
+            done = {ask.intent, "tanya_biaya"}
+            draft.others += suggestions.next_questions([permit], done, self._wording)[:3]
 
     def _say_old_name(self, mention: Mention, draft: Composition) -> None:
         line = None

@@ -44,6 +44,7 @@ LONGEST_WHAT_IF = 12
 MOST_WORDS_BESIDE = 2
 """Words beside the figures that such a message may hold and still mean nothing else."""
 
+_UNSURE = frozenset({"di_luar_topik", "nlu_fallback", "tanya_faq"})
 _SMALL_WORDS = (
     "fees.words_filler", "fees.words_what_if", "fees.words_correct", "fees.words_units",
     "fees.words_jalan", "fees.words_pajak",
@@ -129,13 +130,23 @@ class CalculateFee:
         """Store a calculation whose figures did not change (a reminder was given)."""
         self._draft.save(turn, state)
 
-    def understood(self, permit: Permit, turn: TurnInput, state: Mapping[str, Any]) -> bool:
-        """Say whether the message tells any figure of the permit's calculation."""
+    def understood(
+        self, permit: Permit, turn: TurnInput, state: Mapping[str, Any]
+    ) -> frozenset[str]:
+        """Give the names of the figures of the permit's calculation that the message tells."""
         kind = self._kind(permit)
         if kind is None:
-            return False
+            return frozenset()
         found = self._read(kind, turn.text, turn.entities, turn, state)
-        return bool(found.figures or found.problem or found.dropped or self._skips(turn))
+        names = {*found.figures, *found.dropped}
+        if found.problem:
+            names.add(found.problem)
+        if self._skips(turn) and state.get("asking"):
+            names.add(str(state["asking"]))
+        if _SIZES & names:
+            names |= _SIZES
+        structures = found.figures.get("prasarana") or {}
+        return frozenset(names | {f"prasarana:{kind}" for kind in structures})
 
     def beside_figures(self, text: str) -> list[str]:
         """Give the words of a message that tell no figure, and are no small words."""
@@ -152,6 +163,11 @@ class CalculateFee:
         """
         state = self._draft.before(turn)
         permit = self._catalogue.permit(str(state.get("permit") or ""))
+        if turn.intent in _UNSURE and turn.value("uang") and not turn.values("izin"):
+            # "pajak restoran omzet 20 juta" resembles taxes of other offices.
+            taxed = [code for code in self.guess_codes(turn.text, ()) if self._is_taxed(code)]
+            if taxed:
+                return taxed[0]
         if permit is None or not turn.text or self._is_old(turn, state):
             return None
         if len({question.intent for question in turn.questions}) > 1:
@@ -313,6 +329,10 @@ class CalculateFee:
         if state.get("permit") != permit.code or again or self._is_old(turn, state):
             return _begun(permit)
         return state if state.get("asking") or latest else _begun(permit)
+
+    def _is_taxed(self, code: str) -> bool:
+        permit = self._catalogue.permit(code)
+        return permit is not None and isinstance(self._kind(permit), LocalTaxFee)
 
     def _is_old(self, turn: TurnInput, state: Mapping[str, Any]) -> bool:
         at = state.get("at")

@@ -234,6 +234,8 @@ class BuildingFee:
             shown = self._wording.rupiah(sum(one.amounts_rupiah[1] for one in structures))
             return Estimate(section, shown)
         building, results = self._building(figures), self._levies(figures)
+        if not any(levy.amount_rupiah for levy in results):
+            results = results[:1]  # free in either class: nothing to choose between
         section = calculations.building_levy(
             building,
             results,

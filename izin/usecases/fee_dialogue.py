@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from izin.answers import suggestions
@@ -24,6 +25,8 @@ LONGEST_CANCEL_WORDS = 5
 LONGEST_NONSENSE_WORDS = 2
 WORDS_OF_A_QUESTION = 3
 """Words beside the figures from which a message asks something of its own."""
+
+_PAYLOAD = re.compile(r"\s*/\s*\w+\s*[{\[(]")
 
 _ANSWERS = frozenset({HITUNG, "tanya_biaya", "koreksi", "nlu_fallback", "setuju", "tolak"})
 """Intents that answers to our questions are taken for; the figures tell whether they are."""
@@ -50,6 +53,9 @@ class FeeDialogue:
     def step(self, turn: TurnInput) -> StepResult:
         """Take the answer to the open question, a correction, another fee, or leave the turn."""
         permit = self._open_permit(turn)
+        if permit is not None and _PAYLOAD.match(turn.text):
+            # Text that only looks like a command of ours is no figure.
+            return self._answered(replace(turn, text="?", entities=()), permit)
         if self._cancels(turn, permit):
             return self._cancel(turn, permit)
         if permit is None or self._interrupts(turn, permit):
@@ -121,12 +127,17 @@ class FeeDialogue:
         several = {question.intent for question in turn.questions}
         if understood:
             own = turn.intent in _ANSWERS or bool(several & _OWN)
-            return not own and asks and turn.confidence >= VERY_SURE
-        if turn.intent in _ANSWERS:
+            # "kantor buka jam berapa?" names an office, but answers no question of ours.
+            answers = self._asking(turn) in understood and not asks
+            return not own and not answers and turn.confidence >= VERY_SURE
+        if turn.intent in _ANSWERS or not any(letter.isalpha() for letter in turn.text):
             return False
         if turn.intent == "di_luar_topik":
             return len(words_of(turn.text)) > LONGEST_NONSENSE_WORDS
         return turn.confidence >= SURE
+
+    def _asking(self, turn: TurnInput) -> str:
+        return str(self.calculate.open_state(turn).get("asking"))
 
     def _other_fee(self, turn: TurnInput, permit: Permit) -> Permit | None:
         """Give another permit whose fee can be worked out and that the message turns to."""

@@ -93,7 +93,8 @@ class FigureReader:
         """
         found = Found()
         own = [item for item in entities if _is_measure(item)]
-        if area_in_metres and not any(item.name in ("luas", "ukuran") for item in own):
+        sized = any(item.name in ("luas", "ukuran") for item in own)
+        if area_in_metres and (not sized or self._names_structure(text, structures)):
             text, own = self._square(text, own)
         if not any(item.raw or item.end for item in own):
             # Entities of a button have no place in a text.
@@ -108,6 +109,9 @@ class FigureReader:
         if asking and not found.figures and not found.problem:
             self._take_bare(text, own, asking, found)
         return found
+
+    def _names_structure(self, text: str, structures: Sequence[str]) -> bool:
+        return any(self.words.has(text, f"fees.words_prasarana_{kind}") for kind in structures)
 
     def _square(self, text: str, own: list[Entity]) -> tuple[str, list[Entity]]:
         squared = _LONE_METRES.sub(" m2", _DIGIT_METRES.sub(" m2", text))

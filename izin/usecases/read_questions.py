@@ -39,6 +39,7 @@ UNSURE = frozenset({"nlu_fallback", "tanya_faq", "di_luar_topik"})
 SHORT_MESSAGE_WORDS = 3
 
 SIZES = frozenset({"luas", "ukuran", "lantai"})
+BESIDE_CALCULATION = ("tanya_syarat", "tanya_lama_proses", "tanya_prosedur")
 FIGURES = frozenset({"luas", "ukuran", "lantai", "jumlah", "lama", "uang"})
 
 
@@ -59,6 +60,10 @@ class Continuation(Protocol):
 
     def continued(self, turn: TurnInput) -> str | None:
         """Give the permit's code, or None when the message is about something else."""
+        ...
+
+    def guess_codes(self, text: str, entities: Sequence[Entity]) -> list[str]:
+        """Give the codes of the permits whose calculation the words point to."""
         ...
 
 
@@ -124,7 +129,8 @@ class ReadQuestions:
         calculated = self._catalogue.permit(code) if code else None
         if calculated is not None:
             own = tuple(turn.entities)
-            return Reading((Ask("hitung_biaya", (Mention(calculated),), (), own, turn.text),))
+            ask = Ask("hitung_biaya", (Mention(calculated),), (), own, turn.text)
+            return Reading((ask, *self._asked_beside([ask], turn)))
         named = self._named(turn)
         if named and turn.text and self._is_bare(turn.text, named):
             intent = str(turn.slots.get("pertanyaan") or OVERVIEW)
@@ -136,6 +142,7 @@ class ReadQuestions:
             return Reading((self._ask(day, (), turn),))
         questions = self._questions(turn)
         asks = [self._ask(question, named, turn) for question in questions]
+        asks += self._asked_beside(asks, turn)
         about_permits = any(ask.intent in (*PERMIT_QUESTIONS, "nlu_fallback") for ask in asks)
         abolished = self._abolished(turn.text) if about_permits else None
         return Reading(tuple(_distinct(asks)), abolished)
@@ -152,6 +159,26 @@ class ReadQuestions:
         elif turn.slots.get("pertanyaan") == WHICH_PERMIT and turn.text and intent in UNSURE:
             intent = WHICH_PERMIT  # the activity that was asked for
         return (replace(only, intent=intent, entities=tuple(turn.entities) or only.entities),)
+
+    def _asked_beside(self, asks: Sequence[Ask], turn: TurnInput) -> list[Ask]:
+        """Give what a calculation's message asks besides ("…kena berapa? trs lama prosesnya?").
+
+        A message full of figures is so surely a calculation that a second question in it is
+        seldom told apart; its plain words are looked for here.
+        """
+        if len(asks) != 1 or asks[0].intent != "hitung_biaya":
+            return []
+        mentions = asks[0].mentions
+        if not mentions and self._calculation is not None:
+            codes = self._calculation.guess_codes(turn.text, turn.entities)
+            mentions = tuple(map(Mention, self._kept(codes)))
+        words = f" {fold(turn.text)} "
+        return [
+            Ask(intent, mentions, (), asks[0].entities, asks[0].text)
+            for intent in BESIDE_CALCULATION
+            for phrases in (self._wording.say(f"fees.words_also_{intent}").split(","),)
+            if mentions and any(f" {fold(phrase)} " in words for phrase in phrases)
+        ]
 
     def _continues_calculation(self, turn: TurnInput, intent: str) -> bool:
         """Figures alone after a calculation was asked for belong to it."""
