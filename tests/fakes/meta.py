@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from tests.fakes.faults import Fault, Faults
-from tests.fakes.meta_rules import GraphError, Throughput
+from tests.fakes.meta_rules import GraphError, Templates, Throughput
 from tests.fakes.meta_server import application
 from tests.fakes.serving import serve
 
@@ -61,6 +61,7 @@ class FakeMeta:
     Attributes:
         url: Base address of the Graph API with its version.
         sent: Messages the business sent, oldest first, as it sent them, with ``id``.
+        templates: Approved templates, (name, language) with the count of body parameters.
         queued: Items (messages, statuses, anything) that wait for the webhook.
         paced: Throughput and pair rate are enforced.
         clock_shift_s: Moves the platform's clock (windows, life of addresses).
@@ -90,7 +91,7 @@ class FakeMeta:
         self.last_inbound: dict[str, float] = {}
         self.unreachable: set[str] = set()
         self.hidden: set[str] = set()
-        self.templates: dict[str, int] = {}
+        self.templates: Templates = {}
         self.uploads: dict[str, bytes] = {}
         self.files: dict[str, dict[str, Any]] = {}
         self.addresses: dict[str, tuple[bytes, float]] = {}

@@ -18,6 +18,9 @@ HTTP_STATUS = {
 TOP = {"messaging_product", "recipient_type", "to", "recipient", "type", "context"}
 TYPES = {"text", "interactive", "image", "document", "location", "template"}
 
+Templates = dict[tuple[str, str], int]
+"""Approved templates: how many body parameters each (name, language) has."""
+
 
 class GraphError(Exception):
     """An answer with an ``error`` object."""
@@ -67,7 +70,7 @@ def _text(content: dict[str, Any], key: str, most: int) -> str:
     return text
 
 
-def check_message(body: dict[str, Any], uploads: set[str], templates: dict[str, int]) -> str:
+def check_message(body: dict[str, Any], uploads: set[str], templates: Templates) -> str:
     """Give the type of a message the Cloud API would take; GraphError otherwise."""
     if body.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required")
@@ -155,15 +158,28 @@ def _options(
             raise GraphError(131009, f"duplicate {key}")
 
 
-def _template(content: dict[str, Any], templates: dict[str, int]) -> None:
+def _template(content: dict[str, Any], templates: Templates) -> None:
+    _only(content, {"name", "language", "components"})
     name = _need(content, "name", str)
-    _need(_need(content, "language", dict), "code", str)
-    if name not in templates:
+    language = _need(content, "language", dict)
+    _only(language, {"code", "policy"})
+    code = _need(language, "code", str)
+    if not re.fullmatch(r"[a-z0-9_]{1,512}", name):
+        raise GraphError(100, "name must be lower case letters, digits and underscores")
+    if (name, code) not in templates:
         raise GraphError(132001, "Template name does not exist in the translation")
-    parameters = [p for part in content.get("components", []) for p in part["parameters"]]
-    if len(parameters) != templates[name]:
+    parameters = []
+    for part in content.get("components", []):
+        _only(part, {"type", "parameters", "sub_type", "index"})
+        if _need(part, "type", str) != "body":
+            raise GraphError(132012, "This template has a body alone")
+        parameters += _need(part, "parameters", list)
+    if len(parameters) != templates[name, code]:
         raise GraphError(132000, "Number of parameters does not match")
     for parameter in parameters:
+        _only(parameter, {"type", "text"})
+        if parameter.get("type") != "text":
+            raise GraphError(132012, "Parameter format does not match")
         if re.search(r"[\n\t]| {5}", _text(parameter, "text", 1024)):
             raise GraphError(132012, "Parameter has new-line, tab or too many spaces")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from izin.errors import InvalidInput
+from izin.following import NoticeKind, QuietHours, Template
 from izin.settings import Settings
 
 BASE = {"DATABASE_URL": "postgresql://x/y"}
@@ -83,3 +86,35 @@ def test_secrets_are_not_in_what_is_printed_of_the_settings() -> None:
         "WHATSAPP_VERIFY_TOKEN": "rahasia8",
     }
     assert "rahasia" not in repr(Settings.from_environment(secrets))
+
+
+def test_templates_are_set_for_each_kind_of_notice_with_their_language() -> None:
+    env = {**BASE, "WHATSAPP_TEMPLATE_RETURNED": "berkas_kurang",
+           "WHATSAPP_TEMPLATE_OVERDUE": "lewat_waktu:en_US"}  # fmt: skip
+    templates = Settings.from_environment(env).whatsapp_templates
+    assert templates == {
+        NoticeKind.RETURNED: Template("berkas_kurang", "id"),
+        NoticeKind.OVERDUE: Template("lewat_waktu", "en_US"),
+    }
+
+
+@pytest.mark.parametrize("raw", ["Nama Besar", "nama:bahasa", "nama:id:id", "a" * 513])
+def test_a_malformed_template_names_its_variable(raw: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_environment({**BASE, "WHATSAPP_TEMPLATE_STAGE": raw})
+    assert caught.value.field == "WHATSAPP_TEMPLATE_STAGE"
+
+
+@pytest.mark.parametrize(("raw", "expected"), [
+    ("", QuietHours(time(20), time(7))), ("21.30-06.15", QuietHours(time(21, 30), time(6, 15))),
+    ("22:00-05:00", QuietHours(time(22), time(5))), ("0", None), ("08.00-08.00", None),
+])  # fmt: skip
+def test_quiet_hours_are_a_span_of_the_day_or_none(raw: str, expected: QuietHours | None) -> None:
+    env = {**BASE, "TANYA_QUIET_HOURS": raw}
+    assert Settings.from_environment(env).quiet_hours == expected
+
+
+@pytest.mark.parametrize("raw", ["malam", "20.00", "25.00-07.00", "20.00-07.00-08.00", "ya"])
+def test_malformed_quiet_hours_are_refused(raw: str) -> None:
+    with pytest.raises(InvalidInput):
+        Settings.from_environment({**BASE, "TANYA_QUIET_HOURS": raw})

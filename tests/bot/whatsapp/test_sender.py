@@ -80,7 +80,7 @@ async def test_every_shape_of_reply_is_taken(fake_meta, sender, count):
 
 async def test_links_places_and_templates_are_taken(fake_meta, sender):
     fake_meta.say(ANI, "halo")
-    fake_meta.templates["status_berubah"] = 2
+    fake_meta.templates["status_berubah", "id"] = 2
     await sender.send(BY_NUMBER, rendered(Reply("x", (Choice("OSS", url="https://oss.go.id"),))))
     place = ReplyMedia("location", location=(-7, 110), title="MPP")
     await sender.send(BY_NUMBER, rendered(Reply("", (), (place,))))
@@ -113,7 +113,7 @@ async def test_a_file_over_its_limit_is_refused_before_uploading(fake_meta, http
 async def test_outside_24_hours_the_platform_takes_only_templates(fake_meta, sender):
     """Fact 15."""
     fake_meta.say(ANI, "halo")
-    fake_meta.templates["status_berubah"] = 1
+    fake_meta.templates["status_berubah", "id"] = 1
     fake_meta.clock_shift_s = 86_401
     with pytest.raises(WindowClosed) as caught:
         await sender.send(BY_NUMBER, rendered(Reply("Halo")))
