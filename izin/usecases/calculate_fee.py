@@ -122,6 +122,10 @@ class CalculateFee:
         """Give the calculation this turn starts from; empty when there is none."""
         return self._draft.before(turn)
 
+    def left_state(self, turn: TurnInput) -> State:
+        """Give the calculation as this turn has left it so far."""
+        return self._draft.now(turn)
+
     def cancel(self, turn: TurnInput) -> None:
         """Forget the calculation."""
         self._draft.save(turn, {})

@@ -46,9 +46,13 @@ class FeeDialogue:
 
     def start(self, turn: TurnInput) -> StepResult:
         """Answer the message that asks for a calculation, or take up the open one."""
-        if self._open_permit(turn):
-            return self.step(turn)
-        return self._answered(turn)
+        if self._open_permit(turn) is None:
+            return self._answered(turn)
+        taken = self.step(turn)
+        if taken.outcome != "interrupted":
+            return taken
+        asked = self.calculate.ask_again(turn)
+        return StepResult("consumed", (Reply(*asked),)) if asked else taken
 
     def step(self, turn: TurnInput) -> StepResult:
         """Take the answer to the open question, a correction, another fee, or leave the turn."""
@@ -66,7 +70,7 @@ class FeeDialogue:
     def prompt(self, turn: TurnInput) -> Reply:
         """Ask the open question again after an interruption, every third time."""
         asked = self.calculate.ask_again(turn)
-        state = self.calculate.open_state(turn)
+        state = self.calculate.left_state(turn)
         if asked is None:
             return Reply(silent=True)
         reminded = int(state.get("reminded") or 0)

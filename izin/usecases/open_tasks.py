@@ -46,6 +46,7 @@ TASKS: Mapping[str, Task] = {
         Task("pengaduan", ("pengaduan", "aduan_lanjutan"), 7 * DAY),
         Task("status", lives=DAY),
         Task("langganan", drafts=("status",), lives=DAY),
+        Task("biaya", drafts=("hitung_biaya",), lives=DAY),
     )
 }
 """Tasks that differ from the default; a draft of a complaint lives as long as its rule says."""
