@@ -54,6 +54,8 @@ class Settings:
         messages_per_minute: Messages of one citizen answered in a minute; 0 limits nothing.
         flood_pause_s: Seconds without a message after which a flood is over.
         merged_messages: Waiting texts of one citizen answered together at most; 1 merges none.
+        abuse_per_hour: Abusive messages of one citizen answered within an hour.
+        abuse_silence_min: Minutes of silence on pure abuse after that.
         media_folder: Where citizens' files are kept, readable by this process only.
         seal_key: Key of what may lead from an anonymous complaint to its chat; kept apart
             from the database and its backups. Required by the gateway and the action server.
@@ -86,6 +88,8 @@ class Settings:
     messages_per_minute: int = 30  # nobody types faster for a minute; a stuck phone does
     flood_pause_s: int = 60
     merged_messages: int = 10
+    abuse_per_hour: int = 4  # each shorter than the one before; more would be quarrelling
+    abuse_silence_min: int = 30
     media_folder: str = "var/media"
     seal_key: str = field(default="", repr=False)
 
@@ -127,6 +131,8 @@ class Settings:
             messages_per_minute=_count(env, "TANYA_MESSAGES_PER_MINUTE", cls.messages_per_minute),
             flood_pause_s=_number(env, "TANYA_FLOOD_PAUSE_S", cls.flood_pause_s),
             merged_messages=_number(env, "TANYA_MERGED_MESSAGES", cls.merged_messages),
+            abuse_per_hour=_number(env, "TANYA_ABUSE_PER_HOUR", cls.abuse_per_hour),
+            abuse_silence_min=_number(env, "TANYA_ABUSE_SILENCE_MIN", cls.abuse_silence_min),
             media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
             seal_key=env.get("TANYA_SEAL_KEY", ""),
         )
