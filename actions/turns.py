@@ -58,7 +58,7 @@ def _intent(
     intent: Mapping[str, Any], entities: Sequence[Entity], metadata: Mapping[str, Any]
 ) -> str:
     """Give the intent; what was sent instead of words is named by the entity ``kiriman``."""
-    if metadata.get("kind") == "start":
+    if metadata.get("kind") == "start" and metadata.get("typed", True):
         return "mulai"
     sent = [str(item.value) for item in entities if item.name == "kiriman"]
     return sent[-1] if sent else str(intent.get("name") or "nlu_fallback")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from bot.telegram.commands import default_sentences
 from izin.conversations import Turn
 from izin.errors import DialogueUnavailable, InvalidInput
 from izin.replies import Reply
@@ -20,6 +22,19 @@ CALL_TIMEOUT_S = 8.0
 """Longer than the 5 s Rasa gives an action, shorter than the 20 s a turn has."""
 
 _KEPT_CONTROLS = "\n\t"
+_COMMAND = re.compile(r"/([A-Za-z]{1,32})(?=\s|$)")
+
+START_LINKS: Mapping[str, str] = {
+    "status": "cek_status",
+    "aduan": "lapor_pengaduan",
+    "petugas": "minta_petugas",
+    "izin": "tanya_izin_apa",
+    "jam": "tanya_kontak_jam_lokasi",
+    "menu": "menu_bantuan",
+    "bantuan": "menu_bantuan",
+    "data": "privasi",
+}
+"""Deep links (``?start=status``) that begin a task; they carry no data and prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,8 @@ def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
         return None, choice
     if message.kind == "start" and not readable(message.text):
         return None, _sent("mulai", "start")
+    if message.kind == "start" and message.text.casefold() in START_LINKS:
+        return None, {"intent": START_LINKS[message.text.casefold()], "entities": {}}
     captioned = message.kind in ("photo", "document", "video") and message.text.strip()
     if message.kind in ("photo", "document", "video", "voice") and not captioned:
         return None, _sent("kirim_berkas", message.kind)
@@ -119,10 +136,20 @@ def utterance(turn: Turn) -> tuple[str | None, Mapping[str, Any] | None]:
         return None, _sent("kirim_kontak", "sendiri" if message.phone else "lain")
     if message.kind in ("sticker", "unsupported"):
         return None, _sent("kirim_lain", message.kind)
-    text = readable(message.text)
+    text = _commanded(readable(message.text))
     if not any(letter.isalnum() for letter in text):
         return None, _sent("kirim_lain", "tanpa_kata")
     return text[:LONGEST_TEXT], None
+
+
+def _commanded(text: str) -> str:
+    """Give the sentence that a command at the beginning of a text stands for.
+
+    Telegram's own commands were read by its parser; elsewhere they are typed as words.
+    """
+    match = _COMMAND.match(text)
+    sentence = default_sentences().get(match[1].lower()) if match else None
+    return f"{sentence} {text[match.end() :].strip()}".strip() if match and sentence else text
 
 
 def readable(text: str) -> str:

@@ -66,7 +66,7 @@ def moment(timestamp: Any) -> datetime:
 def _content(message: Mapping[str, Any]) -> _Content:
     kind = _words(message["type"])
     if kind == "text":
-        return _Content("text", _words(message["text"]["body"]))
+        return _typed(_words(message["text"]["body"]))
     if kind in _FILES:
         return _file(message[kind], _FILES[kind])
     if kind == "location":
@@ -86,6 +86,14 @@ def _content(message: Mapping[str, Any]) -> _Content:
     if kind == "request_welcome":  # the chat was opened for the first time
         return _Content("start")
     return _Content("unsupported")
+
+
+def _typed(text: str) -> _Content:
+    """Read what was typed; a link to this chat may fill in "/start pbg" beforehand."""
+    command, _, rest = text.strip().partition(" ")
+    if command.casefold() == "/start":
+        return _Content("start", rest.strip())
+    return _Content("text", text)
 
 
 def _interactive(interactive: Mapping[str, Any]) -> _Content:

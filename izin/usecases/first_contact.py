@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from izin.answers.own_data import choice
 from izin.conversations import Turn
+from izin.errors import InvalidInput
 from izin.ports import OfficeBook, PrivacyChoices
 from izin.privacy import PrivacyNotice
 from izin.replies import Reply
@@ -38,8 +39,7 @@ class FirstContact:
         """
         if turn.message.group or reply.silent:
             return reply
-        notice = PrivacyNotice.of(self._office.office())
-        version = notice.version if notice else ""
+        version = self._version()
         chat = turn.conversation.id
         if self._seen.get(chat) == version:
             return reply
@@ -57,6 +57,13 @@ class FirstContact:
             text="\n\n".join(part for part in parts if part),
             choices=(*kept[: MOST_CHOICES - 1], button),
         )
+
+    def _version(self) -> str:
+        try:
+            notice = PrivacyNotice.of(self._office.office())
+        except InvalidInput:
+            return ""  # a notice that an editor broke must not keep anybody from an answer
+        return notice.version if notice else ""
 
     def _remember(self, chat: str, version: str) -> None:
         self._seen[chat] = version

@@ -8,7 +8,14 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from bot.dialogue import LONGEST_TEXT, NotSent, RasaClient, readable, utterance
+from bot.dialogue import (
+    LONGEST_TEXT,
+    START_LINKS,
+    NotSent,
+    RasaClient,
+    readable,
+    utterance,
+)
 from izin.conversations import ChatAddress, Conversation, InboundMessage, MessageKind, Turn
 from izin.errors import DialogueUnavailable
 from tests.bot.gateway.house import FakeRasa, said
@@ -77,6 +84,28 @@ def test_words_under_a_file_or_behind_a_link_are_read(kind: MessageKind) -> None
 )  # fmt: skip
 def test_a_citizens_text_stays_text_whatever_it_looks_like(text: str) -> None:
     assert utterance(turn("text", text)) == (text, None)
+
+
+@pytest.mark.parametrize("link", sorted(START_LINKS))
+def test_a_start_link_begins_its_task_and_carries_nothing_else(link: str) -> None:
+    words, choice = utterance(turn("start", link.upper()))
+    assert words is None
+    assert choice == {"intent": START_LINKS[link], "entities": {}}
+    assert utterance(turn("text", link)) == (link, None), "typed words stay words"
+
+
+@pytest.mark.parametrize("link", ["pbg", "tiket_ADU-7K3M-Q9", "status_503", "cek_status"])
+def test_another_start_link_is_read_as_words(link: str) -> None:
+    assert utterance(turn("start", link)) == (link, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("/menu", "menu bantuan"), ("/MENU", "menu bantuan"), ("/data", "data saya"),
+     ("/status 503/0123/PBG/2026", "cek status permohonan saya 503/0123/PBG/2026")],
+)  # fmt: skip
+def test_a_command_typed_where_there_are_none_is_its_sentence(typed: str, read: str) -> None:
+    assert utterance(turn("text", typed)) == (read, None)
 
 
 def test_only_our_own_button_stands_for_an_intent() -> None:

@@ -207,7 +207,7 @@ def test_the_menu_fits_telegrams_limits():
     """Fact 1: at most 100 commands, name 1-32, description 1-256."""
     menu = command_menu(Wording())
     assert {name for name, _ in menu} == {
-        "menu", "bantuan", "petugas", "batal", "aduan", "status",
+        "menu", "bantuan", "petugas", "batal", "aduan", "status", "data",
     }  # fmt: skip
     assert all(1 <= len(name) <= 32 and 1 <= len(text) <= 256 for name, text in menu)
 
