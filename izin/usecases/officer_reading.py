@@ -63,6 +63,8 @@ def is_new_question(
     if turn.intent in _ORDERS:
         numbered = bool(turn.value("nomor_permohonan") or turn.value("tiket"))
         orders = bool(_words(wording, "officers.words_ordering") & set(words[:2]))
+        if turn.intent == "lapor_pengaduan":
+            return orders and len(words) <= SHORT_WORDS  # a grievance is told to the officer
         return (asking or numbered or orders or len(words) <= 2) and len(words) <= SHORT_WORDS
     return False
 

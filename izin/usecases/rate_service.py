@@ -11,6 +11,7 @@ from izin.replies import Choice, Reply
 from izin.satisfaction import BEST_RATING, LOW_RATING, WORST_RATING, Rating, RatingSubject
 from izin.usecases.dialogue import StepResult, TurnInput
 from izin.usecases.officer_reading import is_new_question, words_in
+from izin.usecases.read_questions import PERMIT_QUESTIONS
 from izin.usecases.score_reading import Normalise, number_in, word_score
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
@@ -26,6 +27,9 @@ SHORT_WORDS = 5
 SURVEY = "survei"
 """Value of ``langkah`` of the button that opens the survey."""
 
+NOISE_WORDS = 3
+
+_NOISE = frozenset({INTENT, "nlu_fallback", "kirim_lain", "kirim_berkas", "kirim_lokasi"})
 _DECLINES = frozenset({"tolak", "batal", "pamit", "terima_kasih"})
 
 
@@ -76,7 +80,7 @@ class RateService:
         if score is not None:
             return self._take(turn, score, state["subject"])
         tapped = turn.metadata.get("kind") == "choice"
-        if turn.intent not in (INTENT, "nlu_fallback") and (tapped or turn.confidence >= SURE):
+        if (tapped or turn.confidence >= SURE) and not is_noise(turn):
             return StepResult("interrupted")
         return self._ask(turn, state["subject"], "rating.ask_again")
 
@@ -103,9 +107,7 @@ class RateService:
                 return self._ask(turn, state["subject"], "rating.range")
             self.ratings.change(turn.conversation_id, state["rated_in"], score=corrected)
             return self._leave(turn, "rating.thanks", corrected)
-        if turn.intent == "minta_petugas" or is_new_question(
-            turn, None, self.wording, self.normalise
-        ):
+        if self._asks_something_else(turn):
             self._draft.save(turn, {})
             return StepResult("interrupted")
         reason = turn.text.strip()
@@ -116,6 +118,15 @@ class RateService:
             turn.conversation_id, state["rated_in"], comment=reason[:LONGEST_COMMENT]
         )
         return self._leave(turn, "rating.reason_taken")
+
+    def _asks_something_else(self, turn: TurnInput) -> bool:
+        """Tell a question from a reason: "antrenya 3 jam" resembles one, and a complaint."""
+        if turn.metadata.get("kind") == "choice":
+            return turn.intent not in (INTENT, "nlu_fallback")
+        if turn.intent == "minta_petugas":
+            return turn.confidence >= SURE
+        asks = turn.intent in PERMIT_QUESTIONS or "?" in turn.text
+        return asks and is_new_question(turn, None, self.wording, self.normalise)
 
     def _ask(self, turn: TurnInput, subject: RatingSubject, key: str) -> StepResult:
         self._draft.save(turn, {"subject": subject})
@@ -157,6 +168,12 @@ class OfferRating:
         text = f"{reply.text} {self.wording.say('rating.offer')}"
         choices = (*score_choices(self.wording, subject), *reply.choices[:2])
         return Reply(text, choices, reply.media)
+
+
+def is_noise(turn: TurnInput) -> bool:
+    """Say whether a text is neither a score nor anything else that could be answered."""
+    few = len(words_in(turn.text)) <= NOISE_WORDS
+    return turn.intent in _NOISE or (turn.intent == "di_luar_topik" and few)
 
 
 def score_choices(wording: Wording, subject: RatingSubject) -> tuple[Choice, ...]:

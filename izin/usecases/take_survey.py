@@ -14,9 +14,9 @@ from izin.answers import suggestions
 from izin.ports import Drafts, OfficeBook, Surveys
 from izin.replies import Choice, Reply
 from izin.satisfaction import ELEMENTS, HIGHEST_SCORE, LOWEST_SCORE, SurveyResponse, period_of
-from izin.usecases.dialogue import Answer, StepResult, TurnInput
+from izin.usecases.dialogue import Answer, OneTurn, StepResult, TurnInput
 from izin.usecases.private_chat import private_chat
-from izin.usecases.rate_service import INTENT, SURVEY, RateService, survey_choice
+from izin.usecases.rate_service import INTENT, SURVEY, RateService, is_noise
 from izin.usecases.score_reading import Normalise, number_in, word_score
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
@@ -28,11 +28,10 @@ LONGEST_REMARK = 2000
 SURE = 0.75
 QUESTION_WORDS = 2
 FEW_WORDS = 5
+NAMING_WORDS = 8
 
 _SURVEY = re.compile(r"\b(?:surve[iy]|skm|ikm|kuesioner|kuisioner|angket)\w*", re.IGNORECASE)
-_STAYS = frozenset(
-    {INTENT, "nlu_fallback", "setuju", "tolak", "koreksi", "kasar", "di_luar_topik", "sapa"}
-)
+_STAYS = frozenset({INTENT, "setuju", "tolak", "koreksi", "kasar", "sapa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,8 @@ class TakeSurvey:
         self._draft.save(turn, {**state, "open": False} if begun else {})
         menu = suggestions.menu(self.wording)[:3]
         text = self.wording.say("survey.stopped" if begun else "survey.nothing")
-        resume = (survey_choice(self.wording),) if begun else ()
+        title = self.wording.say("survey.choice_resume")
+        resume = (Choice(title, INTENT, {"langkah": SURVEY}),) if begun else ()
         return StepResult("finished", (Reply(text, (*resume, *menu)),))
 
     def _stops(self, turn: TurnInput) -> bool:
@@ -169,8 +169,10 @@ class TakeSurvey:
     def _interrupts(self, turn: TurnInput) -> bool:
         if turn.metadata.get("kind") == "choice":
             return turn.intent != INTENT
-        long_enough = len(turn.text.split()) >= QUESTION_WORDS
-        return turn.intent not in _STAYS and turn.confidence >= SURE and long_enough
+        few = len(turn.text.split()) < QUESTION_WORDS
+        if few or is_noise(turn) or turn.intent in _STAYS:
+            return False
+        return turn.confidence >= SURE
 
     def _score_words(self) -> dict[int, str]:
         return {
@@ -180,6 +182,11 @@ class TakeSurvey:
 
     def _period(self, turn: TurnInput) -> str:
         return period_of(turn.now.astimezone(self.office.office().zone).date())
+
+
+def names_survey(turn: TurnInput) -> bool:
+    """Say whether a short text speaks of the survey."""
+    return len(turn.text.split()) <= NAMING_WORDS and _SURVEY.search(turn.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +215,7 @@ class GiveOpinion:
     def _means_survey(self, turn: TurnInput) -> bool:
         if turn.value("langkah") == SURVEY:
             return True
-        named = turn.intent == INTENT and _SURVEY.search(turn.text) is not None
-        return named and turn.value("nilai") is None
+        return turn.intent == INTENT and names_survey(turn) and turn.value("nilai") is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,4 +229,19 @@ class OpinionAsTurn:
         if turn.group:
             return Answer((private_chat(turn, self.opinion.rate.wording),))
         result = self.opinion.start(turn)
+        return Answer(result.replies, opens="penilaian" if result.outcome == "consumed" else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyByName:
+    """Takes "ayo lanjut surveinya", which reads like a mere yes, for the survey it names."""
+
+    opinion: GiveOpinion
+    other: OneTurn
+
+    def answer(self, turn: TurnInput) -> Answer:
+        """Go on with the survey where it is named, else give the other's answer."""
+        if turn.intent != "setuju" or turn.group or not names_survey(turn):
+            return self.other.answer(turn)
+        result = self.opinion.survey.start(turn)
         return Answer(result.replies, opens="penilaian" if result.outcome == "consumed" else None)

@@ -106,27 +106,28 @@ class Player:
         self.now += timedelta(seconds=2)
         if "tunggu" in step:
             self._wait(str(step["tunggu"]))
-            self._check_pushed(step, who)
+            self.check_pushed(step, who)
         elif "basis_data" in step:
-            value = self.stack.one(self._filled(step["basis_data"]))
-            wanted = self._filled(step.get("sama_dengan", 1))
+            value = self.stack.one(self.filled(step["basis_data"]))
+            wanted = self.filled(step.get("sama_dengan", 1))
             assert str(value) == str(wanted), f"{value!r}, not {wanted!r}"
         elif "registri" in step:
             with self.stack.engine.begin() as connection:
-                connection.execute(text(self._filled(step["registri"])))
+                connection.execute(text(self.filled(step["registri"])))
         elif played := set(step) & set(PLAYED):
             PLAYED[played.pop()](self, step, who)
         else:
             self._check(step, self._send(step, who), who)
-            self._check_pushed(step, who)
+            self.check_pushed(step, who)
 
     def _send(self, step: Step, who: str) -> Said:
         chat = self.chat(who)
-        caption = {"text": self._filled(step["teks"])} if "teks" in step else {}
+        chat.silence_expected = bool(step.get("diam"))
+        caption = {"text": self.filled(step["teks"])} if "teks" in step else {}
         if "warga" in step:
-            return chat.say(self._filled(step["warga"]), self.now)
+            return chat.say(self.filled(step["warga"]), self.now)
         if "ketuk" in step:
-            return chat.tap(self._filled(step["ketuk"]), self.now)
+            return chat.tap(self.filled(step["ketuk"]), self.now)
         if "lokasi" in step:
             return chat.send(self.now, location=list(step["lokasi"]), **caption)
         if "stiker" in step:
@@ -170,11 +171,11 @@ class Player:
             f"none of {ways}:\n{shown}"
         )
         if "cocok" in step:
-            found = re.search(self._filled(step["cocok"]), shown)
+            found = re.search(self.filled(step["cocok"]), shown)
             assert found, f"{step['cocok']} does not match:\n{shown}"
             self.kept.update({key: value for key, value in found.groupdict().items() if value})
 
-    def _check_pushed(self, step: Step, who: str) -> None:
+    def check_pushed(self, step: Step, who: str) -> None:
         """Look at what reached the chat by itself since the last step."""
         arrived = self.arrived(who)
         wanted = self._list(step, "terkirim")
@@ -218,9 +219,9 @@ class Player:
 
     def _list(self, step: Step, key: str) -> list[str]:
         value = step.get(key) or []
-        return [self._filled(item) for item in (value if isinstance(value, list) else [value])]
+        return [self.filled(item) for item in (value if isinstance(value, list) else [value])]
 
-    def _filled(self, value: Any) -> str:
+    def filled(self, value: Any) -> str:
         return _PLACEHOLDER.sub(self._value, str(value))
 
     def _value(self, match: re.Match[str]) -> str:

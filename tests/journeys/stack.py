@@ -52,6 +52,11 @@ class Stack:
         with self.engine.connect() as connection:
             return connection.execute(text(statement), parameters).scalar()
 
+    def nobody_present(self) -> None:
+        """Let every officer leave, so that the next journey begins without one."""
+        with self.engine.begin() as connection:
+            connection.execute(text("delete from officer_sessions"))
+
     @contextmanager
     def locked(self, table: str, mode: str = "ACCESS EXCLUSIVE") -> Iterator[None]:
         """Let everybody who wants to write (or, by the default mode, touch) a table wait."""

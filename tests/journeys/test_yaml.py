@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys import officer as _officer  # noqa: F401  # adds the officers' steps
 from tests.journeys.conftest import CHANNELS
 from tests.journeys.script import Player, check_shape, journeys
 from tests.journeys.stack import Stack
@@ -20,7 +21,10 @@ ALL = [
 
 @pytest.mark.parametrize(("channel", "journey"), ALL)
 def test_journey(stack: Stack, channel: str, journey: Mapping[str, Any]) -> None:
-    Player(stack, channel, journey).play()
+    try:
+        Player(stack, channel, journey).play()
+    finally:
+        stack.nobody_present()
 
 
 @pytest.mark.parametrize(
