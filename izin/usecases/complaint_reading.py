@@ -98,14 +98,16 @@ def place_of(turn: TurnInput, wording: Wording) -> str:
 def spoken_place(text: str, wording: Wording) -> str:
     """Give the words of a place after "di" (also regional), when a place word follows; or "".
 
-    "kemarin di loket 2 saya dibentak" gives "loket 2".
+    "kemarin di loket 2 saya dibentak" gives "loket 2"; so does "petugas loket 2".
     """
     before = wording.say("complaint.words_at").replace(" ", "|")
     nouns = wording.say("complaint.words_place").replace(" ", "|")
     ends = wording.say("complaint.words_after_place").split()
     found = re.search(rf"(?<!\w)(?:{before})\s+((?:{nouns})(?:nya)?(?!\w)[^,.;:!?\n]*)", text, re.I)
     if not found:
-        return ""
+        counters = wording.say("complaint.words_counter").replace(" ", "|")
+        counter = re.search(rf"(?<!\w)(?:{counters})\s+(?:no\.?\s*)?\d{{1,2}}(?!\w)", text, re.I)
+        return counter[0] if counter else ""
     kept: list[str] = []
     for word in found[1].split():
         if (kept and word.casefold() in ends) or len(kept) == LONGEST_PLACE_WORDS:

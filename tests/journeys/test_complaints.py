@@ -116,14 +116,19 @@ def test_extortion_is_confidential_at_once_and_opens_the_conversation_to_a_human
         )
         >= 1
     )
-    chat.say("di loket")
-    chat.tap("Lewati")
-    chat.tap("Kirim")
-    [kept] = complaints_of(stack, chat)
-    assert (kept["category"], kept["confidentiality"]) == ("PUNGLI", "rahasia")
+    assert "nomor permohonan" not in chat.say("di loket")
+    summary = chat.tap("Lewati")
+    assert summary.tells(["Pungli", "Identitas: Rahasia"])
+    said = chat.tap("Kirim")
+    ticket = TICKET.search(said.text)
+    assert ticket
+    assert complaints_of(stack, chat) == [], "it is kept apart from the others"
+    assert "menunggu ditangani" in chat.say(f"cek tiket {ticket[1]}")
 
 
-def test_an_anonymous_complaint_is_found_by_its_ticket_alone(stack: Stack, chat: Chat) -> None:
+def test_an_anonymous_complaint_is_found_by_its_ticket_in_its_own_chat_alone(
+    stack: Stack, chat: Chat
+) -> None:
     chat.say(STORY)
     chat.say("di loket kecamatan")
     chat.tap("Lewati")
@@ -131,8 +136,10 @@ def test_an_anonymous_complaint_is_found_by_its_ticket_alone(stack: Stack, chat:
     ticket = TICKET.search(chat.tap("Kirim").text)
     assert ticket
     assert complaints_of(stack, chat) == []
+    assert "Belum ada aduan" in chat.say("aduan saya gimana")
+    assert "menunggu ditangani" in chat.say(f"cek tiket {ticket[1]}")
     elsewhere = stack.chat(chat.channel)
-    assert "diterima" in elsewhere.say(f"cek tiket {ticket[1]}")
+    assert "tidak menemukan" in elsewhere.say(f"cek tiket {ticket[1]}")
 
 
 def test_a_photo_and_a_location_become_part_of_the_complaint(stack: Stack, chat: Chat) -> None:
