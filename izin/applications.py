@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+MOST_OF_PHONE = 100
+"""A registry gives no more applications of one phone: agents file for many."""
+
 
 class Status(StrEnum):
     """The common status vocabulary; a registry's own words are mapped onto it."""

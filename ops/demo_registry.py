@@ -120,6 +120,7 @@ def _wanted(
                 yield f"{name}:{stage.name}", situation, stage
     for situation in world.stories.situations.values():
         copies = 1 if permit.code in situation.permits else situation.per_permit
+        copies = situation.copies.get(permit.code, copies)
         for copy in range(copies):
             yield f"{situation.name}:{copy}", situation, None
 

@@ -109,7 +109,7 @@ class Registry(Protocol):
         ...
 
     def of_phone(self, phone: str) -> Sequence[Application]:
-        """Give the applications of a phone (``+62…``), newest first, at most 20."""
+        """Give the applications of a phone (``+62…``), newest first, at most 100."""
         ...
 
     def changed(self, known: Mapping[str, datetime | None]) -> Sequence[Application]:

@@ -9,7 +9,7 @@ from typing import Any
 from izin.answers.status import OTHER_NUMBER, StatusView, complaint_choice, status_reply
 from izin.answers.status_followup import followup_reply
 from izin.answers.status_list import list_reply, page_end, summary_reply
-from izin.applications import Application
+from izin.applications import MOST_OF_PHONE, Application
 from izin.ports import Catalogue, Drafts, OfficeBook
 from izin.replies import Choice, Reply
 from izin.usecases.dialogue import StepResult, TurnInput
@@ -19,9 +19,6 @@ from izin.wording import Wording
 
 DRAFT = "status"
 NUMBER_EXAMPLE = "503/0123/PBG/2026"
-MOST_OF_PHONE = 100
-"""The registry gives no more applications of one phone."""
-
 Proven = Callable[[TurnInput, Application, bool, Reply], Reply]
 """Takes a proven application, whether its full status may be told, and the status reply;
 gives the reply to send instead."""

@@ -13,6 +13,8 @@ import pytest
 from izin.applications import Application, Status
 from izin.errors import InvalidInput
 from izin.office import Calendar
+from izin.pace import LOOKED_BACK, Pace, pace_of
+from izin.storage.memory.registry import MemoryRegistry
 from izin.storage.seed_files import Seed, read_seed
 from ops.demo_registry import DemoWorld, invent
 from ops.demo_stories import Stories, read_people, read_stories
@@ -232,3 +234,21 @@ def test_a_person_in_an_impossible_situation_is_an_error(content: Seed, stories:
     )
     with pytest.raises(InvalidInput, match="cannot be kedaluwarsa"):
         invent(world_of(content, stories, TODAY), [broken])
+
+
+def test_some_permits_have_enough_decided_applications_to_say_what_is_usual_and_some_not(
+    rows: tuple[Application, ...], calendar: Calendar, today: date, content: Seed
+) -> None:
+    now = datetime.combine(today, datetime.min.time(), ZONE)
+    registry = MemoryRegistry(rows)
+
+    def pace(code: str) -> Pace:
+        return pace_of(registry.courses(code, now - LOOKED_BACK), calendar, ZONE)
+
+    known = {permit.code for permit in content.permits if pace(permit.code).whole}
+    assert {"PBG", "SIP_DOKTER", "REKLAME"} <= known
+    assert len(known) <= len(content.permits) // 2
+    whole = pace("PBG").whole
+    assert whole is not None
+    assert 0 < whole.typical <= whole.most
+    assert any(stage.within and stage.to_the_end for stage in pace("PBG").stages.values())

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from lokal import normalize_phone
 
-from izin.applications import Application, Course, course
+from izin.applications import MOST_OF_PHONE, Application, Course, course
 from izin.errors import RegistryUnavailable
 from izin.storage.registry.courses import MOST_COURSES
 from izin.storage.registry.numbers import matches_incomplete, normalise_number
-from izin.storage.registry.views import MOST_LIKE, MOST_OF_PHONE
+from izin.storage.registry.views import MOST_LIKE
 
 
 class MemoryRegistry:
@@ -44,7 +44,7 @@ class MemoryRegistry:
         return tuple(found)[:MOST_LIKE]
 
     def of_phone(self, phone: str) -> Sequence[Application]:
-        """Give the applications of a phone (``+62…``), newest first, at most 20."""
+        """Give the applications of a phone (``+62…``), newest first, at most 100."""
         self.ping()
         wanted = normalize_phone(phone)
         found = (item for item in self._newest() if wanted and item.phone == wanted)

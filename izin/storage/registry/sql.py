@@ -75,7 +75,7 @@ class SqlRegistry:
         return self._ask("find_like", lambda connection: self._views.find_like(connection, number))
 
     def of_phone(self, phone: str) -> Sequence[Application]:
-        """Give the applications of a phone (``+62…``), newest first, at most 20.
+        """Give the applications of a phone (``+62…``), newest first, at most 100.
 
         Raises:
             RegistryUnavailable: No readable answer in time.

@@ -23,7 +23,7 @@ from sqlalchemy import (
     table,
 )
 
-from izin.applications import Application, Status
+from izin.applications import MOST_OF_PHONE, Application, Status
 from izin.errors import InvalidInput
 from izin.storage.registry.numbers import (
     like_pattern,
@@ -40,7 +40,6 @@ ISSUED = "tanya_issued_permits"
 STATUS_MAP = "tanya_status_map"
 
 MOST_LIKE = 5
-MOST_OF_PHONE = 20
 _MOST_CANDIDATES = 500
 
 Row = Mapping[str, Any]
