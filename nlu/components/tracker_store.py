@@ -20,6 +20,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.conversation import Dialogue
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from tanya_language import mask_personal_data
 
 from nlu.components.turns import TrackerStoreFailed, TurnAnswer, storable
 
@@ -35,6 +36,8 @@ POOL_SIZE = 8  # turns mostly wait for the action server, a connection is held f
 RECONNECT_S = 1.0
 # A turn is sent again at most a few times, before the next one of its conversation.
 REMEMBERED_TURNS = 5
+_SPOKEN_PARTS = ("text", "entities", "questions")
+_FEWEST_DIGITS = 8
 
 
 class PostgresTrackerStore(TrackerStore):
@@ -106,7 +109,7 @@ class PostgresTrackerStore(TrackerStore):
         """
         document = {
             "name": tracker.sender_id,
-            "events": [event.as_dict() for event in tracker.events],
+            "events": _masked([event.as_dict() for event in tracker.events]),
             "turns": [_remembered(turn) for turn in tuple(turns)[-REMEMBERED_TURNS:]],
         }
         await self._execute(
@@ -178,6 +181,36 @@ class PostgresTrackerStore(TrackerStore):
                 await pool.open()
                 self._pool = pool
         return self._pool
+
+
+def _masked(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events, the latest message without personal numbers: it has been answered.
+
+    Earlier messages were masked when they were the latest. What was understood keeps its
+    shape, as rules look at names and not at values.
+    """
+    for place in range(len(events) - 1, -1, -1):
+        event = events[place]
+        if event.get("event") != "user":
+            continue
+        parsed = dict(event.get("parse_data") or {})
+        for part in _SPOKEN_PARTS:
+            if part in parsed:
+                parsed[part] = _hide(parsed[part])
+        masked = {**event, "text": _hide(event.get("text")), "parse_data": parsed}
+        return [*events[:place], masked, *events[place + 1 :]]
+    return events
+
+
+def _hide(value: Any) -> Any:
+    if isinstance(value, str):
+        few = sum(map(str.isdigit, value)) < _FEWEST_DIGITS and "@" not in value
+        return value if few else mask_personal_data(value)
+    if isinstance(value, dict):
+        return {name: _hide(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_hide(item) for item in value]
+    return value
 
 
 def _dump(document: Mapping[str, Any]) -> str:

@@ -66,6 +66,35 @@ def test_a_tracker_comes_back_as_it_was_saved(tracker_url: str) -> None:
     asyncio.run(run())
 
 
+def test_personal_numbers_of_an_answered_message_are_not_kept(tracker_url: str) -> None:
+    async def run() -> None:
+        store = PostgresTrackerStore(DOMAIN, tracker_url)
+        tracker = store.init_tracker(fresh("c"))
+        typed = "nik 3326120101900001 hp 081234567890 untuk 503/0123/PBG/2026"
+        understood = [
+            {"entity": "nik", "value": "3326120101900001", "start": 4, "end": 20},
+            {"entity": "nomor_permohonan", "value": "503/0123/PBG/2026", "start": 43, "end": 60},
+        ]
+        parsed = {
+            "text": typed,
+            "entities": understood,
+            "intent": {"name": "cek_status"},
+            "metadata": {"turn_id": "00000000-1111-2222-3333-444444444444"},
+        }
+        tracker.update(UserUttered(typed, {"name": "cek_status"}, understood, parsed), DOMAIN)
+        await store.save_turns(tracker, [answer("t1")])
+        assert list(tracker.events)[-1].text == typed, "the turn itself still sees it"
+
+        loaded, _ = await store.load(tracker.sender_id)
+        assert loaded is not None
+        kept = str([event.as_dict() for event in loaded.events])
+        assert "3326120101900001" not in kept and "081234567890" not in kept
+        assert "503/0123/PBG/2026" in kept and parsed["metadata"]["turn_id"] in kept
+        await store.close()
+
+    asyncio.run(run())
+
+
 def test_only_the_last_turns_are_remembered(tracker_url: str) -> None:
     async def run() -> None:
         store = PostgresTrackerStore(DOMAIN, tracker_url)
