@@ -35,7 +35,14 @@ from bot.simulator import page as simulator_page
 from izin.errors import InvalidInput, StorageUnavailable
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
-from izin.storage.postgres import due, engine, erasure, sealing_due
+from izin.storage.postgres import (
+    complaint_retention,
+    due,
+    engine,
+    erasure,
+    sealed_mail,
+    sealing_due,
+)
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
@@ -45,6 +52,7 @@ from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.privacy import PostgresPrivacyChoices
+from izin.storage.postgres.sealed_mail import PostgresMailRoom
 from izin.storage.vault import Vault
 from izin.usecases.first_contact import FirstContact
 from izin.usecases.remind_complaint import RemindComplaint
@@ -112,6 +120,7 @@ class Gateway:
         self.due = DueJobs(
             often={
                 **sealing_due.bound_often(self.engine, vault),
+                **sealed_mail.bound_often(self.engine, vault),
                 **following.jobs(),
                 "return_from_officers": serve.return_expired,
                 **erasure.bound_often(self.engine, self.media),
@@ -121,10 +130,14 @@ class Gateway:
                 **due.bound_jobs(self.engine),
                 **following.tidying(),
                 **erasure.bound_hourly(self.engine, self.media),
+                **complaint_retention.bound_hourly(self.engine, self.media),
             },
         )
+        mail = Deliverer(
+            PostgresMailRoom(self.engine, vault), self.channels.channels, self.metrics, self.watch
+        )
         connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
-        self.queue = build_app(connector, Work(turns, self.deliverer))
+        self.queue = build_app(connector, Work(turns, self.deliverer, mail))
         self.workers = Workers(self.queue, settings.worker_concurrency)
 
     def application(self) -> web.FastAPI:

@@ -16,7 +16,7 @@ from bot.whatsapp.sender import window_open
 from izin.conversations import OutboundMessage
 from izin.errors import ChannelLocked, DeliveryFailed, RetryLater, StorageUnavailable, WindowClosed
 from izin.following import NoticeKind, Template
-from izin.ports import Outbox
+from izin.ports import MailRoom, Outbox
 from izin.rendering.shape import RenderedMessage
 from izin.rendering.whatsapp import render_template
 from izin.replies import Reply
@@ -43,7 +43,7 @@ class Deliverer:
     """Sends what the outbox holds and records what the platforms said."""
 
     def __init__(
-        self, outbox: Outbox, channels: Channels, metrics: Metrics, watch: Watch,
+        self, outbox: Outbox | MailRoom, channels: Channels, metrics: Metrics, watch: Watch,
         templates: Mapping[NoticeKind, Template] | None = None,
     ) -> None:  # fmt: skip
         """Take the ports, and WhatsApp's approved template of each kind of notice."""

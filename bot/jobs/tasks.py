@@ -10,7 +10,13 @@ from procrastinate.jobs import Job
 from bot.gateway.delivery import Deliverer, TryAgain
 from bot.gateway.turns import TurnAnswerer
 from izin.errors import TanyaError
-from izin.storage.postgres.queue import DELIVERY_QUEUE, DELIVERY_TASK, TURN_QUEUE, TURN_TASK
+from izin.storage.postgres.queue import (
+    DELIVERY_QUEUE,
+    DELIVERY_TASK,
+    MAIL_TASK,
+    TURN_QUEUE,
+    TURN_TASK,
+)
 
 STORAGE_PAUSE_S = 2
 MOST_STORAGE_TRIES = 300
@@ -19,10 +25,11 @@ MOST_STORAGE_TRIES = 300
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the tasks call."""
+    """What the tasks call; ``mail`` delivers answers to sealed complaints."""
 
     turns: TurnAnswerer
     deliveries: Deliverer
+    mail: Deliverer
 
 
 class _RetryStrategy(BaseRetryStrategy):
@@ -50,5 +57,9 @@ def build_app(connector: BaseConnector, work: Work) -> App:
     @app.task(name=DELIVERY_TASK, queue=DELIVERY_QUEUE, retry=retry)
     async def deliver_message(message_id: str) -> None:
         await work.deliveries.deliver(message_id)
+
+    @app.task(name=MAIL_TASK, queue=DELIVERY_QUEUE, retry=retry)
+    async def deliver_sealed_mail(mail_id: str) -> None:
+        await work.mail.deliver(mail_id)
 
     return app

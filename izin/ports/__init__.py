@@ -15,16 +15,20 @@ from izin.ports.messages import Inbox, MediaStore, Outbox
 from izin.ports.officers import Officers
 from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyRequests
 from izin.ports.satisfaction import Ratings, Surveys
+from izin.ports.sealed import AnonymousMail, ComplaintDesk, MailRoom
 
 __all__ = [
+    "AnonymousMail",
     "Catalogue",
     "Clock",
+    "ComplaintDesk",
     "Complaints",
     "Drafts",
     "Escalations",
     "FaqBook",
     "Following",
     "Inbox",
+    "MailRoom",
     "MediaStore",
     "Notices",
     "OfficeBook",

@@ -20,11 +20,14 @@ from sqlalchemy import text
 from izin.conversations import ChatAddress, InboundMessage
 from izin.following import NoticeKind, Template
 from izin.ports import (
+    AnonymousMail,
+    ComplaintDesk,
     Complaints,
     Drafts,
     Escalations,
     Following,
     Inbox,
+    MailRoom,
     MediaStore,
     Notices,
     Officers,
@@ -33,6 +36,7 @@ from izin.ports import (
     Ratings,
     Surveys,
 )
+from izin.storage.memory.complaint_desk import MemoryComplaintDesk
 from izin.storage.memory.complaints import MemoryComplaints
 from izin.storage.memory.conversations import ConversationData, Job
 from izin.storage.memory.drafts import MemoryDrafts
@@ -45,6 +49,8 @@ from izin.storage.memory.officers import MemoryOfficers
 from izin.storage.memory.outbox import MemoryOutbox
 from izin.storage.memory.proof import MemoryProofLedger
 from izin.storage.memory.satisfaction import MemoryRatings, MemorySurveys
+from izin.storage.memory.sealed_mail import MemoryMail
+from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.postgres.drafts import PostgresDrafts
 from izin.storage.postgres.engine import create
@@ -56,7 +62,9 @@ from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.proof import PostgresProofLedger
+from izin.storage.postgres.queue import MAIL_TASK
 from izin.storage.postgres.satisfaction import PostgresRatings, PostgresSurveys
+from izin.storage.postgres.sealed_mail import PostgresAnonymousMail, PostgresMailRoom
 from izin.storage.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -70,7 +78,8 @@ class Ports:
 
     ``jobs`` gives the queued jobs of a lock, ``opened`` the (key, reason) of a conversation's
     escalations, ``reviews`` the payloads kept, ``hold`` gives a conversation to an officer,
-    ``owner_of_file`` the conversation a file leads to and ``evidence`` a sealed file.
+    ``owner_of_file`` the conversation a file leads to, ``evidence`` a sealed file and
+    ``mail_queue`` the ids of queued answers to sealed complaints.
     """
 
     kind: str
@@ -92,12 +101,17 @@ class Ports:
     hold: Callable[[str], None]
     owner_of_file: Callable[[str], str | None]
     evidence: Callable[[str], bytes]
+    mail: AnonymousMail
+    mail_room: MailRoom
+    desk: ComplaintDesk
+    mail_queue: Callable[[], list[str]]
     close: Callable[[], None] = lambda: None
 
 
 def memory_ports() -> Ports:
     """Give the ports in memory."""
     data = ConversationData()
+    mail = MemoryMail(data)
 
     def hold(conversation_id: str) -> None:
         data.conversations[conversation_id] = replace(
@@ -130,12 +144,16 @@ def memory_ports() -> Ports:
         hold=hold,
         owner_of_file=lambda media_id: data.media[media_id].conversation_id,
         evidence=lambda media_id: data.sealed_media[media_id].content,
+        mail=mail,
+        mail_room=mail,
+        desk=MemoryComplaintDesk(data),
+        mail_queue=lambda: [job.arguments["mail_id"] for job in data.jobs if job.task == MAIL_TASK],
     )
 
 
 def postgres_ports(database_url: str, folder: Path) -> Ports:
     """Give the ports on PostgreSQL."""
-    engine = create(database_url, pool_size=8)
+    engine, vault = create(database_url, pool_size=8), Vault("k" * 32)
 
     def rows(statement: str, **parameters: Any) -> list[Any]:
         with engine.begin() as connection:
@@ -161,7 +179,7 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
         inbox=PostgresInbox(engine),
         outbox=PostgresOutbox(engine),
         drafts=PostgresDrafts(engine),
-        complaints=PostgresComplaints(engine, Vault("k" * 32)),
+        complaints=PostgresComplaints(engine, vault),
         escalations=PostgresEscalations(engine),
         following=PostgresFollowing(engine, TEMPLATES),
         notices=PostgresNotices(engine, TEMPLATES),
@@ -196,6 +214,17 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
             / "media"
             / str(rows("select id from sealed.media_files where id = :id", id=media_id)[0].id)
         ).read_bytes(),
+        mail=PostgresAnonymousMail(engine, vault),
+        mail_room=PostgresMailRoom(engine, vault),
+        desk=PostgresComplaintDesk(engine, folder / "media"),
+        mail_queue=lambda: [
+            row.mail_id
+            for row in rows(
+                "select args->>'mail_id' as mail_id from procrastinate_jobs"
+                " where task_name = :task order by id",
+                task=MAIL_TASK,
+            )
+        ],
         close=engine.dispose,
     )
 

@@ -275,3 +275,17 @@ def test_sealing_again_and_by_two_at_once_changes_nothing(intake: Intake) -> Non
     assert holding(intake.engine, *FORBIDDEN, filed.ticket) == {}
     with intake.engine.begin() as connection:
         assert connection.execute(text("select count(*) from sealed.sealing_turns")).scalar() == 0
+
+
+def test_an_opening_of_a_chat_that_names_a_sealed_ticket_is_dropped(intake: Intake) -> None:
+    turn_id = intake.told()
+    filed = intake.files(turn_id)
+    intake.acknowledged(turn_id, filed)
+    here = intake.conversation_id
+    intake.escalations.open(here, "complaint_reopened", NOW, f"complaint_reopened:{filed.ticket}:1")
+    intake.escalations.open(here, "minta_petugas", NOW, "asked")
+    intake.due()
+    assert holding(intake.engine, filed.ticket).keys() & {"escalations"} == set()
+    with intake.engine.begin() as connection:
+        keys = set(connection.execute(text("select key from escalations")).scalars())
+    assert "asked" in keys

@@ -17,6 +17,7 @@ from izin.errors import StorageUnavailable
 
 TURN_TASK = "answer_turn"
 DELIVERY_TASK = "deliver_message"
+MAIL_TASK = "deliver_sealed_mail"
 TURN_QUEUE = "turns"
 DELIVERY_QUEUE = "deliveries"
 
@@ -59,6 +60,11 @@ def defer(connection: Connection, task: str, queue: str, lock: str, **arguments:
 def defer_turn(connection: Connection, conversation_id: str, turn_id: str) -> None:
     """Enqueue the answering of a turn, in order with the conversation's other turns."""
     defer(connection, TURN_TASK, TURN_QUEUE, f"turn:{conversation_id}", turn_id=turn_id)
+
+
+def defer_mail(connection: Connection, lock: str, mail_id: str) -> None:
+    """Enqueue the delivery of an answer to a sealed complaint; ``lock`` must name nobody."""
+    defer(connection, MAIL_TASK, DELIVERY_QUEUE, lock, mail_id=mail_id)
 
 
 def defer_delivery(connection: Connection, conversation_id: str, message_id: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, String, cast, func, select, text, update
+from sqlalchemy import Connection, Engine, String, cast, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.complaints import TICKET_ALPHABET, Confidentiality
@@ -20,7 +20,7 @@ from izin.storage.postgres import sealing
 from izin.storage.postgres.engine import transaction
 from izin.storage.sealed_history import neutral_reply
 from izin.storage.tables.complaints import sealed_complaints
-from izin.storage.tables.conversations import drafts, outbox
+from izin.storage.tables.conversations import drafts, escalations, outbox
 from izin.storage.tables.sealed import sealing_progress, sealing_turns
 from izin.storage.vault import Vault
 
@@ -42,6 +42,7 @@ def seal_traces(engine: Engine, vault: Vault, now: datetime) -> int:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SCAN_LOCK})
         _note_dropped_intakes(connection)
         _note_mentions(connection)
+        _drop_escalations(connection)
     with transaction(engine) as connection:
         noted = connection.execute(select(sealing_turns.c.conversation_id).distinct())
         waiting = [str(item) for item in noted.scalars()]
@@ -107,6 +108,19 @@ def _note_mentions(connection: Connection) -> None:
             index_elements=["name"], set_={"seq": statement.excluded.seq}
         )
     )
+
+
+def _drop_escalations(connection: Connection) -> None:
+    """Drop openings of a chat that name a sealed ticket; the complaint desk lists it itself."""
+    rows = connection.execute(
+        select(escalations.c.id, escalations.c.key, escalations.c.note).where(
+            (escalations.c.key + " " + escalations.c.note).ilike("%ADU%")
+        )
+    ).all()
+    named = {row.id: _tickets(f"{row.key} {row.note}") for row in rows}
+    sealed = _sealed_levels(connection, {item for found in named.values() for item in found})
+    dropped = [key for key, found in named.items() if found & sealed.keys()]
+    connection.execute(delete(escalations).where(escalations.c.id.in_(dropped)))
 
 
 def _tickets(document: str) -> set[str]:

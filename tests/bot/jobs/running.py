@@ -105,7 +105,7 @@ class Queue:
 async def working(database_url: str, work: Steered, concurrency: int = 4) -> AsyncIterator[Workers]:
     """Run the workers of one process."""
     connector = PsycopgConnector(conninfo=database_url, min_size=1, max_size=6)
-    app: App = build_app(connector, Work(work, work))  # type: ignore[arg-type]
+    app: App = build_app(connector, Work(work, work, work))  # type: ignore[arg-type]
     async with app.open_async():
         workers = Workers(app, concurrency)
         workers.start()

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def app() -> App:
     work = Steered()
-    return build_app(InMemoryConnector(), Work(work, work))  # type: ignore[arg-type]
+    return build_app(InMemoryConnector(), Work(work, work, work))  # type: ignore[arg-type]
 
 
 def test_every_job_that_is_enqueued_is_registered_on_its_queue(app: App) -> None:
@@ -39,6 +39,7 @@ def test_every_job_that_is_enqueued_is_registered_on_its_queue(app: App) -> None
     assert enqueued == {
         ("answer_turn", "turns"),
         ("deliver_message", "deliveries"),
+        ("deliver_sealed_mail", "deliveries"),
     }
     for task_name, queue_name in enqueued:
         assert app.tasks[task_name].queue == queue_name

@@ -1,0 +1,71 @@
+"""Who may read which complaint, and what a list of complaints shows.
+
+Sealed complaints (confidential, anonymous) are read by few roles only, and every reading is
+recorded. For everybody else they do not exist: not in lists, not in searches, not by ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from izin.complaints import Complaint, ComplaintState, Confidentiality, Deadlines
+
+OFFICER_ROLE = "petugas_pengaduan"
+SEALED_ROLES = frozenset({"petugas_pengaduan_rahasia", "inspektorat"})
+"""Roles that see sealed complaints ("hanya petugas berperan khusus dan Inspektorat",
+``complaints.yaml``: confidentiality)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads complaints.
+
+    Attributes:
+        officer: Id of the account, kept with each reading of a sealed complaint.
+        roles: Codes of the account's roles.
+    """
+
+    officer: str
+    roles: Set[str]
+
+    @property
+    def reads_ordinary(self) -> bool:
+        """Say whether ordinary complaints are this reader's work."""
+        return OFFICER_ROLE in self.roles
+
+    @property
+    def sealed_role(self) -> str | None:
+        """Give the role by which sealed complaints may be read, or None."""
+        return next(iter(sorted(SEALED_ROLES & self.roles)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """A complaint in a list: enough to choose the next one, none of its words."""
+
+    ticket: str
+    category: str
+    class_code: str
+    confidentiality: Confidentiality
+    state: ComplaintState
+    filed_at: datetime
+    deadlines: Deadlines
+    overdue: bool
+
+
+def desk_line(complaint: Complaint, now: datetime | None = None) -> DeskLine:
+    """Give a complaint as a line of a list; late if a promised date has passed by ``now``."""
+    kinds = {event.kind for event in complaint.events}
+    return DeskLine(
+        ticket=complaint.ticket,
+        category=complaint.category,
+        class_code=complaint.class_code,
+        confidentiality=complaint.confidentiality,
+        state=complaint.state,
+        filed_at=complaint.filed_at,
+        deadlines=complaint.deadlines,
+        overdue="first_response_overdue" in kinds
+        or bool(now and complaint.deadlines.decision.day < now.date()),
+    )

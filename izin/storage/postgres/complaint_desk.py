@@ -1,0 +1,120 @@
+"""Reading complaints by role, on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, insert, or_, select
+
+from izin.complaint_desk import DeskLine, Reader, desk_line
+from izin.complaints import Complaint, ComplaintState
+from izin.errors import NotFound
+from izin.storage.postgres.complaint_rows import read
+from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.tables.complaints import OPEN_SHELF, SEALED_SHELF, Shelf, complaints
+from izin.storage.tables.conversations import media_files
+from izin.storage.tables.sealed import readings, sealed_media
+
+MOST_FOUND = 50
+_ENDED = (ComplaintState.CLOSED.value, ComplaintState.WITHDRAWN.value)
+
+
+class PostgresComplaintDesk:
+    """``izin.ports.ComplaintDesk`` on our own PostgreSQL and the folder of files."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        """Take the engine and the folder that files lie in."""
+        self._engine = engine
+        self._folder = folder
+
+    def waiting(self, reader: Reader, now: datetime) -> Sequence[DeskLine]:
+        """Give the open complaints the reader may see, sealed ones first."""
+        lines: list[DeskLine] = []
+        with transaction(self._engine) as connection:
+            for shelf in _shelves(reader):
+                found = read(connection, shelf, shelf.complaints.c.state.not_in(_ENDED))
+                lines += sorted(
+                    (desk_line(item, now) for item in found),
+                    key=lambda line: (line.deadlines.decision.day, line.ticket),
+                )
+        return lines
+
+    def search(self, reader: Reader, words: str) -> Sequence[DeskLine]:
+        """Give ordinary complaints that hold every word."""
+        if not reader.reads_ordinary or not words.split():
+            return []
+        table = complaints
+        conditions = [
+            or_(*(func.strpos(func.lower(column), word) > 0 for column in (
+                table.c.ticket, table.c.story, table.c.place,
+                func.coalesce(table.c.application_number, ""),
+            )))
+            for word in words.lower().split()
+        ]  # fmt: skip
+        condition = conditions[0]
+        for more in conditions[1:]:
+            condition = condition & more
+        with transaction(self._engine) as connection:
+            found = read(connection, OPEN_SHELF, condition)[:MOST_FOUND]
+        return [desk_line(item) for item in found]
+
+    def read(self, reader: Reader, ticket: str, now: datetime) -> Complaint:
+        """Give a complaint and record the reading of a sealed one."""
+        with transaction(self._engine) as connection:
+            found, shelf = _found(connection, reader, ticket)
+            if shelf.sealed:
+                _record(connection, reader, ticket, "read", now)
+            return found
+
+    def evidence(
+        self, reader: Reader, ticket: str, media_id: str, now: datetime
+    ) -> tuple[bytes, str]:
+        """Give a file of a complaint and its MIME type."""
+        with transaction(self._engine) as connection:
+            found, shelf = _found(connection, reader, ticket)
+            added = [item for addition in found.additions for item in addition.media_ids]
+            if media_id not in (*found.media_ids, *added) or not is_id(media_id):
+                raise NotFound(f"file {media_id!r} of {ticket}")
+            table = sealed_media if shelf.sealed else media_files
+            row = connection.execute(select(table).where(table.c.id == media_id)).first()
+            if row is None:
+                raise NotFound(f"file {media_id} of {ticket}")
+            if shelf.sealed:
+                _record(connection, reader, ticket, f"file {media_id}", now)
+        try:
+            content = (self._folder / str(row.id)).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"file {media_id} is lost") from error
+        return content, row.mime_type or "application/octet-stream"
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Give how many ordinary complaints there are by (class, state)."""
+        query = select(complaints.c.class_code, complaints.c.state, func.count().label("many"))
+        with transaction(self._engine) as connection:
+            rows = connection.execute(
+                query.group_by(complaints.c.class_code, complaints.c.state)
+            ).all()
+        return {(row.class_code, row.state): row.many for row in rows}
+
+
+def _shelves(reader: Reader) -> list[Shelf]:
+    shelves = [SEALED_SHELF] if reader.sealed_role else []
+    return [*shelves, OPEN_SHELF] if reader.reads_ordinary else shelves
+
+
+def _found(connection: Connection, reader: Reader, ticket: str) -> tuple[Complaint, Shelf]:
+    for shelf in _shelves(reader):
+        found = read(connection, shelf, shelf.complaints.c.ticket == ticket)
+        if found:
+            return found[0], shelf
+    raise NotFound(f"ticket {ticket}")
+
+
+def _record(connection: Connection, reader: Reader, ticket: str, what: str, now: datetime) -> None:
+    connection.execute(
+        insert(readings).values(
+            ticket=ticket, reader=reader.officer, role=reader.sealed_role, what=what, at=now
+        )
+    )
