@@ -37,6 +37,8 @@ def test_every_variable_is_read() -> None:
             "TANYA_MESSAGES_PER_MINUTE": "0",
             "TANYA_FLOOD_PAUSE_S": "20",
             "TANYA_MERGED_MESSAGES": "1",
+            "TANYA_ABUSE_PER_HOUR": "2",
+            "TANYA_ABUSE_SILENCE_MIN": "10",
             "TANYA_SIMULATOR": "Ya",
             "TANYA_DEMO": "1",
             "TANYA_RASA_URL": "http://10.0.0.5:5005/",
@@ -49,6 +51,7 @@ def test_every_variable_is_read() -> None:
     assert settings.telegram_token == "1:abc"
     assert (settings.messages_per_minute, settings.flood_pause_s) == (0, 20)
     assert settings.merged_messages == 1
+    assert (settings.abuse_per_hour, settings.abuse_silence_min) == (2, 10)
 
 
 @pytest.mark.parametrize(
