@@ -50,3 +50,32 @@ def test_what_the_table_does_not_know_is_refused(billboard):
 def test_a_contract_of_nothing_is_refused():
     with pytest.raises(InvalidInput):
         contracted_billboard(0, TABLE)
+
+
+def own(**changes):
+    """Give the tax on a banner of 4 m2, 1 piece, 10 days, class III, with one figure changed."""
+    figures = {"kind": "spanduk_banner", "area_m2": Decimal(4), "count": 1, "days": 10,
+               "road_class": "kelas_III"}  # fmt: skip
+    return own_billboard(Billboard(**{**figures, **changes}), TABLE).tax_rupiah
+
+
+# 0.25 x (2,500 x 1.0 x 4 x 1 x 10) = 25,000
+@pytest.mark.parametrize(
+    ("changes", "rupiah"),
+    [
+        ({}, 25_000),
+        ({"kind": "papan_nama_toko"}, 10_000),
+        ({"kind": "neon_box"}, 15_000),
+        ({"kind": "billboard"}, 20_000),
+        ({"kind": "videotron"}, 60_000),
+        ({"kind": "umbul_umbul"}, 25_000),
+        ({"kind": "baliho"}, 30_000),
+        ({"area_m2": Decimal("2.5")}, 15_625),
+        ({"count": 3}, 75_000),
+        ({"days": 365}, 912_500),
+        ({"road_class": "kelas_II"}, 30_000),
+        ({"road_class": "kelas_I"}, 37_500),
+    ],
+)
+def test_each_term_of_the_formula_weighs_as_the_table_says(changes, rupiah):
+    assert own(**changes) == rupiah

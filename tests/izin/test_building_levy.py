@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import yaml
 
-from izin.building_levy import Building, height_index, levies, rule_words
+from izin.building_levy import Building, height_index, height_terms, levies, rule_words
 from izin.errors import InvalidInput
 
 TABLE = yaml.safe_load(
@@ -101,3 +102,49 @@ def test_more_storeys_than_the_table_lists_are_refused_not_guessed():
 def test_no_area_is_refused():
     with pytest.raises(InvalidInput):
         levies(house(0, 1), TABLE)
+
+
+def amount(**changes):
+    """Give the levy of a house of 90 m2 and one storey, simple, with one figure changed."""
+    building = Building("hunian", Decimal(90), 1, "sederhana")
+    (levy,) = levies(replace(building, **changes), TABLE)
+    return levy.amount_rupiah
+
+
+# 90 m2 x (0.005 x 5,500,000) = 2,475,000, times It = If x (0.3 x Ip + 0.2 x Ip + 0.5 x K) x Fm
+@pytest.mark.parametrize(
+    ("changes", "rupiah"),
+    [
+        ({}, 445_500),  # 0.15 x (0.3 + 0.4 + 0.5) = 0.18
+        ({"complexity": "tidak_sederhana"}, 631_125),  # 0.17 x (0.6 + 0.4 + 0.5) = 0.255
+        ({"permanent": False}, 371_250),  # 0.15 x (0.3 + 0.2 + 0.5) = 0.15
+        ({"floors": 2}, 462_206),  # 0.15 x (0.3 + 0.4 + 0.545) = 0.18675
+        ({"floors": 15}, 532_373),  # 0.15 x (0.3 + 0.4 + 0.734) = 0.2151
+        ({"state_owned": True}, 0),  # Fm 0
+        ({"use": "usaha"}, 2_079_000),  # 0.7 x 1.2 = 0.84
+        ({"use": "usaha_umkm_prototipe"}, 1_485_000),  # 0.5 x 1.2 = 0.6
+        ({"use": "sosial_budaya"}, 891_000),  # 0.3 x 1.2 = 0.36
+        ({"use": "keagamaan"}, 0),  # If 0
+        ({"use": "fungsi_khusus"}, 2_970_000),  # 1.0 x 1.2 = 1.2
+        ({"use": "ganda"}, 1_782_000),  # 0.6 x 1.2 = 0.72
+        ({"work": "rehabilitasi_sedang"}, 100_238),  # x 0.225 = 100,237.5
+        ({"work": "rehabilitasi_berat"}, 144_788),  # x 0.325 = 144,787.5
+        ({"work": "pemugaran_pratama"}, 144_788),  # x 0.325
+        ({"work": "pemugaran_madya"}, 100_238),  # x 0.225
+        ({"work": "pemugaran_utama"}, 66_825),  # x 0.15
+    ],
+)
+def test_each_term_of_the_formula_weighs_as_the_table_says(changes, rupiah):
+    assert amount(**changes) == rupiah
+
+
+def test_a_basement_adds_its_area_and_its_coefficient():
+    # K = (90 x 1 + 10 x 1.197) / 100 = 1.0197, cut to 1.019
+    # It = 0.15 x (0.3 + 0.4 + 0.5095) = 0.181425; 100 x 27,500 x It = 498,918.75
+    assert amount(basement_area_m2=Decimal(10), basement_layers=1) == 498_919
+
+
+def test_the_terms_of_the_height_index_can_be_shown():
+    terms = height_terms(house(300, 3, basement_area_m2=Decimal(100), basement_layers=2), TABLE)
+    assert (terms.floors, terms.basement) == (Decimal("1.12"), Decimal("1.299"))
+    assert height_terms(house(300, 3), TABLE).basement_area_m2 == 0
