@@ -168,7 +168,7 @@ class Intake:
         """Answer the turn that filed; gives the outbox id."""
         reply = Reply(
             f"Aduan diterima, tiket {filed.ticket}: {STORY} ({self.level.value})",
-            (Choice("Pantau", "cek_pengaduan", {"tiket": filed.ticket}),
+            (Choice("Pantau", "cek_pengaduan", {"tiket": filed.ticket, "langkah": "tambah"}),
              Choice("Petugas", "minta_petugas")),
             urgent=self.level is Confidentiality.CONFIDENTIAL,
         )  # fmt: skip

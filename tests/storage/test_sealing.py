@@ -161,7 +161,7 @@ def test_the_button_that_follows_the_ticket_goes_on_working(intake: Intake) -> N
     intake.due()
     tapped = intake.inbox.turn(intake.says(kind="choice", choice_id=follow))
     assert tapped.choice is not None
-    assert tapped.choice["entities"] == {"tiket": filed.ticket}
+    assert tapped.choice["entities"] == {"tiket": filed.ticket, "langkah": "tambah"}
     assert intake.inbox.turn(intake.says(kind="choice", choice_id=officer)).choice is not None
     unkeyed = PostgresInbox(intake.engine)
     intake.inbox = unkeyed

@@ -8,6 +8,7 @@ nothing of it in Rasa's store.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ INTAKE = "pengaduan"
 """Kind of the draft that an intake keeps; it lists the turns the intake took."""
 
 LOCKED = "terkunci"
-"""Entity of a button whose ticket is kept encrypted."""
+"""Holds the encrypted entities of a button that follows a ticket."""
 
 _HARMLESS = frozenset({"minta_petugas", "menu_bantuan"})
 
@@ -200,14 +201,12 @@ def _seal_choices(connection: Connection, choice_ids: Sequence[str], vault: Vaul
     """Drop an intake's buttons; one that follows a ticket goes on working, unreadably."""
     rows = connection.execute(select(choices).where(choices.c.id.in_(list(choice_ids)))).all()
     for row in rows:
-        ticket = row.entities.get("tiket")
         here = choices.c.id == row.id
-        if ticket:
-            connection.execute(
-                update(choices)
-                .where(here)
-                .values(title="", entities={LOCKED: vault.lock(str(ticket))})
-            )
+        if LOCKED in row.entities:
+            continue
+        if row.entities.get("tiket"):
+            locked = {LOCKED: vault.lock(json.dumps(row.entities))}
+            connection.execute(update(choices).where(here).values(title="", entities=locked))
         elif row.entities or row.intent not in _HARMLESS:
             connection.execute(delete(choices).where(here))
 
@@ -253,6 +252,6 @@ def opened_choice(entities: Mapping[str, Any], vault: Vault | None) -> dict[str,
     if vault is None:
         return None
     try:
-        return {"tiket": vault.unlock(str(entities[LOCKED]))}
+        return dict(json.loads(vault.unlock(str(entities[LOCKED]))))
     except NotFound:
         return None
