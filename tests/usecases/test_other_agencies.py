@@ -1,0 +1,53 @@
+"""What another agency is responsible for is sent there, with a way back to what we do."""
+
+from __future__ import annotations
+
+import pytest
+
+from izin.faq import FaqEntry
+from izin.storage.memory.faq import MemoryFaqBook
+from tests.usecases.house import CHECKED, small_chat
+
+BOOK = MemoryFaqBook(
+    (
+        FaqEntry("luar_sim", "instansi_lain", "Mengurus SIM ke mana?",
+                 "SIM diurus di Satpas Polres.", CHECKED, ("perpanjang sim", "biaya sim a")),
+        FaqEntry("luar_npwp", "instansi_lain", "Mengurus NPWP ke mana?",
+                 "NPWP diurus di KPP.", CHECKED, ("bikin npwp", "npwp hilang")),
+        FaqEntry("oss_otp", "akun_oss", "Kode OTP tidak masuk?", "Minta kirim ulang.",
+                 CHECKED, ("otp tidak masuk",)),
+    )
+)  # fmt: skip
+
+
+def chat():  # type: ignore[no-untyped-def]
+    return small_chat(faq=BOOK)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("perpanjang sim dmn", "di_luar_topik"), ("biaya sim a", "tanya_biaya"),
+     ("perpanjang sim", "tanya_perpanjangan"), ("perpanjang sim", "nlu_fallback")],
+)  # fmt: skip
+def test_the_agency_is_named_however_the_question_was_understood(text: str, intent: str) -> None:
+    reply = chat().say(text, intent, entities=[])
+    assert "Satpas Polres" in reply.text
+    assert "Yang bisa saya bantu" in reply.text
+    assert [choice.intent for choice in reply.choices][:2] == ["tanya_izin_apa", "tanya_syarat"]
+
+
+def test_the_permit_talked_about_is_neither_used_nor_forgotten() -> None:
+    talk = chat()
+    talk.say("syarat slf", "tanya_syarat")
+    assert "SLF" not in talk.say("biaya sim a", "tanya_biaya", entities=[]).text
+    assert "SLF" in talk.say("brp lama?", "tanya_lama_proses", entities=[]).text
+
+
+def test_a_word_of_its_own_is_enough_once_understood_as_out_of_scope() -> None:
+    text = "eh bang gimana ceritanya npwp punya saya itu kok begitu"
+    assert "KPP" in chat().say(text, "di_luar_topik", entities=[]).text
+
+
+def test_a_permit_that_is_named_is_ours() -> None:
+    assert "SLF" in chat().say("perpanjang slf", "tanya_perpanjangan").text
+    assert "Satpas" not in chat().say("biaya slf", "tanya_biaya").text
