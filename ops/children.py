@@ -17,6 +17,8 @@ from ops.supervisor import ChildSpec
 POSTGRES, PREPARE, RASA, ACTIONS, GATEWAY = "postgres", "prepare", "rasa", "actions", "gateway"
 
 _CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
+_TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
+"""No secrets: whoever makes a notice must know whether a template can carry it."""
 SEAL_KEY = "TANYA_SEAL_KEY"
 _STAGE_DATABASE, _STAGE_DIALOGUE, _STAGE_GATEWAY = 0, 1, 2
 
@@ -68,7 +70,7 @@ class Children:
         return {
             name: value
             for name, value in self._shared.items()
-            if not name.startswith(_CHANNEL_SECRETS)
+            if not name.startswith(_CHANNEL_SECRETS) or name.startswith(_TEMPLATE_NAMES)
         }
 
     def _without_seal_key(self) -> dict[str, str]:
