@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from izin.usecases.complaint_intake import (
-    LONGEST_NUMBER,
-    LONGEST_PLACE,
-    LONGEST_WHEN,
-    Intake,
-    State,
-)
-from izin.usecases.complaint_reading import day_of, has_words, spoken_place
+from izin.usecases.complaint_facts import LONGEST_PLACE, State
+from izin.usecases.complaint_intake import LONGEST_NUMBER, LONGEST_WHEN, Intake
+from izin.usecases.complaint_reading import began_on, day_of, has_words, spoken_place
 from izin.usecases.dialogue import TurnInput
 from izin.wording import Wording
 from izin.words import fold
@@ -48,13 +43,14 @@ def read_correction(turn: TurnInput, wording: Wording, always: bool) -> Correcti
     if not always and turn.intent != "koreksi":
         return None  # a story may well say that something was wrong
     named = next((part for part in PARTS if _names(text, part, wording)), None)
-    if named and (delete or wrong or turn.intent == "koreksi"):
+    bare = always and len(text.split()) <= 2  # "tempat", typed instead of tapped
+    if named and (delete or wrong or bare or turn.intent == "koreksi"):
         return Correction(named, delete and not wrong, _value(text, named, wording))
     tells = turn.intent == "lapor_pengaduan" and not wrong  # more of the story
     if not tells and len(text.split()) <= FEW_WORDS:
         if turn.values("nomor_permohonan"):
             return Correction("number", False, str(turn.value("nomor_permohonan")))
-        if turn.values("tanggal"):
+        if turn.values("tanggal") or has_words(text, wording.say("complaint.words_months")):
             return Correction("when", False, text)
         place = spoken_place(text, wording) or spoken_place(f"di {text}", wording)
         if place or turn.values("tempat"):
@@ -74,6 +70,8 @@ def apply_correction(correction: Correction, turn: TurnInput, state: State, inta
         state["number"] = str(turn.value("nomor_permohonan") or value.upper())[:LONGEST_NUMBER]
     elif part == "when" and (day := day_of(turn, intake.today(turn), intake.wording)):
         state["day"] = day.isoformat()
+    elif part == "when" and (began := began_on(turn, intake.today(turn), intake.wording)):
+        state |= {"day": began.isoformat(), "since": True}
     elif part == "when" and has_words(value, intake.wording.say("complaint.words_time")):
         state["when"] = value[:LONGEST_WHEN]
     elif part == "category" and (guessed := intake.guess(value)):

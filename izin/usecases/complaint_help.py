@@ -12,7 +12,7 @@ from izin.errors import RegistryUnavailable
 from izin.ports import Catalogue, OfficeBook, Registry
 from izin.replies import Choice, Reply
 from izin.service_time import service_time
-from izin.usecases.complaint_intake import State
+from izin.usecases.complaint_facts import State
 from izin.usecases.dialogue import TurnInput
 from izin.wording import Wording
 

@@ -28,6 +28,9 @@ SHORT_WORDS = 7
 """Up to here "batal" drops the task; a longer text may tell of something cancelled."""
 
 LONGEST_PLACE_WORDS = 6
+COUNTER_WORDS = 2
+"""A counter is told by its number alone ("loket 2", "loket siji")."""
+
 WORDS_BESIDE = 2
 """Beside "tidak ada": "tidak ada kak", but not "tidak ada petugas di sana"."""
 
@@ -78,12 +81,12 @@ def story_of(turn: TurnInput, category: ComplaintCategory | None, wording: Wordi
     if turn.metadata.get("kind") == "choice":
         return None
     count = len(_WORD.findall(turn.text))
+    opening = set(wording.say("complaint.words_opening").split())
+    told = len([word for word in words_of(turn.text) if word not in opening])
     if category and not category.confidential:
-        opening = set(wording.say("complaint.words_opening").split())
-        told = [word for word in words_of(turn.text) if word not in opening]
-        enough = len(told) >= BRIEF_STORY_WORDS
+        enough = told >= BRIEF_STORY_WORDS
     else:
-        enough = count >= STORY_WORDS
+        enough = count >= STORY_WORDS and told > BRIEF_STORY_WORDS
     return turn.text.strip()[:LONGEST_STORY] if enough else None
 
 
@@ -103,14 +106,17 @@ def spoken_place(text: str, wording: Wording) -> str:
     before = wording.say("complaint.words_at").replace(" ", "|")
     nouns = wording.say("complaint.words_place").replace(" ", "|")
     ends = wording.say("complaint.words_after_place").split()
+    counters = wording.say("complaint.words_counter").split()
     found = re.search(rf"(?<!\w)(?:{before})\s+((?:{nouns})(?:nya)?(?!\w)[^,.;:!?\n]*)", text, re.I)
     if not found:
-        counters = wording.say("complaint.words_counter").replace(" ", "|")
-        counter = re.search(rf"(?<!\w)(?:{counters})\s+(?:no\.?\s*)?\d{{1,2}}(?!\w)", text, re.I)
-        return counter[0] if counter else ""
+        names = "|".join(counters)
+        named = re.search(rf"(?<!\w)(?:{names})\s+(?:no\.?\s*)?\d{{1,2}}(?!\w)", text, re.I)
+        return named[0] if named else ""
     kept: list[str] = []
     for word in found[1].split():
-        if (kept and word.casefold() in ends) or len(kept) == LONGEST_PLACE_WORDS:
+        counter = bool(kept) and kept[0].casefold() in counters
+        most = COUNTER_WORDS if counter else LONGEST_PLACE_WORDS
+        if (kept and word.casefold() in ends) or len(kept) == most:
             break
         kept.append(word)
     return " ".join(kept)
@@ -127,15 +133,22 @@ def day_of(turn: TurnInput, today: date, wording: Wording) -> date | None:
     return None
 
 
-def began_on(turn: TurnInput, today: date) -> date | None:
-    """Give about when it began, where the message says how long it lasts ("sudah 4 bulan")."""
+def began_on(turn: TurnInput, today: date, wording: Wording) -> date | None:
+    """Give about when it began: "sudah 4 bulan", or the month it names ("dari agustus")."""
     spans = [
         round(float(value["n"]) * _DAYS[value["unit"]])
         for value in turn.values("lama")
         if isinstance(value, dict) and value.get("unit") in _DAYS
     ]
     longest = max(spans, default=0)
-    return today - timedelta(days=longest) if 0 < longest < LONGEST_AGO_DAYS else None
+    if 0 < longest < LONGEST_AGO_DAYS:
+        return today - timedelta(days=longest)
+    months = wording.say("complaint.words_months").split()
+    for word in words_of(turn.text):
+        if word in months:
+            month = months.index(word) + 1
+            return date(today.year - (month > today.month), month, 1)
+    return None
 
 
 def names_future_day(turn: TurnInput, today: date) -> bool:
@@ -191,7 +204,9 @@ def answers_another_question(turn: TurnInput, asking: str) -> bool:
     if turn.intent in _ALWAYS_INTERRUPTS:
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
     if turn.intent == "cek_status" and turn.value("nomor_permohonan"):
-        return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
+        number = next(item for item in turn.entities if item.name == "nomor_permohonan")
+        beside = len(_WORD.findall(turn.text.replace(number.raw, " ") if number.raw else ""))
+        return turn.confidence >= SURE and 1 < beside <= LONG_ANSWER_WORDS
     if turn.intent == "di_luar_topik":
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS and "?" in turn.text
     if asking in _FREE_TEXT_QUESTIONS:

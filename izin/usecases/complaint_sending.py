@@ -21,7 +21,8 @@ from izin.complaints import (
 from izin.errors import Conflict
 from izin.ports import Catalogue, Complaints, Drafts, OfficeBook
 from izin.replies import Reply
-from izin.usecases.complaint_intake import Intake, State
+from izin.usecases.complaint_facts import State
+from izin.usecases.complaint_intake import Intake
 from izin.usecases.dialogue import TurnInput
 from izin.wording import Wording
 

@@ -16,8 +16,10 @@ from izin.complaints import Confidentiality
 from izin.ports import Catalogue, Complaints, Drafts, OfficeBook, Registry
 from izin.replies import Choice, Reply
 from izin.usecases.complaint_correction import apply_correction, forget, read_correction
+from izin.usecases.complaint_facts import State
 from izin.usecases.complaint_help import FirstHelp
-from izin.usecases.complaint_intake import SHORT_STORY_WORDS, Intake, State
+from izin.usecases.complaint_intake import SHORT_STORY_WORDS, Intake
+from izin.usecases.complaint_questions import ComplaintQuestions
 from izin.usecases.complaint_reading import (
     STORY_WORDS,
     Normalise,
@@ -64,6 +66,10 @@ class FileComplaint:
     def _intake(self) -> Intake:
         return Intake(self.catalogue, self.office, self.wording, self.normalise)
 
+    @property
+    def _questions(self) -> ComplaintQuestions:
+        return ComplaintQuestions(self._intake)
+
     def open(self, turn: TurnInput) -> bool:
         """Say whether an unfinished complaint waits in this chat."""
         return bool(self._draft.before(turn))
@@ -84,7 +90,7 @@ class FileComplaint:
         asked = self._ask(turn, state)
         if not resumed and "story" not in state:
             return asked
-        key = "complaint.resumed" if resumed else "complaint.noted"
+        key = "complaint.resumed" if resumed else self._noted(state)
         return StepResult(asked.outcome, (Reply(self.wording.say(key)), *asked.replies))
 
     def step(self, turn: TurnInput) -> StepResult:
@@ -113,7 +119,7 @@ class FileComplaint:
             return self._ask(turn, state)
         if asking == "confirm":
             return self._confirm(turn, state)
-        ours = is_done(turn, self.wording) or self._intake.tightens(turn, state)
+        ours = self._intake.is_answer(turn, asking)
         if not ours and answers_another_question(turn, asking):
             return StepResult("interrupted")
         self._intake.take(turn, state)
@@ -123,13 +129,14 @@ class FileComplaint:
         """Say whether an unsure message without a question tells of something to complain of."""
         likely = dict(turn.ranking).get("lapor_pengaduan", 0.0) >= LIKELY
         long = len(turn.text.split()) > STORY_WORDS and "?" not in turn.text
-        return likely and long and self._intake.guess(turn.text) is not None
+        told = self._intake.guess(turn.text) is not None or self._intake.names_level(turn)
+        return likely and long and told
 
     def ask_again(self, turn: TurnInput) -> Reply:
         """Ask the open question again, as the complaint goes on."""
         state = self._draft.before(turn)
         self._draft.save(turn, state)
-        question = self._question(turn, state)
+        question = self._questions.ask(turn, state)
         intro = self.wording.say("complaint.continue")
         return Reply(f"{intro}\n\n{question.text}", choices=question.choices)
 
@@ -146,7 +153,7 @@ class FileComplaint:
         self._draft.save(turn, {**state, "reminded": reminded + 1})
         if reminded % REMIND_EVERY or not state:
             return Reply(silent=True)
-        question = self._question(turn, state)
+        question = self._questions.ask(turn, state)
         intro = self.wording.say("complaint.continue")
         return Reply(f"{intro}\n\n{question.text}", choices=question.choices)
 
@@ -165,7 +172,12 @@ class FileComplaint:
             return None
         state |= {"newer": story, "asking": "old_or_new", "at": turn.now.isoformat()}
         self._draft.save(turn, state)
-        return StepResult("consumed", (self._question(turn, state),))
+        return StepResult("consumed", (self._questions.ask(turn, state),))
+
+    def _noted(self, state: State) -> str:
+        """Give the first sentence: an apology, or thanks for a suggestion."""
+        own = f"complaint.noted_{self._intake.category(state).class_code}"
+        return own if self.wording.has(own) else "complaint.noted"
 
     def _cancel(self, turn: TurnInput) -> StepResult:
         self._draft.save(turn, {})
@@ -215,15 +227,19 @@ class FileComplaint:
         if turn.intent == "koreksi" and part in answers.PARTS:
             forget(str(part), state)
             return self._ask(turn, state)
-        if self._intake.tightens(turn, state) or self._adds(turn):
+        if self._intake.names_level(turn) or self._adds(turn):
             if turn.location:
                 state.pop("place", None)
-            level = self._intake.tightens(turn, state)
+            level = self._intake.names_level(turn)
             self._intake.take(turn, state, telling=True)
             if self._adds_words(turn) and not level:
                 self._intake.add_story(state, turn.text)
             return self._ask(turn, state)
-        if turn.intent in ("koreksi", "tolak", "nlu_fallback", "di_luar_topik"):
+        if has_words(turn.text, self.wording.say("complaint.words_fear")):
+            self._intake.note(state, "complaint.note_afraid")
+            return self._ask(turn, state)
+        wrong = has_words(turn.text, self.wording.say("complaint.words_wrong"))
+        if wrong or turn.intent in ("koreksi", "tolak", "nlu_fallback", "di_luar_topik"):
             self._draft.save(turn, state)
             fixed = self._intake.forced(state)
             return StepResult("consumed", (answers.correction_question(fixed, self.wording),))
@@ -249,12 +265,12 @@ class FileComplaint:
         state.pop("reminded", None)
         state["row"] = 1 if turn.media_ids and turn.intent == "kirim_berkas" else 0
         state["at"] = turn.now.isoformat()
-        asking = self._open_question(state)
+        asking = self._questions.next(state)
         again = asking == state.get("asking")
         state |= {"asking": asking, "asked": int(state.get("asked") or 0) + 1 if again else 1}
         lead = (*self._notes(state), *self._promise(state), *self._help(turn, state))
         self._draft.save(turn, state)
-        return StepResult("consumed", (*lead, self._question(turn, state)))
+        return StepResult("consumed", (*lead, self._questions.ask(turn, state)))
 
     def _notes(self, state: State) -> tuple[Reply, ...]:
         return tuple(Reply(self.wording.say(key)) for key in state.pop("notes", []))
@@ -276,39 +292,3 @@ class FileComplaint:
         help_ = FirstHelp(self.catalogue, self.office, self.wording, self.registry)
         reply = help_.reply(turn, state, self._intake.category(state))
         return (reply,) if reply else ()
-
-    def _open_question(self, state: State) -> str:
-        # The story first: most stories tell the category, so that it need not be asked.
-        for part in ("story", "category"):
-            if not state.get(part):
-                return part
-        skipped = state.get("skipped", [])
-        no_place = not state.get("place") and "place" not in skipped
-        no_time = not (state.get("day") or state.get("when")) and "when" not in skipped
-        if no_place:
-            return "where_when" if no_time else "place"
-        if no_time:
-            return "when"
-        asks_number = self._intake.about_application(state) and "number" not in skipped
-        if asks_number and not state.get("number"):
-            return "number"
-        return "confirm" if state.get("confidentiality") else "confidentiality"
-
-    def _question(self, turn: TurnInput, state: State) -> Reply:
-        wording, intake = self.wording, self._intake
-        asking = str(state.get("asking") or "story")
-        category = intake.category(state)
-        if asking == "category":
-            return answers.category_question(self.catalogue.complaint_categories(), wording)
-        if asking == "story":
-            return answers.story_question(category, wording, int(state.get("asked") or 0) > 1)
-        if asking in ("where_when", "place", "when"):
-            today = intake.today(turn)
-            return answers.place_question(asking, category.confidential, today, wording)
-        if asking == "number":
-            return answers.number_question(intake.permit(state), wording)
-        if asking == "confidentiality":
-            return answers.confidentiality_question(wording)
-        if asking == "old_or_new":
-            return answers.old_or_new_question(category, wording)
-        return answers.summary(state, category, intake.permit(state), wording)

@@ -141,7 +141,7 @@ def test_the_worked_examples_of_the_building_fee_follow_its_formula(seed: Seed) 
 
 
 def test_every_complaint_category_can_be_named_by_a_citizen(seed: Seed) -> None:
-    assert len(seed.complaint_categories) == 13
+    assert len(seed.complaint_categories) == 14
     assert all(len(category.phrases) >= 4 for category in seed.complaint_categories)
 
 

@@ -250,8 +250,7 @@ def test_fraud_and_other_categories_beyond_the_list_are_understood_from_words(
     world: World,
 ) -> None:
     asked = complain(world, "ada yang ngaku dari dpmptsp dan minta transfer, saya ditipu")
-    assert "Di mana" in said(asked).text
-    say(world, "lewat WA")
+    assert "Kapan" in said(asked).text, "where is no question of a fraud by phone"
     say(world, "lupa kapan", "nlu_fallback")
     done = world.complaint.step(tapped(say(world, "biasa"), "Kirim"))
     assert filed(world).category == "PENIPUAN"

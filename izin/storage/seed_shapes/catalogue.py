@@ -204,6 +204,8 @@ class ComplaintCategoryShape(Shape):
     note: Text | None = None
     sources: list[Text] | None = None
     about_application: bool | None = None
+    asks_place: bool | None = None
+    asks_time: bool | None = None
     help_intent: Text | None = None
     forwarded: Text | None = None
 
@@ -211,7 +213,7 @@ class ComplaintCategoryShape(Shape):
         """Give the category."""
         details = {
             "human_only", "handling", "escalate_if", "flag", "note", "sources",
-            "about_application", "help_intent", "forwarded",
+            "about_application", "asks_place", "asks_time", "help_intent", "forwarded",
         }  # fmt: skip
         return ComplaintCategory(
             **{**self.model_dump(exclude=details), "phrases": tuple(self.phrases)},
