@@ -20,6 +20,13 @@ _REASONS = {
     Status.PAYMENT: "status.pause_reason_payment",
 }
 
+_SINCE_TODAY = {
+    "status.clock_checking": "status.clock_checking_today",
+    "status.clock_paused": "status.clock_pausing",
+    "status.clock_waiting": "status.clock_waiting_today",
+}
+"""Sentences for a pause that took no working day yet."""
+
 
 def used_lines(view: StatusView, account: ServiceTime, wording: Wording) -> list[str]:
     """Give the days used against the standard, and why the clock stands still now."""
@@ -31,10 +38,10 @@ def used_lines(view: StatusView, account: ServiceTime, wording: Wording) -> list
             if account.standard is None
             else wording.say("status.days_used", used=account.used, standard=account.standard)
         )
-    else:
+    elif account.pause is None:
         lines.append(wording.say("status.clock_not_started"))
     if account.pause is not None:
-        lines.append(_standing(account.pause, wording))
+        lines.append(_standing(account.pause, account.started, wording))
     elif status in (Status.RETURNED, Status.PAYMENT):  # a registry without that stretch
         reason = wording.say(_REASONS[status])
         lines.append(wording.say("status.clock_paused_undated", reason=reason))
@@ -99,13 +106,13 @@ def dated(key: str, due: DueDate, wording: Wording) -> str:
     return wording.say(key, date=wording.date(due.day), provisional=provisional)
 
 
-def _standing(pause: Pause, wording: Wording) -> str:
-    since = wording.date(pause.since, weekday=False)
+def _standing(pause: Pause, started: bool, wording: Wording) -> str:
     if pause.status is Status.RECEIVED:
-        if not pause.working_days:
-            return wording.say("status.clock_checking_today", since=since)
-        return wording.say("status.clock_checking", since=since, days=pause.working_days)
+        key = "status.clock_checking"
+    else:
+        key = "status.clock_paused" if started else "status.clock_waiting"
+    since = wording.date(pause.since, weekday=False)
     reason = wording.say(_REASONS[pause.status])
     if not pause.working_days:
-        return wording.say("status.clock_pausing", since=since, reason=reason)
-    return wording.say("status.clock_paused", since=since, reason=reason, days=pause.working_days)
+        return wording.say(_SINCE_TODAY[key], since=since, reason=reason)
+    return wording.say(key, since=since, reason=reason, days=pause.working_days)
