@@ -21,6 +21,7 @@ from rasa.shared.core.events import ActionExecutionRejected, BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.components.compaction import compacted
+from nlu.components.opening import NEVER_OVERRULED, OFFICER_INTENT, SURE, opening_clause
 from nlu.components.tracker_store import PostgresTrackerStore
 from nlu.components.turns import (
     ActionFailed,
@@ -154,7 +155,28 @@ class TurnProcessor(MessageProcessor):
         intent = parsed["intent"]
         if not intent.get("name") or intent["confidence"] < self._threshold:
             parsed["intent"] = {"name": FALLBACK_INTENT, "confidence": intent["confidence"]}
+        if wished := await self._wish_for_a_human(text, intent.get("name"), tracker):
+            parsed["intent"] = wished
         return parsed
+
+    async def _wish_for_a_human(
+        self, text: str, intent: str | None, tracker: DialogueStateTracker
+    ) -> dict[str, Any] | None:
+        """Give the intent of an opening that plainly asks for a human, before its story.
+
+        The story ("…, my file has been there for weeks") weighs more in the whole message, but
+        who begins so wants to tell it to a human. An open form decides for itself.
+        """
+        clause = opening_clause(text) if intent not in NEVER_OVERRULED else None
+        if clause is None or tracker.active_loop_name is not None:
+            return None
+        message = UserMessage(clause.lstrip(_PAYLOAD_SIGN), sender_id=tracker.sender_id)
+        try:
+            opening = (await self.parse_message(message, tracker))["intent"]
+        except Exception as error:
+            raise ModelFailed(type(error).__name__) from error
+        wished = opening.get("name") == OFFICER_INTENT and opening["confidence"] >= SURE
+        return {"name": OFFICER_INTENT, "confidence": opening["confidence"]} if wished else None
 
     async def _run_action(
         self,
