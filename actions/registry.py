@@ -21,6 +21,7 @@ from izin.ports import (
     Surveys,
 )
 from izin.usecases.about_application import AboutApplication, StatusDialogue
+from izin.usecases.about_own_data import OwnDataByName, PermitInstead
 from izin.usecases.activity_stories import ActivityStories
 from izin.usecases.advice_dialogue import AdviceDialogue
 from izin.usecases.advise_permit import AdvisePermit
@@ -53,7 +54,10 @@ from izin.usecases.text_search import IndexMaker
 from izin.usecases.which_permit import WhichPermit
 from izin.wording import Wording
 
-NUMBERS_NOT_NEEDED = frozenset({"action_jawab", "action_sosial"})
+OWN_DATA_BY_NAME = frozenset({"action_jawab", "action_lanjut"})
+"""What "nama saya keliru" and "lupakan saya" are often taken for."""
+
+NUMBERS_NOT_NEEDED = frozenset({"action_jawab", "action_sosial", "action_privasi"})
 """Where a NIK, telephone or account number serves nothing."""
 
 BESIDE_COMPLAINTS = frozenset({"action_jawab", "action_lanjut", "action_penilaian"})
@@ -122,6 +126,8 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
             use_case = ComplaintFirst(parts.desk, use_case)
         if name in BESIDE_STATUS:
             use_case = AboutApplication(parts.status, use_case)
+        if name in OWN_DATA_BY_NAME:
+            use_case = OwnDataByName(parts.privacy, use_case, parts.wording)
         if name in NUMBERS_NOT_NEEDED:
             use_case = WithNumberNotice(use_case, parts.wording)
         remembering = WithOpenTasks(use_case, resuming)
@@ -252,7 +258,7 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
             ),
         ),
         "action_cek_pengaduan": WithOtherQuestions(parts.track_complaint, questions),
-        "action_privasi": parts.privacy,
+        "action_privasi": PermitInstead(parts.privacy, questions, parts.wording),
     }
 
 

@@ -16,9 +16,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -187,6 +188,30 @@ def router(
                 ]
             }
         )
+
+    @routes.get("/media/{media_id}")
+    async def sent_file(
+        media_id: str,
+        channel: Literal["telegram", "whatsapp"],
+        chat: Annotated[ChatName, Query()],
+    ) -> Response:
+        """Give a file that was sent to this simulator chat, and no other file."""
+        items = await asyncio.to_thread(outbox.delivered_since, "simulator", channel, chat, None)
+        sent = {
+            str(file.get("media_id")): file
+            for item in items
+            for file in item.reply.get("media") or ()
+        }
+        if media_id not in sent:
+            raise HTTPException(404)
+        content, mime_type = await asyncio.to_thread(media.get, media_id)
+        name = quote(str(sent[media_id].get("title") or "berkas"))
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        }
+        return Response(content, media_type=mime_type, headers=headers)
 
     @routes.post("/clock")
     async def clock(body: ClockBody) -> JSONResponse:

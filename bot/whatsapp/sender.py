@@ -30,6 +30,9 @@ LIMITS_BYTES = {
 }
 """Largest files by kind, in and out (Cloud API, supported media types)."""
 
+_UPLOADED_AS = {"application/json": "text/plain"}
+"""WhatsApp takes texts, PDF and office files as documents; the file's name keeps its ending."""
+
 ReadMedia = Callable[[str], Awaitable[tuple[bytes, str]]]
 """Gives content and MIME type of one of our stored files by our media id."""
 
@@ -165,6 +168,7 @@ class WhatsAppSender:
         content, mime_type = await self._read_media(media_id)
         if len(content) > LIMITS_BYTES[kind]:
             raise too_big(len(content), LIMITS_BYTES[kind])
+        mime_type = _UPLOADED_AS.get(mime_type, mime_type)
         document = await self._call(
             "POST",
             f"{self._api}/{self._phone_id}/media",

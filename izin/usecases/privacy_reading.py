@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from izin.usecases.dialogue import TurnInput
 from izin.wording import Wording
@@ -30,6 +31,7 @@ _NEAR = 4
 """How many words after "data" may tell whose it is."""
 
 _COMMAND_LIKE = re.compile(r"[{}\[\]<>/\\=;]")
+_WHOSE = ("ku", "mu", "ne", "nya", "na", "e")
 _RAW_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 
 
@@ -45,11 +47,28 @@ def wish_of(turn: TurnInput, wording: Wording) -> str:
         return BUTTONS[str(tapped)]
     if about_another(turn, wording):
         return "other_person"
-    words = set(words_of(turn.text))
+    said = words_of(turn.text)
+    words = set(said)
+    denied = {after for before, after in pairwise(said) if before in words_in(wording, "no")}
+    if denied & words_in(wording, "use"):
+        return "stop"
     for name in WISHES:
-        if words & words_in(wording, name):
+        found = (words - denied) & words_in(wording, name)
+        if (
+            name == "copy"
+            and found <= words_in(wording, "weak")
+            and not _speaks_of_data(words, wording)
+        ):
+            continue
+        if found:
             return name
     return "view"
+
+
+def _speaks_of_data(words: set[str], wording: Wording) -> bool:
+    return bool(words & (words_in(wording, "data") | words_in(wording, "own"))) or any(
+        word.endswith("ku") for word in words
+    )
 
 
 def about_another(turn: TurnInput, wording: Wording) -> bool:
@@ -75,15 +94,22 @@ def about_another(turn: TurnInput, wording: Wording) -> bool:
             if found in between and found not in title:
                 continue
             named = raw[near][:1].isupper() and not raw[near].isupper() and not shouted
-            if found in person or found in title or named:
+            if _stem(found) & person or found in title or named:
                 return True
             break
     if told or set(words) & own:
         return False
+    if set(words) & words_in(wording, "theirs"):
+        return True
     phone = turn.value("telepon")
     if phone and phone != turn.verified_phone:
         return True
-    return bool(turn.value("nik")) or bool(set(words) & person)
+    return bool(turn.value("nik")) or any(_stem(word) & person for word in words)
+
+
+def _stem(word: str) -> set[str]:
+    """Give a word with and without the endings that say whose somebody is ("bojoku")."""
+    return {word, *(word.removesuffix(ending) for ending in _WHOSE if word.endswith(ending))}
 
 
 def says_no(turn: TurnInput, wording: Wording) -> bool:

@@ -16,6 +16,18 @@ from tests.fakes.meta_rules import GraphError, check_message
 if TYPE_CHECKING:
     from tests.fakes.meta import FakeMeta
 
+DOCUMENT_TYPES = {
+    "text/plain",
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+"""What the Cloud API takes as a document (media reference, supported types)."""
+
 UPLOAD_LIMITS = {"image/": 5_000_000, "audio/": 16_000_000, "video/": 16_000_000}
 URL_LIFE_S = 300
 MEDIA_LIFE_S = 7 * 86_400
@@ -96,7 +108,8 @@ def application(fake: FakeMeta) -> FastAPI:
                 (limit for family, limit in UPLOAD_LIMITS.items() if mime_type.startswith(family)),
                 100_000_000,
             )
-            if not 0 < len(content) <= most:
+            unknown = not mime_type.startswith(("image/", "audio/", "video/"))
+            if not 0 < len(content) <= most or (unknown and mime_type not in DOCUMENT_TYPES):
                 raise GraphError(131053, "Media upload error")
             return {"id": fake.keep_upload(content, mime_type)}
 

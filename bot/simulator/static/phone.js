@@ -25,6 +25,15 @@ function showNewest() {
   log.scrollTop = asked ? asked.offsetTop - log.offsetTop - 12 : log.scrollHeight;
 }
 
+function fileBubble(media) {
+  const link = document.createElement("a");
+  const query = new URLSearchParams({ channel: $("channel").value, chat });
+  link.href = "/simulator/api/media/" + encodeURIComponent(media.media_id) + "?" + query;
+  link.download = media.title || "";
+  link.textContent = "📄 " + (media.title || "");
+  bubble("", false).append(link);
+}
+
 function choiceButton(choice, after) {
   const button = document.createElement("button");
   button.type = "button";
@@ -74,7 +83,8 @@ async function receive() {
   for (const message of (await response.json()).messages) {
     last = message.id;
     for (const reply of message.replies) {
-      if (reply.text) bubble(reply.text, false);
+      if (reply.media && reply.media.kind === "document") fileBubble(reply.media);
+      else if (reply.text) bubble(reply.text, false);
       showChoices(reply.choices);
     }
   }

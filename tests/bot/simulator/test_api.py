@@ -15,6 +15,7 @@ import pytest
 from bot.gateway import app as web
 from bot.gateway.receiving import Receiver
 from bot.simulator import api
+from izin.conversations import InboundMedia
 from tests.bot.gateway.house import WORDING, FakeRasa, House, said
 from tests.bot.jobs.running import until
 
@@ -105,6 +106,30 @@ async def test_nothing_simulated_reaches_a_platform() -> None:
         assert phone.house.sender.sent == []
         [conversation] = phone.house.data.conversations.values()
         assert conversation.address.namespace == "simulator"
+
+
+async def test_a_file_sent_to_a_chat_can_be_opened_there_and_nowhere_else() -> None:
+    async with simulator(said("x")) as phone:
+        file = InboundMedia("document", "", "text/plain", 3, "data-saya.txt")
+        media_id = phone.house.media.put(file, b"isi", None)
+        other = phone.house.media.put(file, b"lain", None)
+        document = {"kind": "document", "media_id": media_id, "title": "data saya.txt"}
+        phone.house.fake_rasa.answers.insert(
+            0, said(replies=[{"text": "Ini salinannya.", "media": [document]}])
+        )
+        [shown] = (await phone.turn(text="salinan data saya")).json()["replies"]
+        assert shown["media"]["media_id"] == media_id
+
+        def path(name: str) -> str:
+            return f"/simulator/api/media/{name}"
+
+        here = {"channel": "telegram", "chat": "ani"}
+        opened = await phone.http.get(path(media_id), params=here)
+        assert (opened.status_code, opened.content) == (200, b"isi")
+        assert "data%20saya.txt" in opened.headers["content-disposition"]
+        assert (await phone.http.get(path(other), params=here)).status_code == 404
+        stranger = {**here, "chat": "budi"}
+        assert (await phone.http.get(path(media_id), params=stranger)).status_code == 404
 
 
 async def test_the_given_time_changes_the_office_clock_of_that_turn_only() -> None:

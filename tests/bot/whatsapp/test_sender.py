@@ -97,6 +97,23 @@ async def test_a_stored_photo_is_uploaded_first(fake_meta, http):
     assert image["caption"] == "Peta"
 
 
+async def test_a_json_file_goes_out_as_a_text_under_its_own_name(fake_meta, http):
+    """The platform refuses application/json with 131053."""
+    fake_meta.say(ANI, "halo")
+
+    async def stored(media_id):
+        return b"{}", "application/json"
+
+    sender = WhatsAppSender(
+        fake_meta.token, fake_meta.phone_id, http, api_url=fake_meta.url, read_media=stored
+    )
+    file = ReplyMedia("document", "m1", title="data-saya.json")
+    await sender.send(BY_NUMBER, rendered(Reply("", (), (file,))))
+    document = fake_meta.sent[0]["document"]
+    assert fake_meta.uploads[document["id"]] == b"{}"
+    assert document["filename"] == "data-saya.json"
+
+
 async def test_a_file_over_its_limit_is_refused_before_uploading(fake_meta, http):
     """Fact 19: image 5 MB."""
     fake_meta.say(ANI, "halo")
