@@ -19,6 +19,7 @@ import structlog
 
 from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
+from ops import officer_cli, survey_cli
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
@@ -97,18 +98,31 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     add("seed", _seed).add_argument("--demo", action="store_true", help=demo_help)
     add("explain", _explain).add_argument("text", help=wording.say("ops.cli.text"))
     _add_demo(add("demo", _demo_renew), wording)
+    for name, add_commands in (("officer", officer_cli.add_commands),
+                               ("survey", survey_cli.add_commands)):  # fmt: skip
+        add_commands(_steps(add(name, _no_step), wording), wording)
     prepare = add("prepare", _prepare, hidden=True)
     prepare.add_argument("--demo", action="store_true", help=demo_help)
     return parser
 
 
-def _add_demo(demo: argparse.ArgumentParser, wording: Wording) -> None:
-    steps = demo.add_subparsers(
+def _steps(command: argparse.ArgumentParser, wording: Wording) -> Any:
+    """Let a command have commands of its own."""
+    return command.add_subparsers(
         required=True,
         metavar="langkah",
         title=wording.say("ops.cli.commands"),
         parser_class=lambda **more: _Parser(wording, **more),
     )
+
+
+def _no_step(options: argparse.Namespace, wording: Wording) -> int:
+    """Stand where argparse asks for a step first."""
+    return 2
+
+
+def _add_demo(demo: argparse.ArgumentParser, wording: Wording) -> None:
+    steps = _steps(demo, wording)
     advance = steps.add_parser("advance", help=wording.say("ops.cli.demo_advance"))
     advance.add_argument("number", help=wording.say("ops.cli.number"))
     advance.set_defaults(run=_demo_advance)
