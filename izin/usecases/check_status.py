@@ -36,6 +36,8 @@ from izin.usecases.tell_status import (
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
+__all__ = ["DRAFT", "REMEMBERED", "SUPPOSED", "CheckStatus"]
+
 REMEMBERED = timedelta(hours=6)
 """So long after it was shown an application may be asked on without a new proof; a session
 ends after the same pause."""

@@ -23,6 +23,7 @@ _WEAKER = {"when": "permit", "why": "reason"}
 
 _NUMBER_WORDS = frozenset({"nomor", "no", "nomer", "urutan", "ke", "yang"})
 _MOST_ORDINAL = 99
+_PREFIX = "words_"
 
 
 class StatusWords:
@@ -76,12 +77,12 @@ class StatusWords:
 
 @cache
 def _lists(wording: Wording) -> dict[str, Phrases]:
-    prefix = "status.words_"
-    return {
-        key.removeprefix(prefix): _phrases(wording.say(key).split("|"))
-        for key in wording.keys()  # noqa: SIM118  (a method of ours)
-        if key.startswith(prefix)
-    }
+    found = {}
+    for key in wording.keys():  # noqa: SIM118  (a method of ours)
+        area, _, name = key.partition(".")
+        if area == "status" and name.startswith(_PREFIX):
+            found[name.removeprefix(_PREFIX)] = _phrases(wording.say(key).split("|"))
+    return found
 
 
 def _phrases(texts: Iterable[str]) -> Phrases:

@@ -156,7 +156,7 @@ class TellStatus:
     def _shown(self, turn: TurnInput, view: StatusView, reply: Reply, state: State) -> StepResult:
         """Keep which application was shown; a dialogue that only needed the proof goes on."""
         application = view.application
-        kept = {key: state[key] for key in ("list", "seen") if key in state}
+        kept: State = {key: state[key] for key in ("list", "seen") if key in state}
         shown = {"shown": application.number, "full": view.full, "at": turn.now.isoformat()}
         self.save(turn, {**kept, **shown})
         if self.proven is not None:
