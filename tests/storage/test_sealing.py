@@ -168,6 +168,19 @@ def test_the_button_that_follows_the_ticket_goes_on_working(intake: Intake) -> N
     assert unkeyed.turn(intake.says(kind="choice", choice_id=follow)).choice is None
 
 
+def test_the_same_answer_is_still_not_sent_twice_in_a_row(intake: Intake) -> None:
+    turn_id = intake.told()
+    filed = intake.files(turn_id)
+    intake.acknowledged(turn_id, filed)
+    said = intake.inbox.turn(turn_id).conversation.last_text
+    assert filed.ticket in said
+    intake.due()
+    intake.due()
+    assert intake.inbox.turn(turn_id).conversation.last_text == said
+    assert holding(intake.engine, filed.ticket) == {}
+    assert PostgresInbox(intake.engine).turn(turn_id).conversation.last_text == ""
+
+
 def test_asking_for_a_sealed_ticket_leaves_no_trace_either(intake: Intake) -> None:
     turn_id = intake.told()
     filed = intake.files(turn_id)

@@ -28,7 +28,7 @@ from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.postgres.flow import join_flow, merged_texts, open_to_officer
 from izin.storage.postgres.notices import tell_held
 from izin.storage.postgres.replies import outbox_ids, store_reply
-from izin.storage.postgres.sealing import opened_choice
+from izin.storage.postgres.sealing import opened_choice, opened_text
 from izin.storage.tables.conversations import (
     choices,
     conversations,
@@ -116,7 +116,7 @@ class PostgresInbox:
     def turn(self, turn_id: str) -> Turn:
         """Give a turn with its conversation."""
         with transaction(self._engine) as connection:
-            return _read_turn(connection, turn_id)
+            return _read_turn(connection, turn_id, self._vault)
 
     def begin(self, turn_id: str) -> Turn:
         """Count an attempt and give the turn."""
@@ -127,7 +127,7 @@ class PostgresInbox:
                 .where(turns.c.id == turn_id, turns.c.state == "queued")
                 .values(attempts=turns.c.attempts + 1)
             )
-            return _read_turn(connection, turn_id)
+            return _read_turn(connection, turn_id, self._vault)
 
     def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
         """Remember our ids of the turn's stored files."""
@@ -287,7 +287,7 @@ def _choice(
     return {"intent": row.intent, "entities": entities, "title": row.title}
 
 
-def _read_turn(connection: Connection, turn_id: str) -> Turn:
+def _read_turn(connection: Connection, turn_id: str, vault: Vault | None) -> Turn:
     _known_shape(turn_id)
     row = (
         connection.execute(select(turns, merged_texts()).where(turns.c.id == turn_id))
@@ -308,7 +308,9 @@ def _read_turn(connection: Connection, turn_id: str) -> Turn:
     )
     return Turn(
         id=row["id"],
-        conversation=conversation_from_row(owner),
+        conversation=replace(
+            conversation_from_row(owner), last_text=opened_text(owner["last_text"], vault)
+        ),
         message=message,
         now=row["office_now"],
         received_at=row["received_at"],

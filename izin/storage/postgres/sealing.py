@@ -37,6 +37,7 @@ INTAKE = "pengaduan"
 LOCKED = "terkunci"
 """Holds the encrypted entities of a button that follows a ticket."""
 
+_LOCKED_TEXT = f"{LOCKED}:"
 _HARMLESS = frozenset({"minta_petugas", "menu_bantuan"})
 
 
@@ -181,13 +182,11 @@ def _seal_turn(connection: Connection, conversation_id: str, row: Row[Any], vaul
         if answer.state == "waiting":
             continue
         _seal_choices(connection, answer.choice_ids, vault)
+        said = str(answer.reply.get("text", ""))
         connection.execute(
             update(conversations)
-            .where(
-                conversations.c.id == conversation_id,
-                conversations.c.last_text == answer.reply.get("text", ""),
-            )
-            .values(last_text="")
+            .where(conversations.c.id == conversation_id, conversations.c.last_text == said)
+            .values(last_text=_LOCKED_TEXT + vault.lock(said))
         )
         connection.execute(
             update(outbox)
@@ -255,3 +254,13 @@ def opened_choice(entities: Mapping[str, Any], vault: Vault | None) -> dict[str,
         return dict(json.loads(vault.unlock(str(entities[LOCKED]))))
     except NotFound:
         return None
+
+
+def opened_text(last_text: str, vault: Vault | None) -> str:
+    """Give a conversation's last answer, by which the same one is never sent twice in a row."""
+    if not last_text.startswith(_LOCKED_TEXT):
+        return last_text
+    try:
+        return vault.unlock(last_text.removeprefix(_LOCKED_TEXT)) if vault else ""
+    except NotFound:
+        return ""
