@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.privacy import WARN_BEFORE, RequestKind, RequestState
 from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.tables import complaints as _complaint_tables  # noqa: F401 (fills the metadata)
+from izin.storage.tables import complaints as _complaints  # noqa: F401 (fills the metadata)
 from izin.storage.tables import metadata
 from izin.storage.tables.conversations import (
     conversations,
@@ -133,7 +133,7 @@ def erase_chat(connection: Connection, conversation_id: str) -> tuple[list[str],
         str(found)
         for found in connection.execute(select(media_files.c.id).where(of_chat)).scalars()
     ]
-    _forget_receipts(connection, outbox.c.conversation_id == chat.id)
+    forget_receipts(connection, outbox.c.conversation_id == chat.id)
     _forget_reviews(connection, chat)
     connection.execute(delete(rasa_trackers).where(rasa_trackers.c.sender_id == str(chat.id)))
     earlier = metadata.tables.get("sealed.earlier_chats")
@@ -161,7 +161,8 @@ def _busy(connection: Connection, conversation_id: str) -> bool:
     return bool(connection.execute(select(or_(queued.exists(), waiting.exists()))).scalar())
 
 
-def _complaint_tables_of_chats() -> list[Table]:
+def complaint_tables() -> list[Table]:
+    """Give the tables of complaints that may lead to a chat, the sealed one too."""
     return [
         table
         for table in metadata.tables.values()
@@ -170,7 +171,7 @@ def _complaint_tables_of_chats() -> list[Table]:
 
 
 def _let_complaints_go(connection: Connection, conversation_id: str) -> None:
-    for table in _complaint_tables_of_chats():
+    for table in complaint_tables():
         evidence = connection.execute(
             select(table.c.media_ids).where(table.c.conversation_id == conversation_id)
         ).scalars()
@@ -201,7 +202,8 @@ def _keep_files(connection: Connection, lists: Iterable[Sequence[str]]) -> None:
         )
 
 
-def _forget_receipts(connection: Connection, condition: Any) -> None:
+def forget_receipts(connection: Connection, condition: Any) -> None:
+    """Forget what platforms said of the outbox messages that meet a condition."""
     sent = (
         select(sent_parts.c.namespace, sent_parts.c.channel, sent_parts.c.external_id)
         .join(outbox, outbox.c.id == sent_parts.c.outbox_id)

@@ -1,0 +1,127 @@
+"""Forgets messages, files and whole chats when the period told in the privacy notice is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, or_, select
+
+from izin.privacy import CHAT_LIVES, TICKET_CHAT_LIVES, RequestState
+from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.erasure import (
+    Files,
+    complaint_tables,
+    erase_chat,
+    forget_receipts,
+)
+from izin.storage.tables import following as _following  # noqa: F401 (fills the metadata)
+from izin.storage.tables import metadata
+from izin.storage.tables.conversations import conversations, media_files, outbox, turns
+from izin.storage.tables.privacy import expiring_files, privacy_requests
+
+MOST_CHATS = 500
+"""Chats erased in one run, so that a first run after long downtime holds no lock for long."""
+
+
+def forget_old_messages(engine: Engine, files: Files, now: datetime) -> int:
+    """Forget what is older than 90 days; chats with a complaint keep theirs for longer.
+
+    Gives how many messages, files and chats went. The simulator's clock, which may be set
+    far ahead, never decides over real chats.
+    """
+    done = 0
+    for namespace in ("live", "simulator"):
+        moment = min(now, datetime.now(UTC)) if namespace == "live" else now
+        done += _forget(engine, files, namespace, moment)
+    return done
+
+
+def bound_jobs(engine: Engine, files: Files) -> dict[str, Callable[[datetime], int]]:
+    """Give the jobs by name."""
+    return {"forget_old_messages": partial(forget_old_messages, engine, files)}
+
+
+def _forget(engine: Engine, files: Files, namespace: str, now: datetime) -> int:
+    before = now - CHAT_LIVES
+    with transaction(engine) as connection:
+        free = select(conversations.c.id).where(
+            conversations.c.namespace == namespace, *(~mark for mark in _kept_longer(now))
+        )
+        old_turns = turns.c.conversation_id.in_(free) & (turns.c.office_now < before)
+        old_turns &= turns.c.state != "queued"
+        of_old = outbox.c.turn_id.in_(select(turns.c.id).where(old_turns))
+        pushed = outbox.c.turn_id.is_(None) & (outbox.c.created_at < before)
+        forget_receipts(connection, of_old | (pushed & outbox.c.conversation_id.in_(free)))
+        done = connection.execute(delete(turns).where(old_turns)).rowcount
+        connection.execute(delete(outbox).where(pushed, outbox.c.conversation_id.in_(free)))
+        left = _old_files(connection, free, before)
+        left += _erase_silent(connection, free, before)
+    for media_id in left:
+        files.remove(media_id)
+    return done + len(left)
+
+
+def _kept_longer(now: datetime) -> list[ColumnElement[bool]]:
+    """Give the marks of a chat with a complaint that is open or was closed lately."""
+    marks: list[ColumnElement[bool]] = []
+    for table in complaint_tables():
+        closed = table.c.closed_at
+        lately = or_(closed.is_(None), closed > now - TICKET_CHAT_LIVES)
+        marks.append(
+            select(table.c.ticket)
+            .where(table.c.conversation_id == conversations.c.id, lately)
+            .exists()
+        )
+    return marks
+
+
+def _old_files(connection: Connection, free: object, before: datetime) -> list[str]:
+    copies = select(expiring_files.c.media_id)
+    found = connection.execute(
+        select(media_files.c.id).where(
+            media_files.c.conversation_id.in_(free),  # type: ignore[arg-type]
+            media_files.c.created_at < before,
+            media_files.c.id.not_in(copies),
+        )
+    ).scalars()
+    return [str(media_id) for media_id in found]
+
+
+def _erase_silent(connection: Connection, free: object, before: datetime) -> list[str]:
+    """Erase chats of which nothing is left that anybody waits for; gives their files."""
+    subscriptions: Table = metadata.tables["subscriptions"]
+    follows = (
+        select(subscriptions.c.number)
+        .where(
+            subscriptions.c.conversation_id == conversations.c.id,
+            subscriptions.c.stopped_at.is_(None),
+        )
+        .exists()
+    )
+    asks = (
+        select(privacy_requests.c.ticket)
+        .where(
+            privacy_requests.c.conversation_id == conversations.c.id,
+            privacy_requests.c.state.in_((RequestState.OPEN.value, RequestState.WORKING.value)),
+        )
+        .exists()
+    )
+    spoke = select(turns.c.id).where(turns.c.conversation_id == conversations.c.id).exists()
+    silent = connection.execute(
+        select(conversations.c.id)
+        .where(
+            conversations.c.id.in_(free),  # type: ignore[arg-type]
+            conversations.c.held_by_officer.is_(False),
+            conversations.c.last_inbound_at < before,
+            ~follows,
+            ~asks,
+            ~spoke,
+        )
+        .limit(MOST_CHATS)
+    ).scalars()
+    left: list[str] = []
+    for conversation_id in list(silent):
+        left += erase_chat(connection, str(conversation_id))[0]
+    return left
