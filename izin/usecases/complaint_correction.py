@@ -65,7 +65,8 @@ def apply_correction(correction: Correction, turn: TurnInput, state: State, inta
     if correction.delete and part not in ("story", "category", "confidentiality"):
         intake.skip(state, part)
     elif part == "place" and value:
-        state["place"] = value[:LONGEST_PLACE]
+        place = spoken_place(f"di {value}", intake.wording) or value
+        state["place"] = place[:LONGEST_PLACE]
     elif part == "number" and (turn.value("nomor_permohonan") or _has_digit(value)):
         state["number"] = str(turn.value("nomor_permohonan") or value.upper())[:LONGEST_NUMBER]
     elif part == "when" and (day := day_of(turn, intake.today(turn), intake.wording)):

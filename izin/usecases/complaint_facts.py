@@ -178,6 +178,9 @@ class ToldFacts:
             self._set_confidentiality(state, Confidentiality(level))
             return
         words = len(words_of(turn.text))
+        if has_words(turn.text, self.wording.say("complaint.words_loosen")):
+            self._set_confidentiality(state, Confidentiality.NORMAL)
+            return
         if asking == "confidentiality" or words <= LONG_MESSAGE_WORDS:
             for level in (Confidentiality.ANONYMOUS, Confidentiality.CONFIDENTIAL):
                 if has_words(turn.text, self.wording.say(f"complaint.words_{level.value}")):

@@ -101,6 +101,11 @@ class Intake(ToldFacts):
     def _answer_category(self, turn: TurnInput, state: State) -> None:
         if len(words_of(turn.text)) >= STORY_WORDS or not state.get("story"):
             self.add_story(state, turn.text)
+        if "category" not in state and "category" not in state.get("twice", []):
+            brief = len(words_of(turn.text)) < SHORT_STORY_WORDS or turn.values("tanggal")
+            if brief and not is_skip(turn, self.wording):
+                self._once_more(state, "category", "complaint.note_pick")
+                return
         state.setdefault("category", OTHER)
 
     def _answer_place(self, turn: TurnInput, state: State) -> None:

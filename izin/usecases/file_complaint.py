@@ -21,6 +21,7 @@ from izin.usecases.complaint_help import FirstHelp
 from izin.usecases.complaint_intake import SHORT_STORY_WORDS, Intake
 from izin.usecases.complaint_questions import ComplaintQuestions
 from izin.usecases.complaint_reading import (
+    LONG_ANSWER_WORDS,
     STORY_WORDS,
     Normalise,
     answers_another_question,
@@ -110,7 +111,7 @@ class FileComplaint:
         correction = read_correction(turn, self.wording, always=asking == "confirm")
         if correction and (asking == "confirm" or correction.part != asking):
             apply_correction(correction, turn, state, self._intake)
-            if asking != "confirm":
+            if asking != "confirm" and (correction.value or correction.delete):
                 self._intake.note(state, "complaint.note_corrected")
             return self._ask(turn, state)
         adding = has_words(turn.text, self.wording.say("complaint.words_step_tambah"))
@@ -227,12 +228,14 @@ class FileComplaint:
         if turn.intent == "koreksi" and part in answers.PARTS:
             forget(str(part), state)
             return self._ask(turn, state)
-        if self._intake.names_level(turn) or self._adds(turn):
+        if self._intake.names_level(turn) and len(turn.text.split()) <= LONG_ANSWER_WORDS:
+            self._intake.take_confidentiality(turn, state, "confidentiality")
+            return self._ask(turn, state)
+        if self._adds(turn):
             if turn.location:
                 state.pop("place", None)
-            level = self._intake.names_level(turn)
             self._intake.take(turn, state, telling=True)
-            if self._adds_words(turn) and not level:
+            if self._adds_words(turn):
                 self._intake.add_story(state, turn.text)
             return self._ask(turn, state)
         if has_words(turn.text, self.wording.say("complaint.words_fear")):
