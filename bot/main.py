@@ -40,6 +40,7 @@ from izin.storage.postgres import (
     due,
     engine,
     erasure,
+    retention,
     sealed_mail,
     sealing_due,
 )
@@ -130,6 +131,7 @@ class Gateway:
                 **due.bound_jobs(self.engine),
                 **following.tidying(),
                 **erasure.bound_hourly(self.engine, self.media),
+                **retention.bound_jobs(self.engine, self.media),
                 **complaint_retention.bound_hourly(self.engine, self.media),
             },
         )
