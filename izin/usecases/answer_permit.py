@@ -15,8 +15,9 @@ from izin.answers.validity import extension, validity
 from izin.permits import Permit, RequirementKind
 from izin.ports import Catalogue, OfficeBook
 from izin.replies import Choice
-from izin.usecases.calculate_fee import CalculateFee, Calculation
+from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.dialogue import Entity, TurnInput
+from izin.usecases.fee_kind import Calculation
 from izin.usecases.recent_pace import RecentPace
 from izin.wording import Wording
 from izin.words import words_of

@@ -8,7 +8,6 @@ question is in ``fee_dialogue``; here one message becomes one result or one ques
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,12 +19,11 @@ from izin.permits import Permit
 from izin.ports import Catalogue, Drafts
 from izin.replies import Choice
 from izin.usecases.dialogue import Entity, TurnInput
-from izin.usecases.fee_billboard import BillboardFee
-from izin.usecases.fee_building import USES, BuildingFee
-from izin.usecases.fee_figures import MEASURES, FigureReader, Found, Quantities, merge
-from izin.usecases.fee_kind import CORRECTION, HITUNG, FeeKind, answer_choice
-from izin.usecases.fee_local_tax import LocalTaxFee
-from izin.usecases.fee_words import FeeWords, Normalise
+from izin.usecases.fee_building import BuildingFee
+from izin.usecases.fee_figures import MEASURES, Found, Quantities, merge
+from izin.usecases.fee_kind import CORRECTION, HITUNG, Calculation, FeeKind, answer_choice
+from izin.usecases.fee_kinds import FeeKinds
+from izin.usecases.fee_words import Normalise
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 from izin.words import words_of
@@ -45,36 +43,10 @@ MOST_WORDS_BESIDE = 2
 """Words beside the figures that such a message may hold and still mean nothing else."""
 
 _UNSURE = frozenset({"di_luar_topik", "nlu_fallback", "tanya_faq"})
-_SMALL_WORDS = (
-    "fees.words_filler", "fees.words_what_if", "fees.words_correct", "fees.words_units",
-    "fees.words_jalan", "fees.words_pajak",
-)  # fmt: skip
 _SIZES = frozenset({"luas", "ukuran"})
-_KINDS: Mapping[str, type[BuildingFee] | type[BillboardFee] | type[LocalTaxFee]] = {
-    "pbg": BuildingFee, "reklame": BillboardFee, "pajak_daerah": LocalTaxFee,
-}  # fmt: skip
 _NUMERIC = ("luas", "ukuran", "lantai", "days", "jumlah", "omzet")
 
 State = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Calculation:
-    """What one message led to.
-
-    Attributes:
-        section: What is said now; an empty text when there is only a question.
-        choices: Buttons that answer the question, or settle what a result leaves open.
-        question: The open question, said last in the message; empty when complete.
-        complete: Nothing is asked any more.
-        factual: It tells facts, so that their source belongs below.
-    """
-
-    section: Section
-    choices: tuple[Choice, ...] = ()
-    question: str = ""
-    complete: bool = False
-    factual: bool = True
 
 
 class CalculateFee:
@@ -92,31 +64,12 @@ class CalculateFee:
         self._catalogue = catalogue
         self._draft = TurnDraft(drafts, DRAFT)
         self._wording = wording
-        self._words = FeeWords(wording, normalise)
-        self._reader = FigureReader(self._words, quantities)
+        self.fees = FeeKinds(catalogue, wording, normalise, quantities)
+        self._words = self.fees.words
 
     def guess_codes(self, text: str, entities: Sequence[Entity]) -> list[str]:
         """Give the codes of the permits whose calculation the words point to."""
-        by_table: dict[str, list[Permit]] = {}
-        for permit in self._catalogue.permits():
-            by_table.setdefault(permit.fee.calculator or "", []).append(permit)
-        codes = []
-        for permit in by_table.get("reklame", []):
-            kind = self._kind(permit)
-            if kind is not None and kind.named(text):
-                codes.append(permit.code)
-        if self._words.has(text, "fees.words_pajak"):
-            codes += [
-                permit.code
-                for permit in by_table.get("pajak_daerah", [])
-                if (kind := self._kind(permit)) and kind.named(text)
-            ]
-        storeys = any(item.name == "lantai" for item in entities)
-        for permit in by_table.get("pbg", []):
-            kind = self._kind(permit)
-            if kind is not None and (storeys or (not codes and kind.named(text))):
-                codes.append(permit.code)
-        return codes
+        return self.fees.guess_codes(text, entities)
 
     def open_state(self, turn: TurnInput) -> State:
         """Give the calculation this turn starts from; empty when there is none."""
@@ -138,7 +91,7 @@ class CalculateFee:
         self, permit: Permit, turn: TurnInput, state: Mapping[str, Any]
     ) -> frozenset[str]:
         """Give the names of the figures of the permit's calculation that the message tells."""
-        kind = self._kind(permit)
+        kind = self.fees.kind(permit)
         if kind is None:
             return frozenset()
         found = self._read(kind, turn.text, turn.entities, turn, state)
@@ -152,14 +105,6 @@ class CalculateFee:
         structures = found.figures.get("prasarana") or {}
         return frozenset(names | {f"prasarana:{kind}" for kind in structures})
 
-    def beside_figures(self, text: str) -> list[str]:
-        """Give the words of a message that tell no figure, and are no small words."""
-        uses = tuple(f"answers.words_bangunan_{use}" for use in USES)
-        kinds = [f"answers.words_reklame_{kind}" for kind in self._billboard_kinds()]
-        listed = (*_SMALL_WORDS, *uses, *kinds)
-        rest = self._words.rest(text, listed)
-        return [word for word in rest if not self._quantity_word(word)]
-
     def continued(self, turn: TurnInput) -> str | None:
         """Give the permit whose calculation a message goes on with, outside the open dialogue.
 
@@ -169,7 +114,9 @@ class CalculateFee:
         permit = self._catalogue.permit(str(state.get("permit") or ""))
         if turn.intent in _UNSURE and turn.value("uang") and not turn.values("izin"):
             # "pajak restoran omzet 20 juta" resembles taxes of other offices.
-            taxed = [code for code in self.guess_codes(turn.text, ()) if self._is_taxed(code)]
+            taxed = [
+                code for code in self.fees.guess_codes(turn.text, ()) if self.fees.is_taxed(code)
+            ]
             if taxed:
                 return taxed[0]
         if permit is None or not turn.text or self._is_old(turn, state):
@@ -186,17 +133,19 @@ class CalculateFee:
         bare = not any(item.name in MEASURES for item in turn.entities)
         if bare and not telling and turn.intent != HITUNG:
             return None  # a word like "rumah" alone tells of anything
-        return permit.code if len(self.beside_figures(turn.text)) <= MOST_WORDS_BESIDE else None
+        return (
+            permit.code if len(self.fees.beside_figures(turn.text)) <= MOST_WORDS_BESIDE else None
+        )
 
     def calculate(self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]) -> Calculation:
         """Give the estimate for one permit, or ask for the first figure that is missing."""
-        kind = self._kind(permit)
+        kind = self.fees.kind(permit)
         if kind is None:
             return Calculation(
                 fee(permit, self._catalogue.fee_tables(), self._wording), complete=True
             )
         state = self._continue(permit, turn)
-        text, own = self._own_part(permit, turn, entities)
+        text, own = self.fees.own_part(permit, turn, entities)
         found = self._read(kind, text, own, turn, state)
         if _is_new_thing(found) and not self._changes(turn) and not state.get("asking"):
             state = _begun(permit)
@@ -221,7 +170,7 @@ class CalculateFee:
         """Give the open question with its buttons, or None when nothing is open."""
         state = self._draft.before(turn)
         permit = self._catalogue.permit(str(state.get("permit") or ""))
-        kind = self._kind(permit) if permit else None
+        kind = self.fees.kind(permit) if permit else None
         asking = state.get("asking")
         if kind is None or not asking:
             return None
@@ -334,52 +283,9 @@ class CalculateFee:
             return _begun(permit)
         return state if state.get("asking") or latest else _begun(permit)
 
-    def _is_taxed(self, code: str) -> bool:
-        permit = self._catalogue.permit(code)
-        return permit is not None and isinstance(self._kind(permit), LocalTaxFee)
-
     def _is_old(self, turn: TurnInput, state: Mapping[str, Any]) -> bool:
         at = state.get("at")
         return bool(at) and turn.now - datetime.fromisoformat(str(at)) > RESULT_LIVES
-
-    def _kind(self, permit: Permit) -> FeeKind | None:
-        name = permit.fee.calculator or ""
-        table = self._catalogue.fee_tables().get(name)
-        if not table or name not in _KINDS:
-            return None
-        kind = _KINDS[name](permit, table, self._words, self._reader)
-        return None if isinstance(kind, LocalTaxFee) and not kind.kinds else kind
-
-    def _own_part(
-        self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]
-    ) -> tuple[str, Sequence[Entity]]:
-        """Give the part of a message that is about this permit, where it names several fees."""
-        starts: dict[str, int] = {}
-        for item in turn.entities:
-            other = self._catalogue.permit(str(item.value)) if item.name == "izin" else None
-            if other is not None and item.end and self._kind(other) is not None:
-                starts[other.code] = min(item.start, starts.get(other.code, item.start))
-        if len(starts) < 2 or permit.code not in starts:
-            return turn.text, entities
-        begin = starts[permit.code]
-        later = [start for start in starts.values() if start > begin]
-        end = min(later, default=len(turn.text))
-        begin = 0 if begin == min(starts.values()) else begin
-        inside = [
-            Entity(item.name, item.value, item.raw, item.start - begin, item.end - begin)
-            for item in turn.entities
-            if begin <= item.start < end
-        ]
-        return turn.text[begin:end], inside
-
-    def _billboard_kinds(self) -> Sequence[str]:
-        table = self._catalogue.fee_tables().get("reklame") or {}
-        kinds = table.get("nilai_dasar_idr_per_m2_per_hari") or {}
-        return [kind for kind in kinds if self._wording.has(f"answers.words_reklame_{kind}")]
-
-    def _quantity_word(self, word: str) -> bool:
-        """Say whether a word is a number in words."""
-        return any(item.name in MEASURES for item in self._reader.quantities(f"{word} m2"))
 
 
 def _begun(permit: Permit) -> State:

@@ -15,13 +15,13 @@ from izin.replies import Choice
 from izin.structure_levy import (
     Structure,
     StructureLevy,
-    structure_kinds,
     structure_levy,
     structure_unit,
 )
 from izin.usecases.dialogue import Entity
+from izin.usecases.fee_building_figures import USES, BuildingFigures
 from izin.usecases.fee_figures import FigureReader, Found
-from izin.usecases.fee_kind import CORRECTION, Estimate, Figures, answer_choice, tapped, within
+from izin.usecases.fee_kind import Estimate, Figures, answer_choice, within
 from izin.usecases.fee_words import FeeWords
 from izin.wording import Wording
 
@@ -31,23 +31,10 @@ LARGEST_AREA_M2 = 100_000
 MOST_BASEMENTS = 10
 MBR_USE = "hunian"
 
-USES = (
-    "keagamaan", "usaha_umkm_prototipe", "sosial_budaya", "ganda", "fungsi_khusus", "usaha",
-    "hunian",
-)  # fmt: skip
-"""In the order tried: "rumah sakit" is no dwelling, "kios UMKM" no ordinary shop."""
-
 OFFERED_USES = ("hunian", "usaha", "usaha_umkm_prototipe", "sosial_budaya", "keagamaan", "ganda")
 OFFERED_FLOORS = (1, 2, 3, 4)
 OFFERED_AREAS_M2 = (36, 45, 70, 100, 150)
 """Common sizes of houses; any other size is typed."""
-
-WORKS = (
-    "rehabilitasi_sedang", "rehabilitasi_berat", "pemugaran_pratama", "pemugaran_madya",
-    "pemugaran_utama",
-)  # fmt: skip
-_MEASURES = frozenset({"luas", "ukuran", "lantai"})
-_TAPPED = {"fungsi": "fungsi", "klasifikasi": "complexity", "pekerjaan": "work"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,54 +59,8 @@ class BuildingFee:
         self, text: str, entities: Sequence[Entity], asking: str | None, last: str | None
     ) -> Found:
         """Give the figures of a message; a small bare number corrects the storeys."""
-        kinds = structure_kinds(self.table)
-        target = "luas" if asking == CORRECTION else asking
-        if asking and asking.startswith("prasarana"):
-            target = "prasarana"
-        found = self.reader.measures(text, entities, target, _MEASURES, kinds, area_in_metres=True)
-        if asking == CORRECTION and not any(item.name in ("luas", "ukuran") for item in entities):
-            self._storeys_if_small(found)
-        if target == "prasarana" and asking:
-            self._take_structure(asking.partition(":")[2], found)
-        found.figures.update(self._worded(text))
-        found.figures.update(tapped(entities, _TAPPED))
-        return found
-
-    def _take_structure(self, kind: str, found: Found) -> None:
-        """Take what was asked about a structure: a bare number, or an area of it."""
-        told = found.figures.get("prasarana")
-        if told is None and "fungsi" not in found.figures:
-            told = found.figures.pop("luas", None)
-        if isinstance(told, int | float):
-            found.figures["prasarana"] = {kind: float(told)}
-
-    def _storeys_if_small(self, found: Found) -> None:
-        area = found.figures.get("luas")
-        if area is not None and float(area).is_integer() and 0 < area <= self.most_floors:
-            del found.figures["luas"]
-            found.figures["lantai"] = int(area)
-
-    def _worded(self, text: str) -> dict[str, Any]:
-        first = self.words.first
-        said: dict[str, Any] = {
-            "fungsi": first(text, [(use, f"answers.words_bangunan_{use}") for use in USES]),
-            "work": first(text, [(work, f"answers.words_pekerjaan_{work}") for work in WORKS]),
-            "complexity": first(
-                text,
-                [(one, f"answers.words_bentuk_{one}") for one in ("tidak_sederhana", "sederhana")],
-            ),
-        }
-        flags = {
-            "non_permanent": "answers.words_bentuk_non_permanen",
-            "state": "answers.words_pemilik_negara",
-            "mbr": "fees.words_mbr",
-        }
-        said.update({name: self.words.has(text, key) or None for name, key in flags.items()})
-        if self.words.has(text, "fees.words_permanen") and not said["non_permanent"]:
-            said["non_permanent"] = False
-        if self.words.has(text, "fees.words_baru") and not said["work"]:
-            said["work"] = "baru"
-        return {name: value for name, value in said.items() if value is not None}
+        reader = BuildingFigures(self.table, self.words, self.reader, self.most_floors)
+        return reader.read(text, entities, asking)
 
     def named(self, text: str) -> bool:
         """Say whether a text names a use of buildings."""

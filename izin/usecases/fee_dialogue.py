@@ -125,7 +125,7 @@ class FeeDialogue:
             return turn.intent not in _ANSWERS and turn.confidence >= VERY_SURE
         named = {str(item.value) for item in turn.entities if item.name == "izin"}
         understood = self.calculate.understood(permit, turn, self.calculate.open_state(turn))
-        asks = len(self.calculate.beside_figures(turn.text)) >= WORDS_OF_A_QUESTION
+        asks = len(self.calculate.fees.beside_figures(turn.text)) >= WORDS_OF_A_QUESTION
         if named - {permit.code, "None"} and not understood:
             return True
         several = {question.intent for question in turn.questions}

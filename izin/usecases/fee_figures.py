@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from izin.usecases.dialogue import Entity
@@ -34,6 +35,7 @@ _LONE_METRES = re.compile(
     re.IGNORECASE,
 )
 _DIGIT_METRES = re.compile(r"(?<=\d)(?:m|mtr|meter)\b(?!\s*(?:x|kali|persegi|kuadrat|2|²))", re.I)
+_ZERO_SIDE = re.compile(r"(?<![\d.,])0\s*(?:x|kali)\s*\d|\d\s*(?:x|kali)\s*0(?![\d.,])", re.I)
 _HOUSE_TYPE = re.compile(r"\b(?:tipe|type|tip)\W{0,2}(\d{2,3})\b", re.IGNORECASE)
 _STOREYS = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:lantai|lante|lt|tingkat|lapis)\b", re.IGNORECASE)
 _LAYERS = re.compile(r"(\d+)\s*(?:lapis|lantai|lt)\b", re.IGNORECASE)
@@ -104,6 +106,8 @@ class FigureReader:
             own = []
         self._take_placed(text, own, found, structures, uses)
         self._take_negated(text, own, found)
+        if not found.figures and _ZERO_SIDE.search(text):
+            found.problem = "ukuran"
         if area_in_metres:
             self._take_building_only(text, own, found)
         if asking and not found.figures and not found.problem:
@@ -152,7 +156,11 @@ class FigureReader:
         for kind in structures:
             if self.words.has(text, f"fees.words_prasarana_{kind}"):
                 found.figures.setdefault("prasarana", {}).setdefault(kind, None)
-        floors = [int(item.value) for item in own if item.name == "lantai"]
+        floors = [
+            int(item.value)
+            for item, following in pairwise(own)
+            if item.name == "lantai" and following.name == "luas"
+        ]
         if len(floor_areas) > 1 and floors == list(range(1, len(floor_areas) + 1)):
             found.figures["luas"] = sum(floor_areas)  # "lantai 1 100 m2, lantai 2 50 m2"
 
@@ -179,6 +187,12 @@ class FigureReader:
             if not before or before[-1] not in nots or name not in found.figures:
                 continue
             others = [other for other in own if other is not item and other.name == item.name]
+            # "3 lantai bukan 2 lantai": only the last of the two may have been found.
+            others = others or [
+                other
+                for other in self.quantities(text[: item.start])
+                if other.name == item.name and _is_measure(other)
+            ]
             if others:
                 _put(others[-1], found)
                 continue

@@ -34,6 +34,25 @@ class Estimate:
     choices: tuple[Choice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """What one message led to.
+
+    Attributes:
+        section: What is said now; an empty text when there is only a question.
+        choices: Buttons that answer the question, or settle what a result leaves open.
+        question: The open question, said last in the message; empty when complete.
+        complete: Nothing is asked any more.
+        factual: It tells facts, so that their source belongs below.
+    """
+
+    section: Section
+    choices: tuple[Choice, ...] = ()
+    question: str = ""
+    complete: bool = False
+    factual: bool = True
+
+
 class FeeKind(Protocol):
     """One way of working out a fee, over one table of the catalogue."""
 

@@ -69,7 +69,7 @@ class FeeWords:
             for phrase in self.phrases(key):
                 for place in _places(words, phrase, exact=True):
                     words[place : place + len(phrase)] = [""] * len(phrase)
-        return [word for word in words if word and not word[0].isdigit()]
+        return [word for word in words if word and not any(letter.isdigit() for letter in word)]
 
     def _readings(self, text: str) -> list[list[str]]:
         typed, standard = words_of(text), words_of(self.normalise(text))
