@@ -21,6 +21,7 @@ from izin.ports import (
     Surveys,
 )
 from izin.usecases.about_application import AboutApplication, StatusDialogue
+from izin.usecases.about_following import AboutFollowing, FollowDialogue
 from izin.usecases.about_own_data import OwnDataByName, PermitInstead
 from izin.usecases.activity_stories import ActivityStories
 from izin.usecases.advice_dialogue import AdviceDialogue
@@ -47,7 +48,6 @@ from izin.usecases.receive_item import ReceiveItem
 from izin.usecases.recent_pace import RecentPace
 from izin.usecases.resume_tasks import RememberedTask, ResumeTasks, WithOpenTasks
 from izin.usecases.search_faq import SearchFaq
-from izin.usecases.subscribe import AboutFollowing, FollowDialogue
 from izin.usecases.take_survey import GiveOpinion, OpinionAsTurn, SurveyByName, TakeSurvey
 from izin.usecases.task_words import TaskWords
 from izin.usecases.text_search import IndexMaker

@@ -61,11 +61,12 @@ def which_application(
 ) -> Reply:
     """Ask which of a citizen's applications to follow, or all of them."""
     lines = [wording.say("following.which")]
-    for item in mine[:MOST_CHOICES]:
+    for place, item in enumerate(mine[:MOST_CHOICES], start=1):
         permit = permits.get(item.permit_code)
         lines.append(
             wording.say(
                 "following.which_line",
+                place=place,
                 number=item.number,
                 permit=permit.short_name if permit else item.permit_code,
                 status=labels.get(item.status, item.stage),

@@ -45,7 +45,7 @@ TASKS: Mapping[str, Task] = {
     for task in (
         Task("pengaduan", ("pengaduan", "aduan_lanjutan"), 7 * DAY),
         Task("status", lives=DAY),
-        Task("langganan", drafts=("status",), lives=DAY),
+        Task("langganan", drafts=("langganan", "status"), lives=DAY),
         Task("biaya", drafts=("hitung_biaya",), lives=DAY),
     )
 }

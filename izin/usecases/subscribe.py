@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Protocol
 
 from izin.answers import following as answers
 from izin.answers import suggestions
@@ -21,17 +20,18 @@ from izin.errors import RegistryUnavailable
 from izin.following import Subscription, snapshot_of
 from izin.ports import Following
 from izin.replies import Choice, Reply
-from izin.usecases.check_status import DRAFT, CheckStatus
+from izin.usecases.check_status import CheckStatus
+from izin.usecases.choose_followed import ChooseFollowed
 from izin.usecases.dialogue import (
     Answer,
     Entity,
-    LongDialogue,
-    OneTurn,
     StepResult,
     TurnInput,
 )
 from izin.usecases.following_words import FollowingWords, Wish
+from izin.usecases.own_applications import in_order
 from izin.usecases.private_chat import private_chat
+from izin.usecases.tell_status import DRAFT
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
@@ -47,26 +47,6 @@ RECENT = timedelta(hours=6)
 """So long after its status was shown an application is what "tell me of changes" means."""
 
 _PART_OF_NUMBER = re.compile(r"[A-Za-z0-9/\-]*\d{3,}[A-Za-z0-9/\-]*")
-
-
-class FollowDialogue(LongDialogue, Protocol):
-    """A dialogue about following that also knows its own words elsewhere."""
-
-    def aside(self, turn: TurnInput) -> Answer | None:
-        """Answer what speaks of following although it was understood as something else."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AboutFollowing:
-    """A one-turn use case that leaves a lone "stop" and "what do I follow?" to ``dialogue``."""
-
-    dialogue: FollowDialogue
-    use_case: OneTurn
-
-    def answer(self, turn: TurnInput) -> Answer:
-        """Give the answer of whose turn it is."""
-        return self.dialogue.aside(turn) or self.use_case.answer(turn)
 
 
 @dataclass(frozen=True)
@@ -92,11 +72,17 @@ class Subscribe:
         """Give the status dialogue that begins a subscription once the proof is given."""
         return replace(self.status, proven=self._proven)
 
+    @property
+    def choice(self) -> ChooseFollowed:
+        """Give the open question which application to follow."""
+        return ChooseFollowed(self.status)
+
     def start(self, turn: TurnInput) -> StepResult:
         """Do what was asked; only a first subscription without a proof takes further turns."""
         if turn.group:
             return StepResult("finished", (private_chat(turn, self.wording),))
         wish = self._wish(turn)
+        self.choice.close(turn)
         if wish is Wish.STOP:
             return _finished(self._stop(turn))
         if wish is Wish.LIST:
@@ -109,12 +95,17 @@ class Subscribe:
 
     def step(self, turn: TurnInput) -> StepResult:
         """Take a number or a proof; "stop" and "what do I follow" are understood in between."""
-        if turn.intent == answers.INTENT:
+        ours = turn.intent == answers.INTENT
+        if self.choice.is_open(turn) and not (ours and self._wish(turn) is not Wish.FOLLOW):
+            return self._choose(turn)
+        if ours:
             return self.start(turn)
         return self._settled(turn, self.proof.step(turn))
 
     def prompt(self, turn: TurnInput) -> Reply:
-        """Remind of the proof that is still needed."""
+        """Remind of the choice or the proof that is still needed."""
+        if self.choice.is_open(turn):
+            return self.choice.prompt(turn)
         return self.proof.prompt(turn)
 
     def aside(self, turn: TurnInput) -> Answer | None:
@@ -123,9 +114,12 @@ class Subscribe:
         A lone "stop" ends the notices of a chat that gets some; "what do I follow?" lists them.
         """
         typed = turn.text and turn.metadata.get("kind") != "choice"
-        if turn.group or not typed or turn.intent not in _ASIDE or turn.values("izin"):
+        if turn.group or not typed or turn.intent not in _ASIDE:
             return None
         wish = self.words.alone(turn.text)
+        if wish is None and turn.intent == "batal" and self.words.wish(turn.text) is Wish.STOP:
+            followed = self.following.of_conversation(turn.conversation_id)
+            wish = Wish.STOP if self._named(turn, followed) else None
         if wish is None or (wish is Wish.STOP and not self._any(turn)):
             return None
         return Answer((self._stop(turn) if wish is Wish.STOP else self._list(turn),))
@@ -152,11 +146,11 @@ class Subscribe:
             mine = self._of_phone(turn, phone)
             if turn.value("langkah") == "ikuti_semua" or len(mine) == 1:
                 return _finished(self._all(turn, mine))
+            named = [item for item in mine if item.permit_code in turn.values("izin")]
+            if named:
+                return _finished(self._all(turn, named))
             if mine:
-                catalogue = self.status.catalogue
-                permits = {item.permit_code: catalogue.permit(item.permit_code) for item in mine}
-                labels = catalogue.status_labels()
-                return _finished(answers.which_application(mine, permits, labels, self.wording))
+                return self.choice.ask(turn, in_order(mine))
         pending = self._draft.before(turn).get("number")
         if not number and pending:  # its status was just being asked for
             turn = replace(turn, entities=(*turn.entities, Entity("nomor_permohonan", pending)))
@@ -186,6 +180,20 @@ class Subscribe:
         application = self.status.registry.find(str(number))
         owns = bool(application and application.phone and application.phone == turn.verified_phone)
         return str(number) if owns or not state.get("full") else None
+
+    def _choose(self, turn: TurnInput) -> StepResult:
+        """Take the answer to "which one?"."""
+        if turn.metadata.get("kind") == "choice" and turn.intent == answers.INTENT:
+            return self.start(turn)
+        try:
+            mine = self._of_phone(turn, turn.verified_phone) if turn.verified_phone else []
+        except RegistryUnavailable:
+            mine = []
+        chosen = self.choice.chosen(turn, mine)
+        if not chosen:
+            return self.choice.unclear(turn, in_order(mine))
+        self.choice.close(turn)
+        return _finished(self._all(turn, chosen))
 
     def _of_phone(self, turn: TurnInput, phone: str) -> list[Application]:
         """Give the applications of the proven phone of which there will be news."""

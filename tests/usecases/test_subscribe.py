@@ -230,3 +230,49 @@ def test_a_registry_that_is_away_is_told_honestly() -> None:
     result = world.say("kabari saya")
     assert result.outcome == "finished" and readable(said(result))
     assert said(result).choices and world.followed() == []
+
+
+@pytest.mark.parametrize(("text", "intent", "entities", "numbers"), [
+    ("no 2", "tolak", {}, [OTHER]),
+    ("yang slf aja", "nlu_fallback", {"izin": "SLF"}, [OTHER]),
+    ("sing nomer 2 kuwi", "nlu_fallback", {}, [OTHER]),
+    ("0123", "nlu_fallback", {}, [NUMBER]),
+    ("semuanya dong", "setuju", {}, [NUMBER, OTHER]),
+    ("kabari yang pbg", "ubah_langganan", {"izin": "PBG"}, [NUMBER]),
+    (OTHER, "cek_status", {"nomor_permohonan": OTHER}, [OTHER]),
+])  # fmt: skip
+def test_which_one_is_also_answered_in_words(
+    text: str, intent: str, entities: dict[str, str], numbers: list[str]
+) -> None:
+    world = FollowingWorld(TWO)
+    assert world.say("kabari saya").outcome == "consumed"
+    result = world.dialogue.step(world.turn(text, intent, entities=entities))
+    assert result.outcome == "finished"
+    assert sorted(world.followed()) == numbers
+
+
+@pytest.mark.parametrize("text", ["batal", "ga jadi", "stop"])
+def test_the_question_which_one_can_be_dropped(text: str) -> None:
+    world = FollowingWorld(TWO)
+    world.say("kabari saya")
+    result = world.dialogue.step(world.turn(text, "batal"))
+    assert result.outcome == "finished" and world.followed() == []
+    assert said(result).choices
+
+
+def test_nonsense_asks_which_one_again_and_a_question_is_left_to_its_answer() -> None:
+    world = FollowingWorld(TWO)
+    world.say("kabari saya")
+    assert world.dialogue.step(world.turn("asdf", "nlu_fallback")).outcome == "consumed"
+    question = world.turn("berapa biaya slf", "tanya_biaya", entities={"izin": "SLF"})
+    assert world.dialogue.step(question).outcome == "interrupted"
+    assert "Tinggal pilih" in world.dialogue.prompt(question).text
+    assert world.followed() == []
+
+
+def test_a_stop_that_names_a_permit_is_understood_when_taken_for_a_cancellation() -> None:
+    world = FollowingWorld(TWO)
+    world.tap(said(world.say("kabari")), "Kabari semuanya")
+    stop = world.turn("stop yang slf", "batal", entities={"izin": "SLF"})
+    assert world.dialogue.aside(stop) is not None
+    assert world.followed() == [NUMBER]

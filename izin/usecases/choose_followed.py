@@ -1,0 +1,88 @@
+"""Asks which of a citizen's applications to follow, and reads the answer, tapped or typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from izin.answers.following import which_application
+from izin.answers.suggestions import menu
+from izin.applications import Application
+from izin.replies import Reply
+from izin.usecases.check_status import CheckStatus
+from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.own_applications import choose
+from izin.usecases.status_reading import StatusReading
+from izin.usecases.turn_draft import TurnDraft
+
+DRAFT = "langganan"
+_LEAVE = frozenset({"batal", "tolak"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseFollowed:
+    """The open question "which one?"; its draft holds application numbers alone."""
+
+    status: CheckStatus
+
+    @property
+    def _draft(self) -> TurnDraft:
+        return TurnDraft(self.status.drafts, DRAFT)
+
+    def ask(self, turn: TurnInput, mine: Sequence[Application]) -> StepResult:
+        """Ask which of these applications."""
+        self._draft.save(turn, {"list": [item.number for item in mine]})
+        return StepResult("consumed", (self._question(mine),))
+
+    def is_open(self, turn: TurnInput) -> bool:
+        """Say whether the question waits for an answer."""
+        return bool(self._draft.before(turn).get("list"))
+
+    def close(self, turn: TurnInput) -> None:
+        """Forget the question."""
+        if self._draft.before(turn):
+            self._draft.save(turn, {})
+
+    def chosen(self, turn: TurnInput, mine: Sequence[Application]) -> Sequence[Application]:
+        """Give what the message chooses, of the applications still the citizen's own."""
+        numbers = list(self._draft.before(turn).get("list") or ())
+        by_number = {item.number: item for item in mine}
+        listed = [by_number[number] for number in numbers if number in by_number]
+        typed = [item for item in listed if item.number in turn.values("nomor_permohonan")]
+        if typed or not listed:
+            return typed
+        reading = StatusReading(self.status.wording, self.status.normalise)
+        if not reading.may_choose(turn) and turn.intent != "ubah_langganan":
+            return ()
+        found = choose(turn, listed, len(listed), reading.words)
+        if found is None:
+            return ()
+        return listed if found.all_in_short or found.more else found.applications
+
+    def unclear(self, turn: TurnInput, mine: Sequence[Application]) -> StepResult:
+        """Leave the question, leave the message to its own action, or ask again."""
+        if turn.intent in _LEAVE:
+            self._draft.save(turn, {})
+            reply = Reply(
+                self.status.wording.say("following.not_begun"), menu(self.status.wording)[:4]
+            )
+            return StepResult("finished", (reply,))
+        reading = StatusReading(self.status.wording, self.status.normalise)
+        if reading.interrupts(turn) or not mine:
+            return StepResult("interrupted")
+        return self.ask(turn, mine)
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        """Remind of the question once."""
+        state = self._draft.now(turn)
+        reminded = bool(self._draft.before(turn).get("reminded"))
+        self._draft.save(turn, {**state, "reminded": True})
+        if reminded:
+            return Reply(silent=True)
+        return Reply(self.status.wording.say("following.which_again"))
+
+    def _question(self, mine: Sequence[Application]) -> Reply:
+        catalogue = self.status.catalogue
+        permits = {item.permit_code: catalogue.permit(item.permit_code) for item in mine}
+        labels = catalogue.status_labels()
+        return which_application(mine, permits, labels, self.status.wording)
