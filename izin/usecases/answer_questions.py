@@ -29,6 +29,10 @@ from izin.usecases.read_questions import (
 from izin.wording import Wording
 
 MOST_CHOICES = 10
+OUT_OF_SCOPE = "di_luar_topik"
+ASKED_BESIDE = 0.05
+"""A question this likely behind "out of scope" was asked about the permit that was named."""
+
 MOST_ANSWERS = 6
 """Questions times permits answered in one message; beyond that nobody reads it on a phone."""
 
@@ -260,6 +264,16 @@ class AnswerQuestions:
         draft.media += answer.media
         draft.slots.update(answer.slots)
         draft.unknown = draft.unknown or any(item.unknown for item in answer.sections)
+        if ask.intent == OUT_OF_SCOPE:
+            self._beside_out_of_scope(ask, turn, draft)
+
+    def _beside_out_of_scope(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
+        """Answer on our permit that is named beside another agency's business."""
+        likely = (name for name, confidence in turn.ranking if confidence >= ASKED_BESIDE)
+        intent = next((name for name in likely if name in PERMIT_QUESTIONS), OVERVIEW)
+        for mention in ask.mentions:
+            if mention.raw and not draft.answered:
+                self._about(replace(ask, intent=intent), mention, turn, draft)
 
     def _finish(self, draft: Composition) -> Answer:
         permits = list({permit.code: permit for _, permit in draft.answered}.values())

@@ -32,7 +32,11 @@ class TaskWords:
 
     def goes_back(self, turn: TurnInput) -> bool:
         """Say whether the message is nothing but the wish to go on with the last task."""
-        return self._bare(turn.text) in self._alone
+        bare = self._bare(turn.text)
+        left = f" {bare} "
+        for phrase in sorted(self._alone, key=len, reverse=True):
+            left = left.replace(f" {phrase} ", " ")  # "terusin yang tadi" is two of them
+        return bool(bare) and not left.strip()
 
     def goes_back_to(self, turn: TurnInput, kinds: Sequence[str]) -> str | None:
         """Give the task among ``kinds`` that the message names to go back to."""

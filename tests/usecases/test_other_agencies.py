@@ -11,7 +11,7 @@ from tests.usecases.house import CHECKED, small_chat
 BOOK = MemoryFaqBook(
     (
         FaqEntry("luar_sim", "instansi_lain", "Mengurus SIM ke mana?",
-                 "SIM diurus di Satpas Polres.", CHECKED, ("perpanjang sim", "biaya sim a")),
+                 "SIM diurus di Satpas Polres.", CHECKED, ("perpanjang sim", "biaya sim a", "bikin sim")),
         FaqEntry("luar_npwp", "instansi_lain", "Mengurus NPWP ke mana?",
                  "NPWP diurus di KPP.", CHECKED, ("bikin npwp", "npwp hilang")),
         FaqEntry("oss_otp", "akun_oss", "Kode OTP tidak masuk?", "Minta kirim ulang.",
@@ -51,3 +51,10 @@ def test_a_word_of_its_own_is_enough_once_understood_as_out_of_scope() -> None:
 def test_a_permit_that_is_named_is_ours() -> None:
     assert "SLF" in chat().say("perpanjang slf", "tanya_perpanjangan").text
     assert "Satpas" not in chat().say("biaya slf", "tanya_biaya").text
+
+
+def test_a_permit_of_ours_beside_another_agencys_business_is_answered_too() -> None:
+    ranking = (("di_luar_topik", 0.6), ("tanya_syarat", 0.2))
+    text = "syarat slf apa, sama bikin sim dimana?"
+    reply = chat().say(text, "di_luar_topik", ranking=ranking)
+    assert "Satpas Polres" in reply.text and "Syarat SLF" in reply.text
