@@ -166,7 +166,7 @@ class OfferRating:
         if turn.group or not self.ratings.may_offer(turn.conversation_id, turn.turn_id, turn.now):
             return reply
         text = f"{reply.text} {self.wording.say('rating.offer')}"
-        choices = (*score_choices(self.wording, subject), *reply.choices[:2])
+        choices = (*score_choices(self.wording, subject), *reply.choices[:1])
         return Reply(text, choices, reply.media)
 
 

@@ -1,4 +1,4 @@
-"""Greetings, yes and no, ratings, privacy, notifications and things that are no question."""
+"""Greetings, yes and no, thanks, notifications and things that are no question."""
 
 from __future__ import annotations
 
@@ -51,70 +51,12 @@ def test_yes_and_no_without_anything_open_are_answered():
     assert not chat.parts.escalations.opened
 
 
-def test_a_rating_is_handed_to_an_officer_and_not_said_to_be_stored_elsewhere():
+def test_thanks_may_ask_for_a_rating_and_the_next_thanks_does_not():
     chat = small_chat()
-    five = [Entity("nilai", 5)]
-    reply = chat.say("bintang 5", "beri_penilaian", action="action_penilaian", entities=five)
-    assert "diteruskan kepada petugas" in reply.text
-    assert [note for _, _, note in chat.parts.escalations.opened.values()] == ["5"]
-
-
-def test_a_low_rating_offers_a_complaint():
-    one = [Entity("nilai", 1)]
-    reply = small_chat().say("1", "beri_penilaian", action="action_penilaian", entities=one)
-    assert "lapor_pengaduan" in intents(reply)
-
-
-@pytest.mark.parametrize("value", [0, 6, 100, -1])
-def test_a_rating_off_the_scale_is_asked_again(value):
-    chat = small_chat()
-    off = [Entity("nilai", value)]
-    reply = chat.say("…", "beri_penilaian", action="action_penilaian", entities=off)
-    assert [choice.entities["nilai"] for choice in reply.choices] == [5, 4, 3, 2, 1]
-    assert not chat.parts.escalations.opened
-
-
-def test_without_a_number_the_scale_is_offered_and_a_tap_answers():
-    chat = small_chat()
-    asked = chat.say("mau menilai", "beri_penilaian", action="action_penilaian", entities=[])
-    assert "4" in chat.tap(asked, "4 - Baik", action="action_penilaian").text
-
-
-def test_the_privacy_notice_names_controller_purpose_retention_and_rights():
-    reply = small_chat().say("data saya disimpan?", "privasi", action="action_privasi", entities=[])
-    for part in ("Dinas Perizinan Kabupaten Contoh", "Tujuan", "90 hari", "Hak Anda", "72 jam"):
-        assert part in reply.text
-    assert "belum dipastikan" in reply.text
-
-
-@pytest.mark.parametrize(
-    ("text", "request_word"),
-    [
-        ("tolong hapus data saya", "menghapus"),
-        ("minta salinan data saya", "salinan"),
-        ("perbaiki data saya", "memperbaiki"),
-        ("hentikan pemrosesan data saya", "menghentikan"),
-    ],
-)
-def test_a_data_request_is_taken_with_its_72_hour_deadline(text, request_word):
-    chat = small_chat()
-    reply = chat.say(text, "privasi", action="action_privasi", entities=[])
-    assert request_word in reply.text
-    assert "Kamis, 26 November 2026 pukul 10.00" in reply.text
-    assert [reason for _, reason, _ in chat.parts.escalations.opened.values()] == ["hak_data"]
-
-
-def test_another_persons_data_is_refused():
-    chat = small_chat()
-    reply = chat.say("minta data tetangga saya", "privasi", action="action_privasi", entities=[])
-    assert "data orang lain tidak dapat" in reply.text
-    assert not chat.parts.escalations.opened
-
-
-def test_a_data_request_in_a_group_moves_to_a_private_chat():
-    chat = small_chat()
-    reply = chat.say("hapus data saya", "privasi", action="action_privasi", entities=[], group=True)
-    assert "pribadi" in reply.text and not chat.parts.escalations.opened
+    first = chat.say("makasih", "terima_kasih", action="action_sosial", entities=[])
+    assert [item.entities.get("nilai") for item in first.choices][:5] == [5, 4, 3, 2, 1]
+    second = chat.say("nuhun", "terima_kasih", action="action_sosial", entities=[])
+    assert "beri_penilaian" not in intents(second)
 
 
 @pytest.mark.parametrize(
