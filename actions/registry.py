@@ -32,7 +32,7 @@ from izin.usecases.answer_permit import AnswerPermit
 from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.calculate_fee import CalculateFee
-from izin.usecases.complaint_desk import ComplaintDesk, ComplaintFirst
+from izin.usecases.complaint_desk import ComplaintDesk, ComplaintFirst, TicketFirst
 from izin.usecases.continue_task import ContinueTask
 from izin.usecases.dialogue import LongDialogue
 from izin.usecases.fee_dialogue import FeeDialogue
@@ -172,6 +172,7 @@ def form_tasks(
     parts: Parts, threads: Threads, questions: OneTurn, advise: AdvisePermit
 ) -> tuple[FormTask, ...]:
     """Give the long dialogue behind each form."""
+    status = TicketFirst(parts.desk, parts.status) if parts.desk else parts.status
     return (
         FormTask("form_pengaduan", "pengaduan_selesai", parts.complaint, threads.answers),
         FormTask(
@@ -189,7 +190,7 @@ def form_tasks(
             threads.answers,
             offered_again=False,
         ),
-        FormTask("form_status", "status_selesai", parts.status, threads.registry, questions),
+        FormTask("form_status", "status_selesai", status, threads.registry, questions),
         FormTask(
             "form_data_saya",
             "data_saya_selesai",

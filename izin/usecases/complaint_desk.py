@@ -14,7 +14,7 @@ from izin.replies import Reply
 from izin.usecases.complaint_reading import LONG_ANSWER_WORDS, SURE, has_words
 from izin.usecases.complaint_sending import LAST_TICKET
 from izin.usecases.complaint_tickets import Tickets
-from izin.usecases.dialogue import Answer, OneTurn, StepResult, TurnInput
+from izin.usecases.dialogue import Answer, LongDialogue, OneTurn, StepResult, TurnInput
 from izin.usecases.file_complaint import FileComplaint
 from izin.usecases.follow_complaint import FollowComplaint
 from izin.usecases.open_tasks import TASKS, OpenTasks
@@ -174,3 +174,27 @@ class ComplaintFirst:
         if not turn.group and turn.text and self.desk.filing.tells(turn):
             return self.desk.file(turn)
         return self.other.answer(turn)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFirst:
+    """The status dialogue, unless what is asked for by half a number is one's own ticket."""
+
+    desk: ComplaintDesk
+    status: LongDialogue
+
+    def start(self, turn: TurnInput) -> StepResult:
+        """Tell where the complaint stands ("cek 7k3m"), else begin the status dialogue."""
+        tickets = Tickets(self.desk.following.complaints)
+        numbered = turn.value("nomor_permohonan") or turn.group
+        if not numbered and turn.text and tickets.is_bare(turn):
+            return StepResult("finished", self.desk.track(turn).replies)
+        return self.status.start(turn)
+
+    def step(self, turn: TurnInput) -> StepResult:
+        """Leave the step to the status dialogue."""
+        return self.status.step(turn)
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        """Ask the status dialogue's open question again."""
+        return self.status.prompt(turn)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from izin.complaints import Complaint
+from izin.complaints import TICKET_ALPHABET, Complaint
 from izin.ports import Complaints
 from izin.usecases.dialogue import TurnInput
 
@@ -14,7 +14,7 @@ ALIKE = 0.8
 """Six characters of which one is wrong or two are swapped reach this."""
 
 _LOOSE = re.compile(r"(?<!\w)adu[\s_.-]{0,3}([0-9a-z]{4})[\s_.-]{0,3}([0-9a-z]{2})(?!\w)", re.I)
-_HALF = re.compile(r"(?<!\w)(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{4}(?:[0-9a-z]{2})?(?!\w)", re.I)
+_HALF = re.compile(rf"(?<!\w)[{TICKET_ALPHABET}]{{4}}(?:[{TICKET_ALPHABET}]{{2}})?(?!\w)", re.I)
 _BODY, _WHOLE = 4, 6
 
 
@@ -60,4 +60,6 @@ def _bare(ticket: str) -> str:
 def _fits(written: str, ticket: str) -> bool:
     if len(written) == _BODY:
         return written == ticket[:_BODY]
+    if not any(letter.isdigit() for letter in written):
+        return written == ticket  # a word of everyday speech is no mistyped ticket
     return SequenceMatcher(None, written, ticket, autojunk=False).ratio() >= ALIKE

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from izin.replies import Reply
-from izin.usecases.complaint_desk import ComplaintFirst, TrackAtDesk
+from izin.usecases.complaint_desk import ComplaintFirst, TicketFirst, TrackAtDesk
 from izin.usecases.dialogue import Answer, TurnInput
 from tests.usecases.long_dialogues import NOW, World, said, tapped, turn
 
@@ -139,3 +139,15 @@ def test_a_story_long_after_the_first_is_asked_which_complaint_is_meant(world: W
     assert {choice.title for choice in said(asked).choices} == {"Lanjutkan aduan", "Aduan baru"}
     fresh = world.desk.step(tapped(asked, "Aduan baru"))
     assert "Kapan" in said(fresh).text, "the new story names its place already"
+
+
+def test_a_status_asked_with_half_of_ones_ticket_tells_the_complaint(world: World) -> None:
+    drawn = replace(world.complaint, random_indexes=lambda: [5, 6, 7, 8, 9, 10])
+    world.desk = replace(world.desk, filing=drawn)
+    ticket = filed(world)
+    status = TicketFirst(world.desk, world.status)
+    told = status.start(turn("cek 789a dong", "cek_status"))
+    assert told.outcome == "finished"
+    assert ticket in said(told).text
+    other = status.start(turn("cek 789a dong", "cek_status", conversation_id="other"))
+    assert "nomor permohonan" in said(other).text
