@@ -41,8 +41,11 @@ def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording)
     day = _day(ask)
     place, contact = wants("place"), wants("contact")
     telling = words - set(wording.say("answers.words_office").split())
-    counters = office_hours.counters(office, telling, wording, named_only=not wants("counter"))
     hours = day is not None or wants("hours")
+    named = set(wording.say("answers.words_counter").split()) & words
+    # "Loket buka jam berapa?" asks for our hours, "gerai apa saja?" for the mall's counters.
+    ours = hours and named <= set(wording.say("pace.words_own_counter").split())
+    counters = office_hours.counters(office, telling, wording, named_only=ours or not named)
     sections = [counters] if counters else []
     if (hours and not counters) or not (place or contact or counters):
         calendar = book.calendar()

@@ -42,6 +42,9 @@ REMEMBERED = timedelta(hours=6)
 """So long after it was shown an application may be asked on without a new proof; a session
 ends after the same pause."""
 
+AWAITED = timedelta(days=3)
+"""So long the digits asked for are taken as the proof, even after the session has ended."""
+
 SUPPOSED = timedelta(minutes=15)
 """So long a short question that names nothing is supposed to be about it."""
 
@@ -120,6 +123,8 @@ class CheckStatus:
         """
         if turn.group or not turn.text or turn.metadata.get("kind") == "choice":
             return None
+        if (proven := self._late_proof(turn)) is not None:
+            return proven
         state = self._remembered(turn)
         if not state or turn.now - datetime.fromisoformat(state["at"]) > SUPPOSED:
             return None
@@ -128,6 +133,18 @@ class CheckStatus:
         except RegistryUnavailable:
             return Answer((self._tell.say("status.registry_down"),))
         return Answer(result.replies, result.slots) if result else None
+
+    def _late_proof(self, turn: TurnInput) -> Answer | None:
+        """Take the digits that come a day later, when the form was closed with its session."""
+        state = self._draft.before(turn)
+        if not state.get("number") or not state.get("asked_at") or turn.open_form is not None:
+            return None
+        asked_at = datetime.fromisoformat(state["asked_at"])
+        if turn.now - asked_at > AWAITED or not self._reading.is_bare_proof(turn):
+            return None
+        result = self.step(turn)
+        opens = "status" if result.outcome == "consumed" else None
+        return Answer(result.replies, result.slots, opens)
 
     @property
     def _draft(self) -> TurnDraft:
@@ -252,7 +269,9 @@ class CheckStatus:
             return self._tell.finish(turn, "status.locked")
         if application and self._proof.owns(turn, application):
             return self._tell.status(turn, application, True, {})
-        self._tell.save(turn, {"number": number, "queue": [other for other, _ in rest]})
+        queue = [other for other, _ in rest]
+        asked_at = turn.now.isoformat()
+        self._tell.save(turn, {"number": number, "queue": queue, "asked_at": asked_at})
         return self._tell.ask_proof(turn, number)
 
     def _prove(self, turn: TurnInput, number: str, digits: str) -> StepResult:

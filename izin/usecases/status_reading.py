@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ SENTENCE_WORDS = 3
 LONGEST_QUESTION_WORDS = 14
 SHORT_CANCEL_WORDS = 4
 
+_BARE_PROOF = re.compile(r"(nik(nya)?:?\s*)?(\d{4}|\d([ .-]\d){3}|\d{16})", re.IGNORECASE)
 _STAY = frozenset({"cek_status", "setuju", "koreksi", "kirim_kontak", "privasi", "beri_penilaian"})
 _UNCERTAIN = frozenset({"nlu_fallback", "di_luar_topik"})
 _LEAVE = frozenset({"batal", "tolak"})
@@ -92,6 +94,10 @@ class StatusReading:
         if turn.metadata.get("kind") == "choice":
             return True
         return turn.intent not in _CHOOSES_NOTHING or turn.confidence < VERY_SURE
+
+    def is_bare_proof(self, turn: TurnInput) -> bool:
+        """Say whether the message is nothing but the last digits of a NIK."""
+        return _BARE_PROOF.fullmatch(turn.text.strip()) is not None
 
     def is_item(self, turn: TurnInput) -> bool:
         """Say whether a file, a place or a sticker was sent instead of words."""

@@ -439,3 +439,33 @@ def test_the_digits_may_be_written_as_they_are_spoken(text: str) -> None:
     world = Office([application()])
     world.check.start(turn(NUMBER, "cek_status", entities={"nomor_permohonan": NUMBER}))
     assert "Kajian teknis" in said(world.check.step(turn(text))).text
+
+
+def test_the_digits_may_come_a_day_later_although_the_form_is_closed() -> None:
+    world = Office([application()])
+    world.check.start(turn(NUMBER, "cek_status", entities={"nomor_permohonan": NUMBER}))
+    tomorrow = NOW + timedelta(days=1)
+    wrong = world.check.aside(turn("1111", "di_luar_topik", now=tomorrow))
+    assert wrong is not None
+    assert wrong.opens == "status"
+    assert "tidak menemukan" in wrong.replies[0].text
+    right = world.check.aside(turn(NIK_LAST4, "di_luar_topik", now=tomorrow))
+    assert right is not None
+    assert right.opens is None
+    assert "Kajian teknis" in right.replies[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "form"),
+    [
+        ("0417", 4, None),
+        ("luasnya 0417 meter", 1, None),
+        ("0417", 1, "form_biaya"),
+        ("halo", 1, None),
+    ],
+)
+def test_other_figures_are_no_late_proof(text: str, days: int, form: str | None) -> None:
+    world = Office([application()])
+    world.check.start(turn(NUMBER, "cek_status", entities={"nomor_permohonan": NUMBER}))
+    late = turn(text, "di_luar_topik", now=NOW + timedelta(days=days), open_form=form)
+    assert world.check.aside(late) is None
