@@ -180,6 +180,15 @@ def is_done(turn: TurnInput, wording: Wording) -> bool:
     return bool(said) and len(said) <= SHORT_WORDS and all(word in done for word in said)
 
 
+def says_send(turn: TurnInput, wording: Wording) -> bool:
+    """Say whether a short message means "send it", however it is put: "oke dah kirim"."""
+    said = words_of(turn.text)
+    send = set(wording.say("complaint.words_send").split())
+    around = set(wording.say("complaint.words_send_around").split())
+    known = all(word in send or word in around for word in said)
+    return len(said) <= SHORT_WORDS and known and any(word in send for word in said)
+
+
 def is_cancel(turn: TurnInput) -> bool:
     """Say whether the message drops the task; a long text only tells of a cancellation."""
     return turn.intent == "batal" and len(_WORD.findall(turn.text)) <= SHORT_WORDS

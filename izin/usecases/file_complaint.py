@@ -28,6 +28,7 @@ from izin.usecases.complaint_reading import (
     has_words,
     is_cancel,
     is_done,
+    says_send,
     story_of,
 )
 from izin.usecases.complaint_sending import SendComplaint, random_indexes
@@ -104,6 +105,8 @@ class FileComplaint:
         asking = str(state.get("asking"))
         if asking == "old_or_new":
             return self._choose(turn, state)
+        if asking == "confirm" and says_send(turn, self.wording):
+            return self._confirm(turn, state)
         if self._continues_files(turn, state):
             return self._keep_files(turn, state)
         if turn.intent == "lapor_pengaduan" and (another := self._tells_another(turn, state)):
@@ -216,7 +219,8 @@ class FileComplaint:
 
     def _confirm(self, turn: TurnInput, state: State) -> StepResult:
         more_files = bool(state.get("row"))
-        if turn.intent == "setuju" or (is_done(turn, self.wording) and not more_files):
+        done = is_done(turn, self.wording) and not more_files
+        if turn.intent == "setuju" or says_send(turn, self.wording) or done:
             send = SendComplaint(
                 self.catalogue, self.office, self.complaints, self.drafts, self.wording,
                 self.random_indexes,

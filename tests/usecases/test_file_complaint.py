@@ -363,6 +363,24 @@ def test_extortion_told_at_the_summary_is_confidential_at_once(world: World) -> 
     assert "Identitas: Rahasia" in said(summary).text
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("oke dah kirim", "minta_petugas"), ("iyo kirim", "lapor_pengaduan"),
+     ("kirimen", "nlu_fallback"), ("lanjut kirim", "lapor_pengaduan")],
+)  # fmt: skip
+def test_send_it_sends_however_it_is_put(world: World, text: str, intent: str) -> None:
+    to_summary(world)
+    assert say(world, text, intent).outcome == "finished"
+    assert filed(world)
+
+
+@pytest.mark.parametrize("text", ["jangan dikirim", "kirim foto dulu", "belum kirim kan"])
+def test_what_only_speaks_of_sending_does_not_send(world: World, text: str) -> None:
+    to_summary(world)
+    assert say(world, text, "tolak").outcome == "consumed"
+    assert not world.data.complaints
+
+
 def test_a_plain_no_at_the_summary_asks_what_to_correct(world: World) -> None:
     to_summary(world)
     offered = say(world, "belum", "tolak")
