@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ from izin.usecases.dialogue import StepResult, TurnInput
 from izin.usecases.own_applications import choose
 from izin.usecases.status_reading import StatusReading
 from izin.usecases.turn_draft import TurnDraft
+from izin.words import words_of
 
 DRAFT = "langganan"
+PART_OF_NUMBER = re.compile(r"[A-Za-z0-9/\-]*\d{3,}[A-Za-z0-9/\-]*")
 _LEAVE = frozenset({"batal", "tolak"})
 
 
@@ -33,6 +36,27 @@ class ChooseFollowed:
         """Ask which of these applications."""
         self._draft.save(turn, {"list": [item.number for item in mine]})
         return StepResult("consumed", (self._question(mine),))
+
+    def named(self, turn: TurnInput, mine: Sequence[Application]) -> list[Application]:
+        """Give those whose permit or part of whose number the message names."""
+        codes = {item.permit_code for item in mine if self.names(turn, item.permit_code)}
+        parts = PART_OF_NUMBER.findall(turn.text)
+        return [
+            item
+            for item in mine
+            if item.permit_code in codes or any(part in item.number for part in parts)
+        ]
+
+    def names(self, turn: TurnInput, permit_code: str) -> bool:
+        """Say whether the message names the permit, if only by a word of its short name."""
+        if permit_code in turn.values("izin"):
+            return True
+        permit = self.status.catalogue.permit(permit_code)
+        words = set(
+            words_of(f"{permit_code.replace('_', ' ')} {permit.short_name if permit else ''}")
+        )
+        generic = set(self.status.wording.say("following.words_generic").split())
+        return bool((words - generic) & set(words_of(turn.text)))
 
     def is_open(self, turn: TurnInput) -> bool:
         """Say whether the question waits for an answer."""
@@ -54,6 +78,8 @@ class ChooseFollowed:
         reading = StatusReading(self.status.wording, self.status.normalise)
         if not reading.may_choose(turn) and turn.intent != "ubah_langganan":
             return ()
+        if named := self.named(turn, listed):
+            return named
         found = choose(turn, listed, len(listed), reading.words)
         if found is None:
             return ()

@@ -6,7 +6,6 @@ on asking. A tapped button needs no new proof, since it was shown in this chat a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from izin.following import Subscription, snapshot_of
 from izin.ports import Following
 from izin.replies import Choice, Reply
 from izin.usecases.check_status import CheckStatus
-from izin.usecases.choose_followed import ChooseFollowed
+from izin.usecases.choose_followed import PART_OF_NUMBER, ChooseFollowed
 from izin.usecases.dialogue import (
     Answer,
     Entity,
@@ -34,6 +33,7 @@ from izin.usecases.private_chat import private_chat
 from izin.usecases.tell_status import DRAFT
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
+from izin.words import words_of
 
 _ASIDE = frozenset(
     {
@@ -43,10 +43,10 @@ _ASIDE = frozenset(
 )  # fmt: skip
 """What a lone "stop" or "what do I follow?" is understood as, when it is not as our own."""
 
+MOST_STOP_WORDS = 4
+
 RECENT = timedelta(hours=6)
 """So long after its status was shown an application is what "tell me of changes" means."""
-
-_PART_OF_NUMBER = re.compile(r"[A-Za-z0-9/\-]*\d{3,}[A-Za-z0-9/\-]*")
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,18 @@ class Subscribe:
         if turn.group or not typed or turn.intent not in _ASIDE:
             return None
         wish = self.words.alone(turn.text)
-        if wish is None and turn.intent == "batal" and self.words.wish(turn.text) is Wish.STOP:
-            followed = self.following.of_conversation(turn.conversation_id)
-            wish = Wish.STOP if self._named(turn, followed) else None
+        if wish is None and turn.intent == "batal" and self._stops_one(turn):
+            wish = Wish.STOP
         if wish is None or (wish is Wish.STOP and not self._any(turn)):
             return None
         return Answer((self._stop(turn) if wish is Wish.STOP else self._list(turn),))
+
+    def _stops_one(self, turn: TurnInput) -> bool:
+        """Say whether a few words stop what they name ("stop yang slf")."""
+        if len(words_of(turn.text)) > MOST_STOP_WORDS:
+            return False
+        followed = self.following.of_conversation(turn.conversation_id)
+        return self.words.wish(turn.text) is Wish.STOP and bool(self._named(turn, followed))
 
     def _any(self, turn: TurnInput) -> bool:
         # The turn that stopped everything may run again after a crash and says the same then.
@@ -146,8 +152,7 @@ class Subscribe:
             mine = self._of_phone(turn, phone)
             if turn.value("langkah") == "ikuti_semua" or len(mine) == 1:
                 return _finished(self._all(turn, mine))
-            named = [item for item in mine if item.permit_code in turn.values("izin")]
-            if named:
+            if named := self.choice.named(turn, mine):
                 return _finished(self._all(turn, named))
             if mine:
                 return self.choice.ask(turn, in_order(mine))
@@ -276,11 +281,11 @@ class Subscribe:
 
     def _named(self, turn: TurnInput, followed: Sequence[Subscription]) -> list[str] | None:
         """Give the followed numbers a stop names, None when it names none and means all."""
-        codes = turn.values("izin")
-        if codes:
-            return [item.number for item in followed if item.permit_code in codes]
+        codes = [item.number for item in followed if self.choice.names(turn, item.permit_code)]
+        if codes or turn.values("izin"):
+            return codes
         number = turn.value("nomor_permohonan")
-        parts = [str(number)] if number else _PART_OF_NUMBER.findall(turn.text)
+        parts = [str(number)] if number else PART_OF_NUMBER.findall(turn.text)
         if not parts:
             return None
         return [item.number for item in followed if any(part in item.number for part in parts)]

@@ -276,3 +276,14 @@ def test_a_stop_that_names_a_permit_is_understood_when_taken_for_a_cancellation(
     stop = world.turn("stop yang slf", "batal", entities={"izin": "SLF"})
     assert world.dialogue.aside(stop) is not None
     assert world.followed() == [NUMBER]
+
+
+def test_a_permit_or_part_of_a_number_named_at_once_needs_no_question() -> None:
+    parking = application(number="503/0182/PARKIR/2026", permit_code="PARKIR")
+    world = FollowingWorld([application(), parking])
+    assert world.say("kabari jg yang parkir ya").outcome == "finished"
+    assert world.followed() == [parking.number]
+    world.say("sip, kabari yg 0123 juga")
+    assert sorted(world.followed()) == [NUMBER, parking.number]
+    assert world.dialogue.aside(world.turn("stop yang parkir", "batal")) is not None
+    assert world.followed() == [NUMBER]
