@@ -17,9 +17,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import OneTurn, other_questions
+from actions.answering import other_questions
 from actions.turns import events_of_turn, turn_of
-from izin.usecases.dialogue import Answer, LongDialogue, StepResult, TurnInput
+from izin.usecases.dialogue import Answer, LongDialogue, OneTurn, StepResult, TurnInput
 from izin.usecases.private_chat import private_chat
 from izin.wording import Wording
 

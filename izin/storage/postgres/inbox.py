@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -14,23 +12,21 @@ from sqlalchemy.exc import IntegrityError
 
 from izin.conversations import InboundMessage, Received, Turn
 from izin.errors import NotFound
-from izin.message_limits import NO_LIMITS, MessageLimits, merged_text
+from izin.message_limits import NO_LIMITS, MessageLimits
 from izin.replies import Reply
 from izin.storage.message_json import (
     masked_message,
-    message_from_json,
     message_to_json,
     storable_message,
 )
 from izin.storage.postgres import queue
-from izin.storage.postgres.chats import alias_keys, conversation_from_row, conversation_of
-from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.postgres.flow import join_flow, merged_texts, open_to_officer
+from izin.storage.postgres.chats import alias_keys, conversation_of
+from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.flow import join_flow, open_to_officer
 from izin.storage.postgres.notices import tell_held
 from izin.storage.postgres.replies import outbox_ids, store_reply
-from izin.storage.postgres.sealing import opened_choice, opened_text
+from izin.storage.postgres.turn_rows import choice_of, known_shape, read_turn
 from izin.storage.tables.conversations import (
-    choices,
     conversations,
     escalations,
     review_items,
@@ -96,7 +92,7 @@ class PostgresInbox:
                     channel=message.address.channel,
                     external_id=message.external_id,
                     message=message_to_json(message),
-                    choice=_choice(connection, conversation_id, message.choice_id, self._vault),
+                    choice=choice_of(connection, conversation_id, message.choice_id, self._vault),
                     office_now=at,
                     received_at=received_at,
                     **joining.columns,
@@ -116,18 +112,18 @@ class PostgresInbox:
     def turn(self, turn_id: str) -> Turn:
         """Give a turn with its conversation."""
         with transaction(self._engine) as connection:
-            return _read_turn(connection, turn_id, self._vault)
+            return read_turn(connection, turn_id, self._vault)
 
     def begin(self, turn_id: str) -> Turn:
         """Count an attempt and give the turn."""
-        _known_shape(turn_id)
+        known_shape(turn_id)
         with transaction(self._engine) as connection:
             connection.execute(
                 update(turns)
                 .where(turns.c.id == turn_id, turns.c.state == "queued")
                 .values(attempts=turns.c.attempts + 1)
             )
-            return _read_turn(connection, turn_id, self._vault)
+            return read_turn(connection, turn_id, self._vault)
 
     def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
         """Remember our ids of the turn's stored files."""
@@ -181,7 +177,7 @@ class PostgresInbox:
         timings_ms: Mapping[str, float],
         error: str | None,
     ) -> tuple[str, ...]:
-        _known_shape(turn_id)
+        known_shape(turn_id)
         with transaction(self._engine) as connection:
             row = (
                 connection.execute(select(turns).where(turns.c.id == turn_id).with_for_update())
@@ -261,63 +257,4 @@ def _earlier(connection: Connection, message: InboundMessage) -> Received | None
         duplicate=True,
         merged_into=row.merged_into,
         limited=row.state == "limited",
-    )
-
-
-def _known_shape(turn_id: str) -> None:
-    if not is_id(turn_id):
-        raise NotFound(f"turn {turn_id!r}")
-
-
-def _choice(
-    connection: Connection, conversation_id: str, choice_id: str | None, vault: Vault | None
-) -> dict[str, Any] | None:
-    if choice_id is None:
-        return None
-    row = connection.execute(
-        select(choices.c.intent, choices.c.entities, choices.c.title).where(
-            choices.c.id == choice_id, choices.c.conversation_id == conversation_id
-        )
-    ).first()
-    if row is None:
-        return None
-    entities = opened_choice(row.entities, vault)
-    if entities is None:
-        return None
-    return {"intent": row.intent, "entities": entities, "title": row.title}
-
-
-def _read_turn(connection: Connection, turn_id: str, vault: Vault | None) -> Turn:
-    _known_shape(turn_id)
-    row = (
-        connection.execute(select(turns, merged_texts()).where(turns.c.id == turn_id))
-        .mappings()
-        .first()
-    )
-    if row is None:
-        raise NotFound(f"turn {turn_id}")
-    message = message_from_json(row["message"])
-    if row["merged_texts"]:
-        message = replace(message, text=merged_text([message.text, *row["merged_texts"]]))
-    owner = (
-        connection.execute(
-            select(conversations).where(conversations.c.id == row["conversation_id"])
-        )
-        .mappings()
-        .one()
-    )
-    return Turn(
-        id=row["id"],
-        conversation=replace(
-            conversation_from_row(owner), last_text=opened_text(owner["last_text"], vault)
-        ),
-        message=message,
-        now=row["office_now"],
-        received_at=row["received_at"],
-        state=row["state"],
-        attempts=row["attempts"],
-        choice=row["choice"],
-        media_ids=tuple(row["media_ids"]),
-        details=row["details"],
-        merged_into=row["merged_into"],
     )
