@@ -17,22 +17,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from izin.answers.status import OTHER_NUMBER
-from izin.applications import Application
 from izin.errors import RegistryUnavailable
 from izin.ports import Catalogue, Drafts, Notices, OfficeBook, ProofLedger, Registry
 from izin.replies import Reply
 from izin.usecases.dialogue import Answer, StepResult, TurnInput
-from izin.usecases.own_applications import choose, in_order, of_permit
+from izin.usecases.own_applications import OwnApplications
 from izin.usecases.recent_pace import RecentPace
 from izin.usecases.status_proof import StatusProof
 from izin.usecases.status_reading import StatusReading
-from izin.usecases.tell_status import (
-    DRAFT,
-    Proven,
-    State,
-    TellStatus,
-    list_state,
-)
+from izin.usecases.tell_status import DRAFT, Proven, State, TellStatus
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
@@ -93,7 +86,7 @@ class CheckStatus:
         try:
             if self._reading.gives_up(turn):
                 return self._tell.finish(turn, "status.cancelled")
-            if state.get("list") and (chosen := self._chosen(turn, state)):
+            if state.get("list") and (chosen := self._mine.chosen(turn, state)):
                 return chosen
             if turn.intent == "cek_status" and turn.metadata.get("kind") == "choice":
                 return self.start(turn)
@@ -159,6 +152,10 @@ class CheckStatus:
         return StatusReading(self.wording, self.normalise)
 
     @property
+    def _mine(self) -> OwnApplications:
+        return OwnApplications(self.registry, self._proof, self._reading, self._tell)
+
+    @property
     def _tell(self) -> TellStatus:
         return TellStatus(
             self.catalogue, self.office, self.drafts, self.wording, self.proven, self.pace
@@ -169,14 +166,14 @@ class CheckStatus:
         if numbers := reading.numbers(turn):
             return self._check(turn, numbers)
         if turn.value("langkah") == OTHER_NUMBER or reading.words.says(turn.text, "other"):
-            return self._another(turn)
+            return self._mine.another(turn)
         if state and (asked := self._asked_on(turn, state)):
             return asked
         typed = turn.metadata.get("kind") != "choice"
         if state.get("shown") and typed and (self.proven or not turn.verified_phone):
             return self._again(turn, state, ())
         if turn.verified_phone:
-            return self._own(turn, turn.verified_phone)
+            return self._mine.show(turn, turn.verified_phone)
         return self._tell.ask_number(turn)
 
     def _asked_on(self, turn: TurnInput, state: State) -> StepResult | None:
@@ -187,13 +184,16 @@ class CheckStatus:
         shown = state.get("shown")
         application = self._proof.find(str(shown)) if shown else None
         other = application is not None and reading.names_another(turn, application)
-        if reading.may_choose(turn) and (chosen := self._chosen(turn, state, of_permit_only=other)):
+        if reading.may_choose(turn) and (
+            chosen := self._mine.chosen(turn, state, of_permit_only=other)
+        ):
             return chosen
         if application is None or other or turn.metadata.get("kind") == "choice":
             return None
         if topics := reading.topics(turn):
             return self._again(turn, state, topics)
-        if turn.intent == "setuju":
+        number = application.number
+        if turn.intent == "setuju" and not self._proof.locked(turn, number, application):
             full = self._proof.owns(turn, application)
             return self._tell.complaint_offer(turn, application, full, state)
         return None
@@ -241,7 +241,7 @@ class CheckStatus:
         if numbers := reading.numbers(turn):
             return self._check(turn, numbers)
         if turn.verified_phone and turn.intent == "kirim_kontak":
-            return self._own(turn, turn.verified_phone)
+            return self._mine.show(turn, turn.verified_phone)
         if reading.is_item(turn):
             return self._tell.ask("status.item_for_number")
         if reading.has_forgotten(turn):
@@ -287,52 +287,3 @@ class CheckStatus:
             return replace(shown, replies=(*warned, *shown.replies))
         following = self._check(turn, queue)
         return replace(following, replies=(*warned, *shown.replies, *following.replies))
-
-    def _own(self, turn: TurnInput, phone: str) -> StepResult:
-        found = self.registry.of_phone(phone)
-        if not found:
-            return self._tell.ask("status.none_for_phone")
-        mine = self._unlocked(turn, in_order(found))
-        if not mine:
-            return self._tell.finish(turn, "status.locked")
-        named = of_permit(turn, mine)
-        asks_permit = bool(turn.values("izin"))
-        if len(named) == 1 or (len(mine) == 1 and not asks_permit):
-            state = list_state(mine, len(mine)) if len(mine) > 1 else {}
-            return self._tell.status(turn, (named or mine)[0], True, state)
-        if not named and self._reading.words.says(turn.text, "all"):
-            return self._tell.summary(turn, mine, 0)
-        return self._tell.choices(turn, named or mine, 0, bool(named))
-
-    def _another(self, turn: TurnInput) -> StepResult:
-        """Begin with another application: the phone's list, or a number."""
-        phone = turn.verified_phone
-        if phone and len(self.registry.of_phone(phone)) > 1:
-            return self._own(turn, phone)
-        return self._tell.ask_number(turn)
-
-    def _chosen(
-        self, turn: TurnInput, state: State, of_permit_only: bool = False
-    ) -> StepResult | None:
-        """Take a choice from the list shown before, or None."""
-        if not state.get("list") or not turn.verified_phone or self._reading.numbers(turn):
-            return None
-        by_number = {item.number: item for item in self.registry.of_phone(turn.verified_phone)}
-        listed = self._unlocked(
-            turn, [by_number[number] for number in state["list"] if number in by_number]
-        )
-        seen = min(int(state.get("seen") or 0), len(listed))
-        chosen = choose(turn, listed, seen, self._reading.words) if listed else None
-        if chosen is None or (of_permit_only and not of_permit(turn, listed)):
-            return None
-        if len(chosen.applications) == 1:
-            return self._tell.status(turn, chosen.applications[0], True, state)
-        if chosen.applications:
-            return self._tell.choices(turn, chosen.applications, 0, True)
-        start = seen if chosen.more and seen < len(listed) else 0
-        if chosen.all_in_short:
-            return self._tell.summary(turn, listed, start)
-        return self._tell.choices(turn, listed, start)
-
-    def _unlocked(self, turn: TurnInput, found: Sequence[Application]) -> list[Application]:
-        return [item for item in found if not self._proof.locked(turn, item.number, item)]

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from izin.answers.status_list import ALL, MORE
 from izin.applications import Application
-from izin.usecases.dialogue import TurnInput
+from izin.ports import Registry
+from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.status_proof import StatusProof
+from izin.usecases.status_reading import StatusReading
 from izin.usecases.status_words import StatusWords
+from izin.usecases.tell_status import State, TellStatus, list_state
 from izin.words import words_of
 
 LONGEST_CHOICE_WORDS = 8
@@ -26,6 +30,70 @@ class Chosen:
     applications: tuple[Application, ...] = ()
     all_in_short: bool = False
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnApplications:
+    """Shows and lists the applications of the chat's verified phone."""
+
+    registry: Registry
+    proof: StatusProof
+    reading: StatusReading
+    tell: TellStatus
+
+    def show(self, turn: TurnInput, phone: str) -> StepResult:
+        """Give the phone's only application, the one it names, or the list to choose from.
+
+        Raises:
+            RegistryUnavailable: The registry does not answer.
+        """
+        found = self.registry.of_phone(phone)
+        if not found:
+            return self.tell.ask("status.none_for_phone")
+        mine = self._unlocked(turn, in_order(found))
+        if not mine:
+            return self.tell.finish(turn, "status.locked")
+        named = of_permit(turn, mine)
+        asks_permit = bool(turn.values("izin"))
+        if len(named) == 1 or (len(mine) == 1 and not asks_permit):
+            state = list_state(mine, len(mine)) if len(mine) > 1 else {}
+            return self.tell.status(turn, (named or mine)[0], True, state)
+        if not named and self.reading.words.says(turn.text, "all"):
+            return self.tell.summary(turn, mine, 0)
+        return self.tell.choices(turn, named or mine, 0, bool(named))
+
+    def another(self, turn: TurnInput) -> StepResult:
+        """Begin with another application: the phone's list, or a number."""
+        phone = turn.verified_phone
+        if phone and len(self.registry.of_phone(phone)) > 1:
+            return self.show(turn, phone)
+        return self.tell.ask_number(turn)
+
+    def chosen(
+        self, turn: TurnInput, state: State, of_permit_only: bool = False
+    ) -> StepResult | None:
+        """Take a choice from the list shown before, or None."""
+        if not state.get("list") or not turn.verified_phone or self.reading.numbers(turn):
+            return None
+        by_number = {item.number: item for item in self.registry.of_phone(turn.verified_phone)}
+        listed = self._unlocked(
+            turn, [by_number[number] for number in state["list"] if number in by_number]
+        )
+        seen = min(int(state.get("seen") or 0), len(listed))
+        chosen = choose(turn, listed, seen, self.reading.words) if listed else None
+        if chosen is None or (of_permit_only and not of_permit(turn, listed)):
+            return None
+        if len(chosen.applications) == 1:
+            return self.tell.status(turn, chosen.applications[0], True, state)
+        if chosen.applications:
+            return self.tell.choices(turn, chosen.applications, 0, True)
+        start = seen if chosen.more and seen < len(listed) else 0
+        if chosen.all_in_short:
+            return self.tell.summary(turn, listed, start)
+        return self.tell.choices(turn, listed, start)
+
+    def _unlocked(self, turn: TurnInput, found: Sequence[Application]) -> list[Application]:
+        return [item for item in found if not self.proof.locked(turn, item.number, item)]
 
 
 def in_order(applications: Sequence[Application]) -> tuple[Application, ...]:
