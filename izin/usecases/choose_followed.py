@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from izin.answers.following import which_application
+from izin.answers.following import INTENT, which_application
 from izin.answers.suggestions import menu
 from izin.applications import Application
 from izin.replies import Reply
@@ -76,7 +76,7 @@ class ChooseFollowed:
         if typed or not listed:
             return typed
         reading = StatusReading(self.status.wording, self.status.normalise)
-        if not reading.may_choose(turn) and turn.intent != "ubah_langganan":
+        if not reading.may_choose(turn) and turn.intent != INTENT:
             return ()
         if named := self.named(turn, listed):
             return named
@@ -94,7 +94,9 @@ class ChooseFollowed:
             )
             return StepResult("finished", (reply,))
         reading = StatusReading(self.status.wording, self.status.normalise)
-        if reading.interrupts(turn) or not mine:
+        # Our own intent has no other action: leaving it to one would begin this form again.
+        elsewhere = turn.intent == "cek_status" or reading.interrupts(turn) or not mine
+        if elsewhere and turn.intent != INTENT:
             return StepResult("interrupted")
         return self.ask(turn, mine)
 

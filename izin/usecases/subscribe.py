@@ -90,8 +90,7 @@ class Subscribe:
         try:
             return self._follow(turn)
         except RegistryUnavailable:
-            officer = (suggestions.officer(self.wording),)
-            return _finished(Reply(self.wording.say("status.registry_down"), officer))
+            return self._down(turn)
 
     def step(self, turn: TurnInput) -> StepResult:
         """Take a number or a proof; "stop" and "what do I follow" are understood in between."""
@@ -192,13 +191,20 @@ class Subscribe:
             return self.start(turn)
         try:
             mine = self._of_phone(turn, turn.verified_phone) if turn.verified_phone else []
+            if not mine and turn.intent == answers.INTENT:
+                return self.start(turn)
         except RegistryUnavailable:
-            mine = []
+            return self._down(turn)
         chosen = self.choice.chosen(turn, mine)
         if not chosen:
             return self.choice.unclear(turn, in_order(mine))
         self.choice.close(turn)
         return _finished(self._all(turn, chosen))
+
+    def _down(self, turn: TurnInput) -> StepResult:
+        self.choice.close(turn)
+        officer = (suggestions.officer(self.wording),)
+        return _finished(Reply(self.wording.say("status.registry_down"), officer))
 
     def _of_phone(self, turn: TurnInput, phone: str) -> list[Application]:
         """Give the applications of the proven phone of which there will be news."""

@@ -287,3 +287,27 @@ def test_a_permit_or_part_of_a_number_named_at_once_needs_no_question() -> None:
     assert sorted(world.followed()) == [NUMBER, parking.number]
     assert world.dialogue.aside(world.turn("stop yang parkir", "batal")) is not None
     assert world.followed() == [NUMBER]
+
+
+@pytest.mark.parametrize("text", ["kabari ya kalo ada perkembangan", "kabari dong", "notif"])
+def test_a_wish_repeated_instead_of_a_choice_is_never_left_to_another_action(text: str) -> None:
+    """It has none: Rasa would begin the same form again and again."""
+    world = FollowingWorld(TWO)
+    world.say("kabari saya")
+    assert world.dialogue.step(world.turn(text)).outcome == "consumed"
+    world.world.registry.down = True
+    assert world.dialogue.step(world.turn(text)).outcome != "interrupted"
+
+
+def test_a_status_asked_for_instead_of_a_choice_is_left_to_its_dialogue() -> None:
+    world = FollowingWorld(TWO)
+    world.say("kabari saya")
+    asked = world.turn("status permohonan saya gimana", "cek_status")
+    assert world.dialogue.step(asked).outcome == "interrupted"
+
+
+@pytest.mark.parametrize("text", ["kabari saya kalau berubah", "notif dong"])
+def test_a_wish_repeated_instead_of_a_proof_is_never_left_to_another_action(text: str) -> None:
+    world = FollowingWorld([application()], phone=None)
+    world.say("kabari", entities={"nomor_permohonan": NUMBER})
+    assert world.dialogue.step(world.turn(text)).outcome == "consumed"
