@@ -14,7 +14,7 @@ from izin.answers import suggestions
 from izin.answers.duration import due_words
 from izin.answers.office_hours import opening_words
 from izin.complaints import FIRST_RESPONSE_WORKING_DAYS
-from izin.office import OfficeHours
+from izin.office import DueDate, OfficeHours
 from izin.officers import Waiting, asks_for_bot, place_of, waiting_time
 from izin.ports import Drafts, Escalations, OfficeBook, Officers
 from izin.replies import Choice, Reply
@@ -68,14 +68,14 @@ class AskOfficer:
                 turn.now,
                 f"{turn.turn_id}:{REASON}",
                 note=question,
-                respond_by=self._respond_by(turn.now)[0],
+                respond_by=self._promise(turn.now).day,
             )
         told = self._take(turn) and says_more(turn, self.normalise)
         earlier = self._draft.before(turn)
         state = {"told": told or bool(earlier.get("told")), "at": turn.now.isoformat()}
         self._draft.save(turn, {**state, "new": turn.turn_id if new else None})
-        lines = [] if new else [self.wording.say("officers.again")]
-        lines.append(self._standing(turn))
+        first = self.wording.say("officers.noted") if new else self._still(turn, own)
+        lines = [f"{first} {self._standing(turn)}"]
         lines.append(self.wording.say("officers.taken" if told else "officers.ask_message"))
         return StepResult("consumed", (self._reply("\n".join(lines), told=told),))
 
@@ -149,7 +149,7 @@ class AskOfficer:
         say = self.wording.say
         office = self.office.office()
         hours = OfficeHours(office, self.office.calendar())
-        _, when = self._respond_by(turn.now)
+        when = self._date(turn)
         closing = hours.closing(turn.now)
         if closing is not None:
             present = len(self.officers.present(turn.now))
@@ -175,18 +175,31 @@ class AskOfficer:
         closes = self.wording.time(closing, self.office.office().zone)
         return f"{text} {say('officers.may_close', time=closes, date=when)}"
 
-    def _respond_by(self, now: datetime) -> tuple[date, str]:
+    def _still(self, turn: TurnInput, own: Waiting | None) -> str:
+        """Say that the request stands, and own up to a promise that was not kept."""
+        promised = own.respond_by if own else None
+        if promised is not None and promised < self._today(turn.now):
+            return self.wording.say("officers.overdue", date=self.wording.date(promised))
+        return self.wording.say("officers.again")
+
+    def _date(self, turn: TurnInput) -> str:
+        """Give the date of the first response: the one promised before, unless it is over."""
+        own = self._own(turn)
+        promised = own.respond_by if own else None
+        if promised is not None and promised >= self._today(turn.now):
+            return self.wording.date(promised)
+        return due_words(self._promise(turn.now), self.wording)
+
+    def _promise(self, now: datetime) -> DueDate:
         calendar = self.office.calendar()
-        today = now.astimezone(self.office.office().zone).date()
-        due = calendar.add_working_days(today, FIRST_RESPONSE_WORKING_DAYS)
-        return due.day, due_words(due, self.wording)
+        return calendar.add_working_days(self._today(now), FIRST_RESPONSE_WORKING_DAYS)
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self.office.office().zone).date()
 
     def _finish(self, turn: TurnInput, key: str) -> StepResult:
         self._draft.save(turn, {})
-        _, when = self._respond_by(turn.now)
-        own = self._own(turn)
-        if own is not None and own.respond_by is not None:
-            when = self.wording.date(own.respond_by)
+        when = self._date(turn)
         menu = suggestions.menu(self.wording, {REASON})[:3]
         resume = self._unfinished_complaint(turn)
         return StepResult("finished", (Reply(self.wording.say(key, date=when), (*resume, *menu)),))

@@ -163,7 +163,9 @@ class OfferRating:
 
     def after(self, turn: TurnInput, reply: Reply, subject: RatingSubject) -> Reply:
         """Give the reply with the five scores to tap, if this citizen may be asked now."""
-        if turn.group or not self.ratings.may_offer(turn.conversation_id, turn.turn_id, turn.now):
+        if turn.group or turn.open_form:
+            return reply
+        if not self.ratings.may_offer(turn.conversation_id, turn.turn_id, turn.now):
             return reply
         text = f"{reply.text} {self.wording.say('rating.offer')}"
         choices = (*score_choices(self.wording, subject), *reply.choices[:1])

@@ -107,6 +107,18 @@ def test_asking_again_and_again_keeps_one_place():
     assert len(citizen.data.escalations) == 1
 
 
+def test_the_date_promised_first_stays_and_a_broken_promise_is_owned_up_to():
+    citizen = Citizen()
+    ask(citizen)
+    citizen.now += timedelta(days=1)
+    assert "Kamis, 26 November 2026" in said(write(citizen, "petugas", ASK)).text
+    citizen.now += timedelta(days=4)
+    late = said(write(citizen, "petugas dong", ASK)).text
+    assert "janjikan paling lambat Kamis, 26 November 2026 belum datang" in late
+    assert "Rabu, 2 Desember 2026" in late
+    assert citizen.waits() == [ASK]
+
+
 def test_what_is_written_while_waiting_is_left_for_the_officer():
     citizen = Citizen()
     ask(citizen)
