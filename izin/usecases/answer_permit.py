@@ -45,6 +45,10 @@ class AnswerPermit:
         """Give the permit codes whose calculation the words point to."""
         return self._calculate.guess_codes(text, entities)
 
+    def payable(self, permits: Sequence[tuple[Permit, str]]) -> list[Permit]:
+        """Give the permits whose fee was asked for, of (permit, as typed)."""
+        return self._calculate.fees.payable(permits)
+
     def calculate(self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]) -> Calculation:
         """Give the worked-out fee of a permit, or the question for what is missing."""
         return self._calculate.calculate(permit, turn, entities)

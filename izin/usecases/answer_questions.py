@@ -94,6 +94,7 @@ class AnswerQuestions:
             if ask.intent not in (*PERMIT_QUESTIONS, OVERVIEW) or not ask.mentions:
                 asks.append(ask)
                 continue
+            ask = self._without_uses(ask)
             for mention in ask.mentions:
                 if mention.permit.code not in order:
                     order.append(mention.permit.code)
@@ -108,6 +109,13 @@ class AnswerQuestions:
             return order.index(code) if code in order else len(order)
 
         return sorted(asks, key=place)[:MOST_ANSWERS]
+
+    def _without_uses(self, ask: Ask) -> Ask:
+        """Leave out permits whose name only tells what a building is for."""
+        if ask.intent != "hitung_biaya" or len(ask.mentions) < 2:
+            return ask
+        kept = self._permits.payable([(item.permit, item.raw) for item in ask.mentions])
+        return replace(ask, mentions=tuple(item for item in ask.mentions if item.permit in kept))
 
     def _take(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
         permit_question = ask.intent in PERMIT_QUESTIONS or ask.intent == OVERVIEW

@@ -43,6 +43,7 @@ MOST_WORDS_BESIDE = 2
 """Words beside the figures that such a message may hold and still mean nothing else."""
 
 _UNSURE = frozenset({"di_luar_topik", "nlu_fallback", "tanya_faq"})
+_EVERYDAY = frozenset({"fungsi", "jenis_reklame", "jenis_pajak"})
 _SIZES = frozenset({"luas", "ukuran"})
 _NUMERIC = ("luas", "ukuran", "lantai", "days", "jumlah", "omzet")
 
@@ -128,10 +129,11 @@ class CalculateFee:
             return None
         latest = turn.slots.get("pertanyaan") == HITUNG or bool(state.get("asking"))
         telling = self._changes(turn)
-        if not (latest or telling) or not self.understood(permit, turn, state):
+        told = self.understood(permit, turn, state)
+        if not (latest or telling) or not told:
             return None
         bare = not any(item.name in MEASURES for item in turn.entities)
-        if bare and not telling and turn.intent != HITUNG:
+        if bare and not telling and turn.intent != HITUNG and not told - _EVERYDAY:
             return None  # a word like "rumah" alone tells of anything
         return (
             permit.code if len(self.fees.beside_figures(turn.text)) <= MOST_WORDS_BESIDE else None

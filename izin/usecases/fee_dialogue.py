@@ -60,12 +60,12 @@ class FeeDialogue:
         if permit is not None and _PAYLOAD.match(turn.text):
             # Text that only looks like a command of ours is no figure.
             return self._answered(replace(turn, text="?", entities=()), permit)
-        if self._cancels(turn, permit):
+        other = self._other_fee(turn, permit) if permit else None
+        if other is None and self._cancels(turn, permit):
             return self._cancel(turn, permit)
-        if permit is None or self._interrupts(turn, permit):
+        if permit is None or self._interrupts(turn, permit, other):
             return StepResult("interrupted")
-        other = self._other_fee(turn, permit)
-        return self._answered(turn, other or permit)
+        return self._answered(_only_about(turn, other) if other else turn, other or permit)
 
     def prompt(self, turn: TurnInput) -> Reply:
         """Ask the open question again after an interruption, every third time."""
@@ -83,7 +83,7 @@ class FeeDialogue:
     def _answered(self, turn: TurnInput, permit: Permit | None = None) -> StepResult:
         """Answer the message as questions on a permit's fee and whatever else it asks."""
         named = replace(turn, intent=HITUNG, slots=_with_permit(turn, permit))
-        if len({question.intent for question in turn.questions} - _OWN) == 0:
+        if not {question.intent for question in turn.questions} - _OWN:
             named = replace(named, questions=())
         answer = self.questions.answer(named)
         return StepResult("consumed" if answer.opens else "finished", answer.replies, answer.slots)
@@ -114,15 +114,14 @@ class FeeDialogue:
         )
         return not told and bool(self.words.first(turn.text, [("batal", "fees.words_cancel")]))
 
-    def _interrupts(self, turn: TurnInput, permit: Permit) -> bool:
+    def _interrupts(self, turn: TurnInput, permit: Permit, other: Permit | None) -> bool:
         """Say whether the message is no answer but something else altogether."""
         if turn.metadata.get("kind") == "choice":
             return turn.intent != HITUNG
         if not turn.text:
             return True  # a picture, a place, a contact: their own action thanks for them
-        other = self._other_fee(turn, permit)
         if other is not None:
-            return turn.intent not in _ANSWERS and turn.confidence >= VERY_SURE
+            return turn.intent not in {*_ANSWERS, "batal"} and turn.confidence >= VERY_SURE
         named = {str(item.value) for item in turn.entities if item.name == "izin"}
         understood = self.calculate.understood(permit, turn, self.calculate.open_state(turn))
         asks = len(self.calculate.fees.beside_figures(turn.text)) >= WORDS_OF_A_QUESTION
@@ -146,12 +145,13 @@ class FeeDialogue:
     def _other_fee(self, turn: TurnInput, permit: Permit) -> Permit | None:
         """Give another permit whose fee can be worked out and that the message turns to."""
         state = self.calculate.open_state(turn)
-        for code in turn.values("izin"):
-            other = self.catalogue.permit(str(code))
+        for item in turn.entities:
+            other = self.catalogue.permit(str(item.value)) if item.name == "izin" else None
             if other is None or other.code == permit.code:
                 continue
             tapped = turn.metadata.get("kind") == "choice"
-            use = state.get("asking") == "fungsi" and turn.intent != HITUNG
+            asked_use = state.get("asking") == "fungsi" and turn.intent != HITUNG
+            use = asked_use and self.calculate.fees.is_use(item.raw)
             if tapped or (other.fee.calculator and not use):
                 return other
         return None
@@ -159,6 +159,12 @@ class FeeDialogue:
     def _open_permit(self, turn: TurnInput) -> Permit | None:
         state: State = self.calculate.open_state(turn)
         return self.catalogue.permit(str(state.get("permit"))) if state.get("asking") else None
+
+
+def _only_about(turn: TurnInput, permit: Permit) -> TurnInput:
+    """Give the turn without the permit that the citizen turns away from."""
+    kept = tuple(item for item in turn.entities if item.name != "izin" or item.value == permit.code)
+    return replace(turn, entities=kept, questions=())
 
 
 def _with_permit(turn: TurnInput, permit: Permit | None) -> dict[str, object]:

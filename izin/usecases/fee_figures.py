@@ -30,11 +30,11 @@ UNITS = {
 MEASURES = frozenset({"luas", "ukuran", "lantai", "jumlah", "uang", "lama"})
 _DAYS = {"hari": 1, "minggu": 7, "bulan": 30, "tahun": 365}
 
+_NO_SQUARE = r"(?!\s*(?:x|kali|persegi|kuadrat|²|2(?!\s*(?:lantai|lante|lt|tingkat))))"
 _LONE_METRES = re.compile(
-    r"(?<=[\w,.])\s*\b(?:m|mtr|meter|meteran|mete|metr)\b(?!\s*(?:x|kali|persegi|kuadrat|2|²))",
-    re.IGNORECASE,
+    rf"(?:(?<=\d)|(?<=[\w,.])\s+)(?:m|mtr|meter|meteran|mete|metr)\b{_NO_SQUARE}", re.IGNORECASE
 )
-_DIGIT_METRES = re.compile(r"(?<=\d)(?:m|mtr|meter)\b(?!\s*(?:x|kali|persegi|kuadrat|2|²))", re.I)
+_ROUGHLY = re.compile(r"(?<=\d)-?an\b", re.IGNORECASE)
 _ZERO_SIDE = re.compile(r"(?<![\d.,])0\s*(?:x|kali)\s*\d|\d\s*(?:x|kali)\s*0(?![\d.,])", re.I)
 _HOUSE_TYPE = re.compile(r"\b(?:tipe|type|tip)\W{0,2}(\d{2,3})\b", re.IGNORECASE)
 _STOREYS = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:lantai|lante|lt|tingkat|lapis)\b", re.IGNORECASE)
@@ -118,7 +118,7 @@ class FigureReader:
         return any(self.words.has(text, f"fees.words_prasarana_{kind}") for kind in structures)
 
     def _square(self, text: str, own: list[Entity]) -> tuple[str, list[Entity]]:
-        squared = _LONE_METRES.sub(" m2", _DIGIT_METRES.sub(" m2", text))
+        squared = _LONE_METRES.sub(" m2", _ROUGHLY.sub("", text))
         if squared == text:
             return text, own
         read = [item for item in self.quantities(squared) if _is_measure(item)]

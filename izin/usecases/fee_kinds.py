@@ -47,6 +47,23 @@ class FeeKinds:
         kind = _KINDS[name](permit, table, self.words, self._reader)
         return None if isinstance(kind, LocalTaxFee) and not kind.kinds else kind
 
+    def payable(self, permits: Sequence[tuple[Permit, str]]) -> list[Permit]:
+        """Give the permits whose fee was asked for, of (permit, as typed).
+
+        With a building's levy, "klinik" or "apotek" is what the building is for.
+        """
+        builds = any(permit.fee.calculator == "pbg" for permit, _ in permits)
+        return [
+            permit
+            for permit, raw in permits
+            if not builds or permit.fee.calculator or not self.is_use(raw)
+        ]
+
+    def is_use(self, text: str) -> bool:
+        """Say whether a text names what a building is for."""
+        uses = [(use, f"answers.words_bangunan_{use}") for use in USES]
+        return self.words.first(text, uses) is not None
+
     def guess_codes(self, text: str, entities: Sequence[Entity]) -> list[str]:
         """Give the codes of the permits whose calculation the words point to."""
         by_table: dict[str, list[Permit]] = {}

@@ -73,7 +73,12 @@ class FeeWords:
 
     def _readings(self, text: str) -> list[list[str]]:
         typed, standard = words_of(text), words_of(self.normalise(text))
-        return [typed] if typed == standard else [typed, standard]
+        stems = [word.removesuffix("nya") for word in standard]  # "gudangnya"
+        readings: list[list[str]] = []
+        for words in (typed, standard, stems):
+            if words not in readings:
+                readings.append(words)
+        return readings
 
     def _means(self, words: list[str], key: str, exact: bool) -> bool:
         nots = set(words_of(self.wording.say("fees.words_not")))

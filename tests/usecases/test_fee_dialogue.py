@@ -296,3 +296,30 @@ def test_nothing_shows_our_insides():
         texts = " ".join([shown.text, *titles(shown)])
         assert not {"{", "}", "None", "null", "_"} & set(texts.replace("None", "{").split())
         assert "{" not in texts and "_" not in texts
+
+
+def test_a_building_for_a_clinic_is_no_question_on_the_clinics_permit():
+    reply = counter().says("pbg klinik 300 meter 2 lantai kena berapa?")
+    # 300 x 27,500 x 0.3 x (0.3 + 0.4 + 0.545) = 3,081,375; tidak sederhana 0.3 x 1.545
+    assert "Rp3.081.375 atau Rp3.823.875" in reply.text and "Izin klinik" not in reply.text
+
+
+@pytest.mark.parametrize("size", ["kira2 150an meter", "150 m", "150m", "sekitar 150 meter lah"])
+def test_metres_of_a_house_are_square_metres(size):
+    citizen = counter()
+    citizen.says("hitung pbg rumah 2 lantai")
+    assert "Rp1.083.431" in citizen.says(size).text
+
+
+def test_dropping_one_fee_for_another_goes_on_with_the_other():
+    citizen = counter()
+    citizen.says("hitung retribusi pbg")
+    assert "Rp0" in citizen.says("ga jadi pbg, mau tau pajak parkir aja", "batal").text
+    assert "paling tinggi Rp2.000.000" in citizen.says("20 juta", "di_luar_topik").text
+
+
+def test_a_word_that_settles_the_class_changes_the_result():
+    citizen = counter()
+    citizen.says("hitung pbg gudang 500 m2 satu lantai")
+    # 500 x 27,500 x 0.7 x 1.2
+    assert "PBG: Rp11.550.000[/b]" in citizen.says("gudangnya sederhana", "nlu_fallback").text
