@@ -19,6 +19,7 @@ from izin.replies import Choice, Reply
 from izin.storage import tables
 from izin.storage.postgres import erasure
 from izin.storage.postgres.engine import create
+from izin.storage.postgres.own_data import PostgresOwnData
 from izin.storage.postgres.privacy import PostgresPrivacyRequests
 from tests.contracts.conversation_ports import Ports, fresh, fresh_phone, message, postgres_ports
 
@@ -177,6 +178,22 @@ def test_an_erasure_killed_between_rows_and_files_is_finished_by_the_next_run(
     assert one(state, t=request.ticket) == "selesai"
     folder = ports.media._folder  # type: ignore[attr-defined]
     assert not (folder / photo).exists()
+
+
+def test_a_chat_that_became_this_one_is_copied_and_erased_with_it(
+    ports: Ports, engine: Engine, requests: PostgresPrivacyRequests
+) -> None:
+    number, bsuid = fresh("62"), fresh("ID")
+    first = ports.inbox.receive(message(number, channel="whatsapp", text="pertama"), NOW)
+    second = ports.inbox.receive(message(bsuid, channel="whatsapp", text="kedua"), NOW)
+    both = message(number, channel="whatsapp", text="ketiga", aliases=(number, bsuid))
+    here = ports.inbox.receive(both, NOW).conversation_id
+    assert {first.conversation_id, second.conversation_id} >= {here}
+    copy = PostgresOwnData(engine).copy(here)
+    assert {item["teks"] for item in copy["pesan"]} == {"pertama", "kedua", "ketiga"}
+    requests.open(asked(here), fresh("turn"), "x")
+    assert erasure.finish_erasures(engine, ports.media, NOW + 20 * MINUTE) == 1
+    assert left_of(engine, first.conversation_id) == left_of(engine, second.conversation_id) == {}
 
 
 def test_filed_complaints_and_their_evidence_outlive_the_chat_without_leading_to_it(

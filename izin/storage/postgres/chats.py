@@ -15,6 +15,7 @@ from izin.storage.postgres.moving import move_following
 from izin.storage.postgres.officers import move_holds
 from izin.storage.tables.complaints import complaints, sealed_complaints
 from izin.storage.tables.conversations import chat_aliases, choices, conversations
+from izin.storage.tables.privacy import privacy_consents, privacy_requests
 from izin.storage.tables.sealed import earlier_chats
 
 
@@ -106,7 +107,9 @@ def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:
     What the citizen can still use (buttons, own complaints, a proven phone) and an officer's
     hold come along; turns that are under way end where they began.
     """
-    for table in (chat_aliases, choices, complaints, sealed_complaints):
+    for table in (
+        chat_aliases, choices, complaints, sealed_complaints, privacy_requests, privacy_consents,
+    ):  # fmt: skip
         connection.execute(
             update(table).where(table.c.conversation_id.in_(younger)).values(conversation_id=older)
         )

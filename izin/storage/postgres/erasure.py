@@ -74,7 +74,11 @@ def finish_erasures(engine: Engine, files: Files, now: datetime) -> int:
         for row in asked:
             if row.requested_at + PATIENCE > now and _busy(connection, row.conversation_id):
                 continue
-            left, counts = erase_chat(connection, row.conversation_id)
+            left = []
+            for earlier in earlier_chats_of(connection, row.conversation_id):
+                left += erase_chat(connection, earlier)[0]
+            files_of_chat, counts = erase_chat(connection, row.conversation_id)
+            left += files_of_chat
             connection.execute(
                 update(privacy_requests)
                 .where(privacy_requests.c.ticket == row.ticket)
@@ -148,6 +152,17 @@ def erase_chat(connection: Connection, conversation_id: str) -> tuple[list[str],
     connection.execute(update(privacy_requests).where(mine).values(details={}))
     connection.execute(delete(conversations).where(conversations.c.id == chat.id))
     return left, counts
+
+
+def earlier_chats_of(connection: Connection, conversation_id: str) -> list[str]:
+    """Give the chats that became this one when two ids turned out to be one citizen."""
+    earlier = metadata.tables.get("sealed.earlier_chats")
+    if earlier is None:
+        return []
+    found = connection.execute(
+        select(earlier.c.conversation_id).where(earlier.c.became == conversation_id)
+    ).scalars()
+    return [str(item) for item in found]
 
 
 def _busy(connection: Connection, conversation_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from izin.errors import NotFound
 from izin.privacy import KeptData
 from izin.storage.documents import plain
 from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.postgres.erasure import earlier_chats_of
 from izin.storage.tables import metadata
 from izin.storage.tables.conversations import (
     conversations,
@@ -41,18 +42,13 @@ class PostgresOwnData:
     def kept(self, conversation_id: str) -> KeptData:
         """Count what is kept."""
         with transaction(self._engine) as connection:
-            chat = _chat(connection, conversation_id)
+            chat, mine = _chat(connection, conversation_id)
             oldest = connection.execute(
-                select(func.min(turns.c.office_now)).where(
-                    turns.c.conversation_id == conversation_id
-                )
+                select(func.min(turns.c.office_now)).where(turns.c.conversation_id.in_(mine))
             ).scalar()
-            counts = {
-                name: _count(connection, table, conversation_id)
-                for name, table in _counted().items()
-            }
-            counts["berkas"] = len(_files(connection, conversation_id))
-            counts["isian"] = len(_unfinished(connection, conversation_id))
+            counts = {name: _count(connection, table, mine) for name, table in _counted().items()}
+            counts["berkas"] = len(_files(connection, mine))
+            counts["isian"] = len(_unfinished(connection, mine))
         return KeptData(
             channel=chat["channel"],
             since=chat["created_at"],
@@ -64,22 +60,22 @@ class PostgresOwnData:
     def copy(self, conversation_id: str) -> Mapping[str, Any]:
         """Give messages, answers and all else that is kept, in JSON's own types."""
         with transaction(self._engine) as connection:
-            chat = _chat(connection, conversation_id)
+            chat, mine = _chat(connection, conversation_id)
             document = {
                 "percakapan": {
                     "kanal": chat["channel"],
                     "sejak": chat["created_at"],
                     "nomor_telepon_terbukti": chat["verified_phone"],
                 },
-                "pesan": _messages(connection, conversation_id),
-                "jawaban": _answers(connection, conversation_id),
-                "berkas": _files(connection, conversation_id),
-                "isian_belum_selesai": _unfinished(connection, conversation_id),
-                "permintaan_data": _requests(connection, conversation_id),
-                "persetujuan": _consents(connection, conversation_id),
+                "pesan": _messages(connection, mine),
+                "jawaban": _answers(connection, mine),
+                "berkas": _files(connection, mine),
+                "isian_belum_selesai": _unfinished(connection, mine),
+                "permintaan_data": _requests(connection, mine),
+                "persetujuan": _consents(connection, mine),
             }
             for name, table in _further().items():
-                document[name] = _rows(connection, table, conversation_id)
+                document[name] = _rows(connection, table, mine)
         return dict(plain(document))
 
     def forget_phone(self, conversation_id: str) -> bool:
@@ -127,7 +123,8 @@ def _further() -> dict[str, Table]:
     }
 
 
-def _chat(connection: Connection, conversation_id: str) -> RowMapping:
+def _chat(connection: Connection, conversation_id: str) -> tuple[RowMapping, list[str]]:
+    """Give the chat's row, and its id with those of chats that became it."""
     if is_id(conversation_id):
         row = (
             connection.execute(select(conversations).where(conversations.c.id == conversation_id))
@@ -135,23 +132,21 @@ def _chat(connection: Connection, conversation_id: str) -> RowMapping:
             .first()
         )
         if row is not None:
-            return row
+            return row, [str(row["id"]), *earlier_chats_of(connection, conversation_id)]
     raise NotFound(f"conversation {conversation_id!r}")
 
 
-def _count(connection: Connection, table: Table, conversation_id: str) -> int:
-    query = (
-        select(func.count()).select_from(table).where(table.c.conversation_id == conversation_id)
-    )
+def _count(connection: Connection, table: Table, mine: Sequence[str]) -> int:
+    query = select(func.count()).select_from(table).where(table.c.conversation_id.in_(mine))
     if "stopped_at" in table.c:
         query = query.where(table.c.stopped_at.is_(None))
     return int(connection.execute(query).scalar_one())
 
 
-def _messages(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+def _messages(connection: Connection, mine: Sequence[str]) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(turns.c.office_now, turns.c.message, turns.c.choice)
-        .where(turns.c.conversation_id == conversation_id)
+        .where(turns.c.conversation_id.in_(mine))
         .order_by(turns.c.seq)
     ).all()
     return [
@@ -166,10 +161,10 @@ def _messages(connection: Connection, conversation_id: str) -> list[dict[str, An
     ]
 
 
-def _answers(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+def _answers(connection: Connection, mine: Sequence[str]) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(outbox.c.created_at, outbox.c.reply)
-        .where(outbox.c.conversation_id == conversation_id)
+        .where(outbox.c.conversation_id.in_(mine))
         .order_by(outbox.c.seq)
     ).all()
     return [
@@ -182,11 +177,11 @@ def _answers(connection: Connection, conversation_id: str) -> list[dict[str, Any
     ]
 
 
-def _files(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+def _files(connection: Connection, mine: Sequence[str]) -> list[dict[str, Any]]:
     ours = select(expiring_files.c.media_id)
     rows = connection.execute(
         select(media_files)
-        .where(media_files.c.conversation_id == conversation_id, media_files.c.id.not_in(ours))
+        .where(media_files.c.conversation_id.in_(mine), media_files.c.id.not_in(ours))
         .order_by(media_files.c.created_at)
     ).all()
     return [
@@ -200,9 +195,9 @@ def _files(connection: Connection, conversation_id: str) -> list[dict[str, Any]]
     ]
 
 
-def _unfinished(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+def _unfinished(connection: Connection, mine: Sequence[str]) -> list[dict[str, Any]]:
     rows = connection.execute(
-        select(drafts).where(drafts.c.conversation_id == conversation_id).order_by(drafts.c.kind)
+        select(drafts).where(drafts.c.conversation_id.in_(mine)).order_by(drafts.c.kind)
     ).all()
     return [
         {"jenis": row.kind, "diubah": row.updated_at, "isi": row.document["now"]}
@@ -211,10 +206,10 @@ def _unfinished(connection: Connection, conversation_id: str) -> list[dict[str, 
     ]
 
 
-def _requests(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+def _requests(connection: Connection, mine: Sequence[str]) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(privacy_requests)
-        .where(privacy_requests.c.conversation_id == conversation_id)
+        .where(privacy_requests.c.conversation_id.in_(mine))
         .order_by(privacy_requests.c.requested_at)
     ).all()
     return [
@@ -230,10 +225,10 @@ def _requests(connection: Connection, conversation_id: str) -> list[dict[str, An
     ]
 
 
-def _consents(connection: Connection, conversation_id: str) -> list[dict[str, Any]]:
+def _consents(connection: Connection, mine: Sequence[str]) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(privacy_consents)
-        .where(privacy_consents.c.conversation_id == conversation_id)
+        .where(privacy_consents.c.conversation_id.in_(mine))
         .order_by(privacy_consents.c.id)
     ).all()
     return [
@@ -255,10 +250,8 @@ _INTERNAL = frozenset(
 )  # fmt: skip
 
 
-def _rows(connection: Connection, table: Table, conversation_id: str) -> list[dict[str, Any]]:
-    rows = connection.execute(
-        select(table).where(table.c.conversation_id == conversation_id)
-    ).mappings()
+def _rows(connection: Connection, table: Table, mine: Sequence[str]) -> list[dict[str, Any]]:
+    rows = connection.execute(select(table).where(table.c.conversation_id.in_(mine))).mappings()
     return [
         {name: _json(value) for name, value in row.items() if name not in _INTERNAL} for row in rows
     ]
