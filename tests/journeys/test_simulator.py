@@ -127,7 +127,7 @@ def test_quick_messages_are_answered_in_order_while_all_wait(stack: Stack) -> No
         texts = ["".join(part["text"] for part in document["replies"]) for document in documents]
         for text, name in zip(texts, names, strict=True):
             assert name in text
-        places = [texts[-1].index(name) for name in names[1:]]
+        places = [texts[-1].index(f"Syarat {name}") for name in names[1:]]
         assert places == sorted(places)
         assert [item["turn_id"] for item in chat.messages()] == [turn_ids[0], turn_ids[-1]]
 
