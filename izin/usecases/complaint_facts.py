@@ -62,8 +62,18 @@ class ToldFacts:
             return True
         if "?" in turn.text or not turn.text:
             return False
+        if asking == "when" and self._tells_time(turn):
+            return True
         told = self.guess(turn.text) if asking in ("story", "category") else None
         return told is not None or (asking == "category" and self._titled(turn) is not None)
+
+    def _tells_time(self, turn: TurnInput) -> bool:
+        today = self.today(turn)
+        return bool(
+            turn.values("tanggal")
+            or began_on(turn, today, self.wording)
+            or has_words(turn.text, self.wording.say("complaint.words_time"))
+        )
 
     def skip(self, state: State, *parts: str) -> None:
         """Remember that these parts need not be asked (again)."""

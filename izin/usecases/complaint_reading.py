@@ -39,7 +39,7 @@ _NEVER_INTERRUPTS = frozenset(
     {"lapor_pengaduan", "nlu_fallback", "setuju", "tolak", "koreksi", "kirim_berkas",
      "kirim_lokasi", "kirim_kontak", "kirim_lain", "kasar", "beri_penilaian"}
 )  # fmt: skip
-_FREE_TEXT_QUESTIONS = frozenset({"story", "category", "place", "where_when", "when", "text",
+_FREE_TEXT_QUESTIONS = frozenset({"story", "category", "place", "where_when", "text",
                                   "reason", "comment"})  # fmt: skip
 _ALWAYS_INTERRUPTS = frozenset(
     {"minta_petugas", "menu_bantuan", "bot_identitas", "pamit", "terima_kasih", "sapa"}
@@ -201,26 +201,28 @@ def has_words(text: str, words: str) -> bool:
     return any(f" {word} " in joined for word in listed)
 
 
-def answers_another_question(turn: TurnInput, asking: str) -> bool:
+def answers_another_question(turn: TurnInput, asking: str, wording: Wording) -> bool:
     """Say whether the message is no answer to ``asking`` but something else altogether."""
     if turn.metadata.get("kind") == "choice" and turn.intent not in _NEVER_INTERRUPTS:
         return turn.intent != "cek_pengaduan"
     if turn.intent in _NEVER_INTERRUPTS or turn.value("kerahasiaan"):
         return False
+    if turn.intent == "cek_status" and turn.value("nomor_permohonan"):
+        # A bare number is data of the complaint; "cek status …" asks for something else.
+        asks_status = has_words(turn.text, wording.say("complaint.words_status"))
+        short = len(_WORD.findall(turn.text)) <= LONG_ANSWER_WORDS
+        return turn.confidence >= SURE and short and asks_status
     if asking == "number" and (turn.value("nomor_permohonan") or turn.intent == "cek_status"):
         return False
     words = len(_WORD.findall(turn.text))
     if turn.intent in _ALWAYS_INTERRUPTS:
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
-    if turn.intent == "cek_status" and turn.value("nomor_permohonan"):
-        number = next(item for item in turn.entities if item.name == "nomor_permohonan")
-        beside = len(_WORD.findall(turn.text.replace(number.raw, " ") if number.raw else ""))
-        return turn.confidence >= SURE and 1 < beside <= LONG_ANSWER_WORDS
     if turn.intent == "di_luar_topik":
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS and "?" in turn.text
     if asking in _FREE_TEXT_QUESTIONS:
         # "syaratnya berubah terus" is a story, "syarat PBG apa saja?" is a question.
-        asks = "?" in turn.text or bool(turn.value("izin"))
+        asking_words = has_words(turn.text, wording.say("complaint.words_question"))
+        asks = "?" in turn.text or bool(turn.value("izin")) or asking_words
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS and asks
     return turn.confidence >= SURE
 

@@ -124,7 +124,7 @@ class FileComplaint:
         if asking == "confirm":
             return self._confirm(turn, state)
         ours = self._intake.is_answer(turn, asking)
-        if not ours and answers_another_question(turn, asking):
+        if not ours and answers_another_question(turn, asking, self.wording):
             return StepResult("interrupted")
         self._intake.take(turn, state)
         return self._ask(turn, state)
@@ -191,7 +191,7 @@ class FileComplaint:
         fresh = has_words(turn.text, self.wording.say("complaint.words_fresh"))
         if turn.value("langkah") == "baru" or fresh:
             return self._begin_anew(turn, state)
-        if answers_another_question(turn, "choice"):
+        if answers_another_question(turn, "choice", self.wording):
             return StepResult("interrupted")
         state.pop("newer", None)
         return self._ask(turn, state)

@@ -153,7 +153,9 @@ class FollowComplaint:
         found = Tickets(self.complaints).find(turn)
         if found:
             return self._do(turn, str(state["step"]), found)
-        if turn.intent != "cek_pengaduan" and answers_another_question(turn, "ticket"):
+        if turn.intent != "cek_pengaduan" and answers_another_question(
+            turn, "ticket", self.wording
+        ):
             return StepResult("interrupted")
         return StepResult("consumed", (Reply(self.wording.say("complaint.follow_ask_ticket")),))
 
@@ -177,7 +179,7 @@ class FollowComplaint:
             return StepResult("finished", (Reply(text, choices=self._after(ticket)),))
         if not (turn.media_ids or turn.location or turn.text):
             return self._ask(turn, "complaint.follow_ask_text", ticket, self._done())
-        if not turn.media_ids and answers_another_question(turn, "text"):
+        if not turn.media_ids and answers_another_question(turn, "text", self.wording):
             return StepResult("interrupted")
         self._store(turn, ticket)
         self._draft.save(turn, {**state, "reminded": False})
@@ -204,7 +206,7 @@ class FollowComplaint:
         return self._ask(turn, "complaint.follow_ask_reason", complaint.ticket, self._cancel())
 
     def _reason(self, turn: TurnInput, state: State, complaint: Complaint) -> StepResult:
-        if answers_another_question(turn, "reason"):
+        if answers_another_question(turn, "reason", self.wording):
             return StepResult("interrupted")
         brief = len(words_of(turn.text)) < 2
         if not turn.text or (brief and not state.get("tries")):
@@ -246,7 +248,9 @@ class FollowComplaint:
                 complaint.ticket, turn.turn_id, "withdraw", turn.now
             )
             return self._tell(turn, complaint, "complaint.withdrawn")
-        if turn.intent != "cek_pengaduan" and answers_another_question(turn, "withdraw"):
+        if turn.intent != "cek_pengaduan" and answers_another_question(
+            turn, "withdraw", self.wording
+        ):
             return StepResult("interrupted")
         return self._ask(turn, "complaint.follow_ask_withdraw", complaint.ticket, ())
 

@@ -45,7 +45,7 @@ class RateComplaint:
         """Take a score; a low one is asked for its reason."""
         score = self._read(turn)
         if score is None:
-            if answers_another_question(turn, "score"):
+            if answers_another_question(turn, "score", self.wording):
                 return StepResult("interrupted")
             self.draft.save(turn, {"asking": "score", "ticket": complaint.ticket})
             question = rating_question(complaint.ticket, self.wording)
@@ -67,7 +67,7 @@ class RateComplaint:
         """Take the reason of a low score, or leave it."""
         if is_skip(turn, self.wording) or is_done(turn, self.wording):
             return self._thank(turn, complaint, "complaint.rating_sorry")
-        if answers_another_question(turn, "comment"):
+        if answers_another_question(turn, "comment", self.wording):
             return StepResult("interrupted")
         comment = turn.text.strip()[:LONGEST_COMMENT]
         if comment:

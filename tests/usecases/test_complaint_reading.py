@@ -133,9 +133,9 @@ def test_a_bare_number_answers_whatever_was_asked_and_a_request_interrupts() -> 
     number = "503/0077/APOTEK/2026"
     named = (Entity("nomor_permohonan", number, number),)
     bare = replace(turn(number, "cek_status"), entities=named)
-    assert not answers_another_question(bare, "when")
+    assert not answers_another_question(bare, "when", WORDING)
     request = replace(turn(f"cek status {number}", "cek_status"), entities=named)
-    assert answers_another_question(request, "when")
+    assert answers_another_question(request, "when", WORDING)
 
 
 @pytest.mark.parametrize(
