@@ -13,12 +13,12 @@ from functools import cached_property
 
 from izin.answers import following as answers
 from izin.answers import suggestions
-from izin.answers.status_view import StatusView
 from izin.applications import Application
 from izin.errors import RegistryUnavailable
-from izin.following import Subscription, snapshot_of
+from izin.following import Subscription
 from izin.ports import Following
 from izin.replies import Choice, Reply
+from izin.usecases.begin_following import BeginFollowing, has_future
 from izin.usecases.check_status import CheckStatus
 from izin.usecases.choose_followed import PART_OF_NUMBER, ChooseFollowed
 from izin.usecases.dialogue import (
@@ -71,6 +71,11 @@ class Subscribe:
     def proof(self) -> CheckStatus:
         """Give the status dialogue that begins a subscription once the proof is given."""
         return replace(self.status, proven=self._proven)
+
+    @property
+    def begin(self) -> BeginFollowing:
+        """Give who stores a new subscription."""
+        return BeginFollowing(self.status, self.following)
 
     @property
     def choice(self) -> ChooseFollowed:
@@ -211,7 +216,7 @@ class Subscribe:
         return [
             item
             for item in self.status.registry.of_phone(phone)
-            if _has_future(item, full=True) and not self._locked(turn, item.number)
+            if has_future(item, full=True) and not self._locked(turn, item.number)
         ]
 
     def _locked(self, turn: TurnInput, number: str) -> bool:
@@ -225,12 +230,12 @@ class Subscribe:
             check = answers.check_choice(self.wording)
             return Reply(self.wording.say("following.gone"), (check,))
         full = bool(application.phone) and application.phone == turn.verified_phone
-        return Reply(self._begin(turn, application, full), self._after(turn, application))
+        return Reply(self.begin.follow(turn, application, full), self._after(turn, application))
 
     def _all(self, turn: TurnInput, mine: Sequence[Application]) -> Reply:
         if not mine:
             return answers.nothing_followed("following.none", self.wording)
-        texts = [self._begin(turn, application, full=True) for application in mine]
+        texts = [self.begin.follow(turn, application, full=True) for application in mine]
         if len(mine) == 1:
             return Reply(texts[0], self._after(turn, mine[0]))
         numbers = answers.joined([item.number for item in mine])
@@ -239,40 +244,11 @@ class Subscribe:
 
     def _proven(self, turn: TurnInput, application: Application, full: bool, shown: Reply) -> Reply:
         """Begin the subscription that waited for the proof, under the status just shown."""
-        text = self._begin(turn, application, full)
+        text = self.begin.follow(turn, application, full)
         stop = self._after(turn, application)[:1]
         choices = (*stop, *answers.without_following(shown.choices))
         unique = tuple({choice.title: choice for choice in choices}.values())
         return replace(shown, text=f"{shown.text}\n\n{text}", choices=unique)
-
-    def _begin(self, turn: TurnInput, application: Application, full: bool) -> str:
-        """Begin to follow and give the sentence that says so."""
-        number = application.number
-        if not _has_future(application, full=full):
-            return self.wording.say("following.nothing_to_come", number=number)
-        office = self.status.office
-        view = StatusView(
-            application=application,
-            permit=self.status.catalogue.permit(application.permit_code),
-            status_label="",
-            full=full,
-            now=turn.now,
-            zone=office.office().zone,
-        )
-        subscription = Subscription(
-            conversation_id=turn.conversation_id,
-            number=number,
-            permit_code=application.permit_code,
-            proof="phone" if full else "digits",
-            snapshot=snapshot_of(application, view.account(office.calendar()), view.today),
-            since=turn.now,
-            changed_at=application.changed_at,
-        )
-        if not self.following.follow(subscription, turn.turn_id):
-            return self.wording.say("following.already", number=number)
-        return self.wording.say(
-            "following.begun" if full else "following.begun_limited", number=number
-        )
 
     def _stop(self, turn: TurnInput) -> Reply:
         followed = self.following.of_conversation(turn.conversation_id)
@@ -309,14 +285,6 @@ class Subscribe:
             listed, _, check = answers.manage_choices(self.wording)
             return (stop, listed, check)
         return (answers.check_choice(self.wording), suggestions.officer(self.wording))
-
-
-def _has_future(application: Application, *, full: bool) -> bool:
-    """Say whether there can be news: until decided, and of a permit's end to its holder."""
-    issued = application.issued
-    return application.status.is_open or (
-        full and issued is not None and issued.valid_until is not None
-    )
 
 
 def _finished(reply: Reply) -> StepResult:
