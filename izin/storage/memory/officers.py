@@ -19,8 +19,8 @@ from izin.officers import (
     Waiting,
 )
 from izin.replies import Reply
-from izin.storage.memory import inbox
 from izin.storage.memory.conversations import ConversationData, Escalation, HandlingRecord
+from izin.storage.memory.replies import store_reply
 
 OFFICER_KEY = "officer:"
 
@@ -286,7 +286,7 @@ class MemoryOfficers:
 
     def _tell(self, held: HandlingRecord, reply: Reply, what: str, now: datetime) -> str:
         key = f"{OFFICER_KEY}{held.handling.id}:{what}"
-        message_id = inbox.store_reply(self.data, held.handling.conversation_id, reply, key, None)
+        message_id = store_reply(self.data, held.handling.conversation_id, reply, key, None)
         self._said_at.setdefault(message_id, now)
         return message_id
 
