@@ -111,33 +111,39 @@ class CalculateFee:
 
         The last result is the topic: figures alone, a correction or a what-if belong to it.
         """
+        several = {question.intent for question in turn.questions}
+        if not turn.text or len(several) > 1:
+            return None
+        taxed = self._taxed(turn)
+        if taxed is not None:
+            return taxed
+        latest, telling = turn.slots.get("pertanyaan") == HITUNG, self._changes(turn)
+        measured = any(item.name in MEASURES for item in turn.entities)
+        # Most messages end here, before anything is read from the database.
+        if not (latest or telling or measured) or len(words_of(turn.text)) > LONGEST_WHAT_IF:
+            return None
         state = self._draft.before(turn)
         permit = self._catalogue.permit(str(state.get("permit") or ""))
-        if turn.intent in _UNSURE and turn.value("uang") and not turn.values("izin"):
-            # "pajak restoran omzet 20 juta" resembles taxes of other offices.
-            taxed = [
-                code for code in self.fees.guess_codes(turn.text, ()) if self.fees.is_taxed(code)
-            ]
-            if taxed:
-                return taxed[0]
-        if permit is None or not turn.text or self._is_old(turn, state):
-            return None
-        if len({question.intent for question in turn.questions}) > 1:
+        if permit is None or self._is_old(turn, state):
             return None
         named = {str(item.value) for item in turn.entities if item.name == "izin"}
-        if named - {permit.code} or len(words_of(turn.text)) > LONGEST_WHAT_IF:
-            return None
-        latest = turn.slots.get("pertanyaan") == HITUNG or bool(state.get("asking"))
-        telling = self._changes(turn)
         told = self.understood(permit, turn, state)
-        if not (latest or telling) or not told:
+        if named - {permit.code} or not told or not (latest or telling or state.get("asking")):
             return None
-        bare = not any(item.name in MEASURES for item in turn.entities)
-        if bare and not telling and turn.intent != HITUNG and not told - _EVERYDAY:
+        if not (measured or telling or turn.intent == HITUNG or told - _EVERYDAY):
             return None  # a word like "rumah" alone tells of anything
-        return (
-            permit.code if len(self.fees.beside_figures(turn.text)) <= MOST_WORDS_BESIDE else None
-        )
+        beside = self.fees.beside_figures(turn.text)
+        return permit.code if len(beside) <= MOST_WORDS_BESIDE else None
+
+    def _taxed(self, turn: TurnInput) -> str | None:
+        """Give the permit beside which a tax is named with an amount.
+
+        "pajak restoran omzet 20 juta" resembles the taxes of other offices.
+        """
+        if turn.intent not in _UNSURE or not turn.value("uang") or turn.values("izin"):
+            return None
+        codes = self.fees.guess_codes(turn.text, ())
+        return next((code for code in codes if self.fees.is_taxed(code)), None)
 
     def calculate(self, permit: Permit, turn: TurnInput, entities: Sequence[Entity]) -> Calculation:
         """Give the estimate for one permit, or ask for the first figure that is missing."""
