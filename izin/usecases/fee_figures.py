@@ -138,6 +138,8 @@ class FigureReader:
             before = text[end : item.start]
             role = self._role(before, structures) or ("" if words_of(before) else role)
             end = max(end, item.end)
+            if not role and item is own[-1]:  # "40 meter pagar"; before another it is that one's
+                role = self._role(" ".join(words_of(text[end:])[:1]), structures)
             if role == "tanah" or (not role and item.name not in uses):
                 continue
             if _MINUS.search(text[: item.start]):

@@ -92,6 +92,14 @@ def test_a_further_call_at_activation_without_the_loop_starts_too(pool):
     assert dialogue.calls == ["start"]
 
 
+def test_a_form_opened_by_another_action_of_the_turn_asks_nothing_again(pool):
+    dialogue = Dialogue()
+    happened = [USER, BOT, ACTIVE, SLOT_SET]
+    assert run(validate(dialogue, pool, happened)) == ([], [])
+    assert run(ask(dialogue, pool, happened)) == []
+    assert dialogue.calls == []
+
+
 def test_a_message_inside_the_form_is_a_step(pool):
     dialogue = Dialogue()
     run(validate(dialogue, pool, [USER, ACTIVE, BOT, USER]))

@@ -323,3 +323,9 @@ def test_a_word_that_settles_the_class_changes_the_result():
     citizen.says("hitung pbg gudang 500 m2 satu lantai")
     # 500 x 27,500 x 0.7 x 1.2
     assert "PBG: Rp11.550.000[/b]" in citizen.says("gudangnya sederhana", "nlu_fallback").text
+
+
+@pytest.mark.parametrize("fence", ["pagar 40 meter", "40 meter pagar", "pager 40 m"])
+def test_a_fence_alone_needs_no_building(fence):
+    reply = counter().says(f"hitung retribusi pbg {fence}")
+    assert "Rp40.000 sampai Rp60.000" in reply.text and "pembanding" in reply.text
