@@ -88,3 +88,24 @@ def test_a_single_question_keeps_its_ranking(
     text = "syarat pbg dan slf"
     ranking = model.rank(text)
     assert lead_intent(ranking, split_questions(text, model, extractor, SATURDAY)) == ranking
+
+
+STORY = (
+    "selamat sore pak, kemarin saya sudah ke sana naik bis, hujan deras, anak saya ikut, terus"
+    " saya pulang lagi karena kemalaman, "
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "intent"),
+    [
+        ("nah saya cuma mau nanya syarat bikin izin reklame apa aja", "tanya_syarat"),
+        ("yang mau saya tanyakan berapa biaya bikin slf", "tanya_biaya"),
+    ],
+)
+def test_a_long_story_is_what_it_asks_at_its_end(
+    model: LinearModel, extractor: EntityExtractor, end: str, intent: str
+) -> None:
+    questions = split_questions(STORY + end, model, extractor, SATURDAY)
+    assert questions[-1].intent == intent
+    assert lead_intent(model.rank(STORY + end), questions)[0][0] == intent

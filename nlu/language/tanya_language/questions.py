@@ -38,6 +38,8 @@ _COVERS = {
     "hitung_biaya": frozenset({"tanya_biaya"}),
 }
 _WHOLE_SURE = 0.5
+_STORY_WORDS = 15
+_TO_ASK = frozenset({"tanya", "bertanya"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +96,24 @@ def split_questions(
                 for question in _per_permit(_question(part, entities), message, joins)
             ]
             return questions[:_MOST_QUESTIONS]
+        end = _asked_at_the_end(message, segments, model, whole, asking)
+        if end is not None:
+            whole = replace(whole, intent=end[0], confidence=end[1])
     return _per_permit(whole, message, joins)[:_MOST_QUESTIONS]
 
 
 def lead_intent(
     ranking: Sequence[tuple[str, float]], questions: Sequence[Question]
 ) -> list[tuple[str, float]]:
-    """Return the ranking of a message, led by its first question when it asks several things.
+    """Return the ranking of a message, led by what it asks first, or at the end of a story.
 
-    The whole text of two questions resembles both; what was asked first is what an answer
-    begins with. The other intents keep their order and confidences.
+    The whole text of two questions resembles both, and a long story resembles nothing; what
+    was asked is what an answer begins with. The other intents keep their order and confidences.
     """
-    if len({question.intent for question in questions}) < 2:
-        return list(ranking)
     first = questions[0]
+    several = len({question.intent for question in questions}) > 1
+    if not several and first.intent == ranking[0][0]:
+        return list(ranking)
     rest = [(intent, confidence) for intent, confidence in ranking if intent != first.intent]
     return [(first.intent, float(first.confidence)), *rest]
 
@@ -123,6 +129,30 @@ def _belongs(intent: str, confidence: float, parts: Sequence[_Part]) -> bool:
     return intent in {part.intent for part in parts} or (
         intent in SEPARATE or confidence < _WHOLE_SURE
     )
+
+
+def _asked_at_the_end(
+    message: NormalisedText,
+    segments: Sequence[tuple[int, int]],
+    model: Ranker,
+    whole: Question,
+    asking: frozenset[str],
+) -> tuple[str, float] | None:
+    """What a long story asks in its last part, as intent and confidence; None if nothing.
+
+    A story is like nothing in particular, so its end decides when the whole is unsure; one that
+    sounds like a complaint still asks when its end says so ("saya cuma mau tanya syarat").
+    """
+    if len(message.tokens) < _STORY_WORDS:
+        return None
+    start, end = segments[-1]
+    said = {t.text for t in message.tokens if start <= t.start and t.end <= end}
+    intent, confidence = model.rank(message.original[start:end])[0]
+    if intent not in SEPARATE or asking.isdisjoint(said):
+        return None
+    unsure = whole.confidence < _WHOLE_SURE and confidence >= _LEAST_CONFIDENCE
+    announced = not said.isdisjoint(_TO_ASK) and confidence >= _LEAST_BESIDE
+    return (intent, confidence) if unsure or announced else None
 
 
 def _asking_parts(
