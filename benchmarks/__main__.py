@@ -35,14 +35,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--only", choices=["long"], help="measure only the long conversation (long)"
     )
+    parser.add_argument(
+        "--citizens", type=int, default=long_conversation.CITIZENS,
+        help="citizens of the long conversation; fewer are quicker and less exact",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args(arguments)
     if options.turns < max(CONVERSATIONS):
         parser.error(f"--turns must be at least {max(CONVERSATIONS)}")
     if options.only == "long":
-        figures = measure_long()
+        figures = measure_long(options.citizens)
     else:
-        figures = measure(options.turns)
+        figures = measure(options.turns, options.citizens)
         print(markdown(figures))
     long = [long_conversation.pair_from(item) for item in figures["long_conversation"]]
     print(f"\nOne conversation that goes on:\n\n{long_conversation.markdown(long)}")
@@ -52,19 +56,19 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if long_conversation.times(long) <= long_conversation.MOST_TIMES else 1
 
 
-def measure_long() -> dict[str, Any]:
+def measure_long(citizens: int) -> dict[str, Any]:
     """The cost of a long conversation alone."""
     noise = machine.noise()
     with Trial() as trial:
         _tell("warming up")
         run_load(trial.gateway_url, 4, WARM_UP_TURNS)
-        figures = {"long_conversation": _long_figures(trial)}
+        figures = {"long_conversation": _long_figures(trial, citizens)}
     return {**figures, **_machine_figures(noise)}
 
 
-def _long_figures(trial: Trial) -> list[dict[str, Any]]:
+def _long_figures(trial: Trial, citizens: int) -> list[dict[str, Any]]:
     _tell("one conversation that goes on")
-    costs = long_conversation.measure_long_conversation(trial, datetime.now(UTC))
+    costs = long_conversation.measure_long_conversation(trial, datetime.now(UTC), citizens=citizens)
     return [asdict(cost) for cost in costs]
 
 
@@ -88,7 +92,7 @@ def _circumstances(figures: dict[str, Any]) -> str:
     )
 
 
-def measure(turns: int) -> dict[str, Any]:
+def measure(turns: int, citizens: int) -> dict[str, Any]:
     """All figures of one run; see `benchmarks.report` for their names."""
     noise = machine.noise()
     trial = Trial()
@@ -98,7 +102,7 @@ def measure(turns: int) -> dict[str, Any]:
         trial.stop(keep=True)
         _tell("second start")
         second = _start(trial)
-        figures = _measure_running(trial, turns)
+        figures = _measure_running(trial, turns, citizens)
     finally:
         trial.stop()
     figures.update(_machine_figures(noise))
@@ -116,7 +120,7 @@ def _start(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _measure_running(trial: Trial, turns: int) -> dict[str, Any]:
+def _measure_running(trial: Trial, turns: int, citizens: int) -> dict[str, Any]:
     _tell("warming up")
     run_load(trial.gateway_url, 4, WARM_UP_TURNS)
     _tell("idle")
@@ -132,7 +136,7 @@ def _measure_running(trial: Trial, turns: int) -> dict[str, Any]:
         used = _difference(before, cpu_ms(trial.pid), len(load.turn_ms))
         loads.append(_load_figures(load, used, _parts_ms(trial, load)))
     after = memory(trial.pid)
-    long = _long_figures(trial)
+    long = _long_figures(trial, citizens)
     return {
         "long_conversation": long,
         "loads": loads,
