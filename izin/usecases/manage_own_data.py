@@ -262,6 +262,8 @@ class ManageOwnData:
         return self.desk.complaints.find(ticket)
 
     def _elsewhere(self, turn: TurnInput) -> bool:
+        if turn.intent == "di_luar_topik" and "?" not in turn.text:
+            return False  # nonsense is often taken for it
         return turn.intent not in _OWN_INTENTS and turn.confidence >= SURE
 
     def _interrupts_text(self, turn: TurnInput) -> bool:

@@ -23,7 +23,7 @@ KINDS = ("warga", "ketuk", "foto", "dokumen", "suara", "stiker", "kontak", "loka
          "basis_data", "registri")  # fmt: skip
 CHECKS = ("memuat", "tanpa", "salah_satu", "pilihan", "tanpa_pilihan", "cocok", "terkirim",
           "tidak_terkirim", "sama_dengan", "diam")  # fmt: skip
-EXTRAS = ("lain", "teks", "catatan")
+EXTRAS = ("lain", "teks", "catatan", "hilang")
 _HEAD = {"nama", "kanal", "waktu", "pemohon", "telepon", "langkah"}
 _UNITS = {"menit": "minutes", "jam": "hours", "hari": "days", "minggu": "weeks"}
 _PLACEHOLDER = re.compile(r"\$\{(\w+)(?::(\d+))?\}")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.journeys import officer as _officer  # noqa: F401  # adds the officers' steps
+from tests.journeys import own_files as _own_files  # noqa: F401  # adds `berkas`
 from tests.journeys.conftest import CHANNELS
 from tests.journeys.script import Player, check_shape, journeys
 from tests.journeys.stack import Stack

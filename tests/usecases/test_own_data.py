@@ -286,6 +286,12 @@ def test_neither_yes_nor_no_erases_nothing_and_is_asked_again(citizen, text):
     assert citizen.open and citizen.requests() == []
 
 
+def test_nonsense_taken_for_another_agency_is_asked_again_too(citizen):
+    citizen.say("hapus data saya")
+    assert "belum dihapus" in citizen.say("asdfgh qwerty", "di_luar_topik").text
+    assert citizen.say("cara bikin SIM?", "di_luar_topik").text == "(dijawab lain)"
+
+
 def test_another_question_interrupts_the_erasure_and_it_is_asked_again_once(citizen):
     citizen.say("hapus data saya")
     citizen.say("syarat pbg apa", "tanya_syarat")
