@@ -41,7 +41,9 @@ def officer(wording: Wording) -> Choice:
 
 def menu_choice(intent: str, wording: Wording) -> Choice:
     """Give the button of one thing the assistant can do."""
-    return Choice(wording.say(f"social.menu_{intent}"), intent)
+    about = f"social.about_{intent}"
+    description = wording.say(about) if wording.has(about) else None
+    return Choice(wording.say(f"social.menu_{intent}"), intent, description=description)
 
 
 def menu(wording: Wording, without: Iterable[str] = ()) -> tuple[Choice, ...]:

@@ -1,4 +1,4 @@
-"""Greetings, thanks, leave-taking, what the assistant is and can do, and abuse."""
+"""Greetings, thanks, leave-taking, and what the assistant is and can do."""
 
 from __future__ import annotations
 
@@ -65,12 +65,9 @@ class Greet:
         menu = suggestions.menu(self._wording)
         if turn.intent in ("terima_kasih", "pamit"):
             return Answer((self._offer.after(turn, Reply(text, menu[:3]), "layanan"),))
-        if turn.intent == "kasar":
-            calming = ("lapor_pengaduan", "minta_petugas")
-            choices = tuple(suggestions.menu_choice(name, self._wording) for name in calming)
-            return Answer((Reply(text, choices),))
         if turn.intent in ("menu_bantuan", "bot_identitas"):
-            return Answer((Reply(text, menu),))
+            data = suggestions.menu_choice("privasi", self._wording)
+            return Answer((Reply(text, (*menu, data)),))
         return Answer((Reply(text, menu[:_SHORT_MENU]),))
 
     def _greeting(self, turn: TurnInput) -> str:
