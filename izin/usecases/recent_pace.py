@@ -14,7 +14,7 @@ from izin.ports import OfficeBook, Registry
 KEPT_S = 3600.0
 """The pace of a year does not change within an hour."""
 
-RESTS_S = 30.0
+RESTS_S = 300.0
 """After a failure answers go without the pace for so long, instead of waiting each."""
 
 MOST_KEPT = 200

@@ -105,3 +105,27 @@ def test_a_registry_that_does_not_answer_says_so(tmp_path: Path) -> None:
     with pytest.raises(RegistryUnavailable):
         registry.courses("PBG", SINCE)
     registry.close()
+
+
+def test_a_slow_history_never_closes_the_registry(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'perizinan.db'}"
+    engine = create_engine(registry_url(url))
+    tables = DemoTables(engine, ZONE)
+    with engine.begin() as connection:
+        tables.create(connection)
+        tables.fill(connection, [decided("503/1/PBG/2026", 10)])
+        connection.execute(text("DROP VIEW tanya_stage_history"))
+        connection.execute(
+            text("CREATE VIEW tanya_stage_history AS SELECT r.nomor AS application_number, "
+                 "r.status, r.tahap AS stage, r.unit_pemegang AS unit, r.mulai AS entered_at, "
+                 "CASE WHEN (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                 "SELECT count(*) FROM n) THEN r.selesai END AS left_at "
+                 "FROM contoh_riwayat_tahap r")
+        )  # fmt: skip
+    engine.dispose()
+    registry = SqlRegistry(url, StandingClock(), ZONE, timeout_s=0.3)
+    for _ in range(4):
+        with pytest.raises(RegistryUnavailable):
+            registry.courses("PBG", SINCE)
+    registry.ping()
+    registry.close()

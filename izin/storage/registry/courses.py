@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, column, func, literal_column, select, table
+from sqlalchemy import Connection, Select, column, literal_column, select, table
 
 from izin.applications import DECISIONS, Course, StageVisit, course
 from izin.storage.registry.records import RowReader
@@ -67,8 +67,8 @@ def _decided(
             application.join(visit, application.c.application_number == visit.c.application_number)
         )
         .where(
-            func.upper(application.c.permit_code) == permit_code.upper(),
-            func.upper(visit.c.status).in_(_words_for_decided(status_map)),
+            application.c.permit_code.in_(_spellings([permit_code])),
+            visit.c.status.in_(_words_for_decided(status_map)),
             visit.c.entered_at >= from_day,
         )
         .order_by(visit.c.entered_at.desc())
@@ -80,4 +80,11 @@ def _decided(
 def _words_for_decided(status_map: Mapping[str, str]) -> list[str]:
     codes = {status.value for status in DECISIONS}
     own = {word for word, code in status_map.items() if "_".join(code.upper().split()) in codes}
-    return sorted({*codes, *(word.upper() for word in own)})
+    return _spellings([*codes, *own])
+
+
+def _spellings(words: Iterable[str]) -> list[str]:
+    """Give the ways a word is written: comparing the column itself leaves an index usable."""
+    return sorted(
+        {way for word in words for way in (word, word.upper(), word.lower(), word.title())}
+    )

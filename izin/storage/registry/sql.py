@@ -101,6 +101,7 @@ class SqlRegistry:
             lambda connection: read_courses(
                 connection, permit_code, since, self._zone, self._schema
             ),
+            vital=False,
         )
 
     def ping(self) -> None:
@@ -127,7 +128,9 @@ class SqlRegistry:
         self._threads.close()
         self._engine.dispose()
 
-    def _ask(self, name: str, question: Callable[[Connection], Answer]) -> Answer:
+    def _ask(
+        self, name: str, question: Callable[[Connection], Answer], *, vital: bool = True
+    ) -> Answer:
         self._breaker.admit()
         try:
             answer = self._threads.run(lambda: self._in_transaction(question))
@@ -136,7 +139,8 @@ class SqlRegistry:
             _log.error("registry_data_invalid", question=name, column=error.field)
             raise RegistryUnavailable("the permit registry holds unreadable data") from error
         except Exception as error:  # drivers raise what they like
-            self._breaker.failed()
+            if vital:  # a slow statistic must not close the registry to citizens
+                self._breaker.failed()
             # Only types: a driver's text may quote a citizen's data.
             _log.warning(
                 "registry_failed",

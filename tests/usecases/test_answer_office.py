@@ -1,0 +1,45 @@
+"""Hours, counters and periods, by the words of the question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from izin.storage.memory.office import MemoryOfficeBook
+from izin.usecases.answer_office import answer_office
+from izin.usecases.read_questions import Ask
+from tests.usecases.house import MONDAY, office, wording
+from tests.usecases.long_dialogues import office_book, turn
+
+INTENT = "tanya_kontak_jam_lokasi"
+
+
+def told(text: str, now: datetime = MONDAY, book: Any = None) -> str:
+    book = book or MemoryOfficeBook(office())
+    answer = answer_office(Ask(INTENT, text=text), turn(text, INTENT, now=now), book, wording())
+    return "\n".join(section.text for section in answer.sections)
+
+
+@pytest.mark.parametrize("text", ["loket buka jam berapa", "sekarang loketnya buka gak"])
+def test_who_asks_when_the_counter_is_open_gets_our_hours(text: str) -> None:
+    assert "Sekarang buka" in told(text)
+    assert "Imigrasi" not in told(text)
+
+
+def test_who_asks_for_the_counters_gets_them() -> None:
+    assert "Imigrasi" in told("gerai apa saja di mpp")
+    assert "Imigrasi: Rabu" in told("loket imigrasi buka hari apa")
+
+
+def test_the_hours_of_ramadan_are_told_to_who_asks_for_them() -> None:
+    text = told("pas puasa loket buka jam berapa", book=office_book())
+    assert "Ramadan 1448 H" in text
+    assert "12.30-14.00" in text
+    assert "Ramadan" not in told("loket buka jam berapa", book=office_book())
+
+
+def test_in_ramadan_the_counter_follows_the_hours_of_ramadan() -> None:
+    noon = datetime.fromisoformat("2027-02-10T12:10:00+07:00")
+    assert "12.30" in told("loket buka jam berapa", noon, office_book())
