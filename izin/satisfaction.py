@@ -64,9 +64,12 @@ _LOWEST_LISTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A rating from 1 to 5 as a citizen gave it; ``comment`` may hold personal data."""
+    """A rating from 1 to 5 as a citizen gave it; ``comment`` may hold personal data.
 
-    conversation_id: str
+    ``conversation_id`` is None once the chat was erased.
+    """
+
+    conversation_id: str | None
     subject: RatingSubject
     score: int
     at: datetime
@@ -78,14 +81,14 @@ class SurveyResponse:
     """One citizen's survey.
 
     Attributes:
-        conversation_id: Whose it is.
+        conversation_id: Whose it is; None once the chat was erased.
         period: Service period, see :func:`period_of`.
         scores: Score from 1 to 4 by the element's name; skipped elements are absent.
         at: When it was finished.
         remark: The free remark; it may hold personal data.
     """
 
-    conversation_id: str
+    conversation_id: str | None
     period: str
     scores: Mapping[str, int]
     at: datetime

@@ -160,7 +160,7 @@ class ConversationData:
     handlings: list[HandlingRecord] = field(default_factory=list)
     ratings: dict[str, Rating] = field(default_factory=dict)
     rating_offers: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    surveys: dict[tuple[str, str], tuple[str, SurveyResponse]] = field(default_factory=dict)
+    surveys: dict[tuple[str | None, str], tuple[str, SurveyResponse]] = field(default_factory=dict)
 
     def escalate(
         self,

@@ -115,4 +115,5 @@ class MemorySurveys:
 
 
 def _of(data: ConversationData, item: Rating | SurveyResponse, namespace: Namespace) -> bool:
-    return data.conversations[item.conversation_id].address.namespace == namespace
+    owner = data.conversations.get(item.conversation_id or "")
+    return owner is not None and owner.address.namespace == namespace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, exists, or_, select, update
+from sqlalchemy import Engine, ScalarSelect, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import Namespace
@@ -30,6 +30,7 @@ class PostgresRatings:
                 upsert(ratings)
                 .values(
                     conversation_id=rating.conversation_id,
+                    namespace=_namespace_of(rating.conversation_id),
                     turn_id=turn_id,
                     subject=rating.subject,
                     score=rating.score,
@@ -86,9 +87,8 @@ class PostgresRatings:
         """Give the ratings of a period."""
         query = (
             select(ratings)
-            .join(conversations, conversations.c.id == ratings.c.conversation_id)
             .where(
-                conversations.c.namespace == namespace,
+                ratings.c.namespace == namespace,
                 ratings.c.at >= since,
                 ratings.c.at < until,
             )
@@ -136,6 +136,7 @@ class PostgresSurveys:
                 upsert(survey_responses)
                 .values(
                     conversation_id=response.conversation_id,
+                    namespace=_namespace_of(response.conversation_id),
                     turn_id=turn_id,
                     period=response.period,
                     scores=dict(response.scores),
@@ -151,9 +152,8 @@ class PostgresSurveys:
         """Give the surveys of a period."""
         query = (
             select(survey_responses)
-            .join(conversations, conversations.c.id == survey_responses.c.conversation_id)
             .where(
-                conversations.c.namespace == namespace,
+                survey_responses.c.namespace == namespace,
                 survey_responses.c.at >= since,
                 survey_responses.c.at < until,
             )
@@ -165,3 +165,8 @@ class PostgresSurveys:
             SurveyResponse(row.conversation_id, row.period, dict(row.scores), row.at, row.remark)
             for row in rows
         ]
+
+
+def _namespace_of(conversation_id: str | None) -> ScalarSelect[str]:
+    found = select(conversations.c.namespace).where(conversations.c.id == conversation_id)
+    return found.scalar_subquery()

@@ -22,13 +22,9 @@ _uuid = UUID(as_uuid=False)
 
 
 def _conversation(**more: bool) -> Column[str]:
-    return Column(
-        "conversation_id",
-        _uuid,
-        ForeignKey("conversations.id", ondelete="CASCADE"),
-        nullable=False,
-        **more,  # type: ignore[arg-type]
-    )
+    """Give the chat of a score; NULL once that chat was erased, when its words go as well."""
+    conversation = ForeignKey("conversations.id", ondelete="SET NULL")
+    return Column("conversation_id", _uuid, conversation, **more)  # type: ignore[arg-type]
 
 
 ratings = Table(
@@ -36,6 +32,7 @@ ratings = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _conversation(index=True),
+    Column("namespace", Text, nullable=False, server_default="live"),
     Column("turn_id", Text, nullable=False, unique=True),
     Column("subject", Text, nullable=False),
     Column("score", SmallInteger, nullable=False),
@@ -46,7 +43,12 @@ ratings = Table(
 rating_offers = Table(
     "rating_offers",
     metadata,
-    _conversation(primary_key=True),
+    Column(
+        "conversation_id",
+        _uuid,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("offered_at", _moment, nullable=False),
     Column("turn_id", Text, nullable=False),
 )
@@ -56,6 +58,7 @@ survey_responses = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     _conversation(),
+    Column("namespace", Text, nullable=False, server_default="live"),
     Column("turn_id", Text, nullable=False),
     Column("period", Text, nullable=False),
     Column("scores", JSONB, nullable=False),
