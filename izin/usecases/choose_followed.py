@@ -51,12 +51,20 @@ class ChooseFollowed:
         """Say whether the message names the permit, if only by a word of its short name."""
         if permit_code in turn.values("izin"):
             return True
+        return bool(self._words(permit_code) & set(words_of(turn.text)))
+
+    def _words(self, permit_code: str) -> set[str]:
         permit = self.status.catalogue.permit(permit_code)
-        words = set(
-            words_of(f"{permit_code.replace('_', ' ')} {permit.short_name if permit else ''}")
-        )
+        name = f"{permit_code.replace('_', ' ')} {permit.short_name if permit else ''}"
+        return set(words_of(name)) - set(self.status.wording.say("following.words_generic").split())
+
+    def _only_names(self, turn: TurnInput, listed: Sequence[Application]) -> bool:
+        """Say whether the message holds nothing but a name ("yg parkir aja")."""
+        words = set(words_of(self.status.normalise(turn.text)))
+        words -= set(self.status.wording.say("following.words_filler").split())
+        known = [self._words(item.permit_code) for item in listed]
         generic = set(self.status.wording.say("following.words_generic").split())
-        return bool((words - generic) & set(words_of(turn.text)))
+        return bool(words) and any(words <= names | generic for names in known)
 
     def is_open(self, turn: TurnInput) -> bool:
         """Say whether the question waits for an answer."""
@@ -76,7 +84,8 @@ class ChooseFollowed:
         if typed or not listed:
             return typed
         reading = StatusReading(self.status.wording, self.status.normalise)
-        if not reading.may_choose(turn) and turn.intent != INTENT:
+        sure = turn.intent == INTENT or self._only_names(turn, listed)
+        if not sure and not reading.may_choose(turn):
             return ()
         if named := self.named(turn, listed):
             return named

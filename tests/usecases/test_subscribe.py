@@ -237,6 +237,7 @@ def test_a_registry_that_is_away_is_told_honestly() -> None:
     ("yang slf aja", "nlu_fallback", {"izin": "SLF"}, [OTHER]),
     ("sing nomer 2 kuwi", "nlu_fallback", {}, [OTHER]),
     ("0123", "nlu_fallback", {}, [NUMBER]),
+    ("yang slf saja ya", "tanya_syarat", {"izin": "SLF"}, [OTHER]),
     ("semuanya dong", "setuju", {}, [NUMBER, OTHER]),
     ("kabari yang pbg", "ubah_langganan", {"izin": "PBG"}, [NUMBER]),
     (OTHER, "cek_status", {"nomor_permohonan": OTHER}, [OTHER]),
