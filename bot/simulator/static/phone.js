@@ -83,8 +83,9 @@ async function receive() {
   for (const message of (await response.json()).messages) {
     last = message.id;
     for (const reply of message.replies) {
-      if (reply.media && reply.media.kind === "document") fileBubble(reply.media);
-      else if (reply.text) bubble(reply.text, false);
+      const file = reply.media && reply.media.kind === "document" ? reply.media : null;
+      if (file) fileBubble(file);
+      if (reply.text && !(file && reply.text === file.title)) bubble(reply.text, false);
       showChoices(reply.choices);
     }
   }
