@@ -81,18 +81,19 @@ class MemorySurveys:
     def answered(self, conversation_id: str, period: str, but_for_turn: str) -> bool:
         """Say whether this citizen has answered in the period, in any chat of their phone."""
         with self.data.lock:
-            conversations = self.data.conversations
-            own = conversations.get(conversation_id)
-            phone = own.verified_phone if own else None
+            phone = self._phone(conversation_id)
             return any(
                 turn_id != but_for_turn
                 for (owner, when), (turn_id, _) in self.data.surveys.items()
                 if when == period
                 and (
-                    owner == conversation_id
-                    or (phone is not None and conversations[owner].verified_phone == phone)
+                    owner == conversation_id or (phone is not None and self._phone(owner) == phone)
                 )
             )
+
+    def _phone(self, conversation_id: str | None) -> str | None:
+        owner = self.data.conversations.get(conversation_id or "")
+        return owner.verified_phone if owner else None
 
     def store(self, response: SurveyResponse, turn_id: str) -> None:
         """Store a survey; the first one of a period stays."""
