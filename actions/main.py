@@ -38,7 +38,7 @@ from izin.storage.registry import open_registry
 from izin.storage.vault import Vault
 from izin.usecases.answer_abuse import AbuseLimits
 from izin.usecases.check_status import CheckStatus
-from izin.usecases.complaint_desk import ComplaintDesk, TrackAtDesk
+from izin.usecases.complaint_dialogue import ComplaintDialogue, TrackInDialogue
 from izin.usecases.copy_own_data import CopyOwnData
 from izin.usecases.file_complaint import FileComplaint
 from izin.usecases.follow_complaint import FollowComplaint
@@ -90,7 +90,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         normalise=normalise, pace=pace,
     )  # fmt: skip
     escalations = PostgresEscalations(engine)
-    desk = ComplaintDesk(
+    complaint = ComplaintDialogue(
         FileComplaint(
             catalogue, office, complaints, drafts, wording,
             normalise=normalise, registry=registry,
@@ -111,15 +111,15 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         make_index=partial(TextIndex, normaliser=normaliser),
         normalise=normalise,
         wording=wording,
-        complaint=desk,
+        complaint=complaint,
         privacy=own_data(settings, engine, office, drafts, complaints, wording),
-        desk=desk,
+        complaint_dialogue=complaint,
         abuse=AbuseLimits(settings.abuse_per_hour, settings.abuse_silence_min),
         status=status,
         subscribe=Subscribe(
             status, PostgresFollowing(engine, settings.whatsapp_templates), normalise
         ),
-        track_complaint=TrackAtDesk(desk),
+        track_complaint=TrackInDialogue(complaint),
         pace=pace,
     )  # fmt: skip
 

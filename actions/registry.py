@@ -32,7 +32,7 @@ from izin.usecases.answer_permit import AnswerPermit
 from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.calculate_fee import CalculateFee
-from izin.usecases.complaint_desk import ComplaintDesk, ComplaintFirst, TicketFirst
+from izin.usecases.complaint_dialogue import ComplaintDialogue, ComplaintFirst, TicketFirst
 from izin.usecases.continue_task import ContinueTask
 from izin.usecases.dialogue import LongDialogue
 from izin.usecases.fee_dialogue import FeeDialogue
@@ -88,7 +88,7 @@ class Parts:
     subscribe: FollowDialogue
     track_complaint: OneTurn
     privacy: HandlePrivacy
-    desk: ComplaintDesk | None = None
+    complaint_dialogue: ComplaintDialogue | None = None
     abuse: AbuseLimits = field(default_factory=AbuseLimits)
     pace: RecentPace | None = None
 
@@ -122,8 +122,8 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     forms = form_tasks(parts, threads, use_cases["action_jawab"], advise)
     resuming = open_tasks(parts, forms)
     for name, use_case in use_cases.items():
-        if parts.desk is not None and name in BESIDE_COMPLAINTS:
-            use_case = ComplaintFirst(parts.desk, use_case)
+        if parts.complaint_dialogue is not None and name in BESIDE_COMPLAINTS:
+            use_case = ComplaintFirst(parts.complaint_dialogue, use_case)
         if name in BESIDE_STATUS:
             use_case = AboutApplication(parts.status, use_case)
         if name in OWN_DATA_BY_NAME:
@@ -172,7 +172,9 @@ def form_tasks(
     parts: Parts, threads: Threads, questions: OneTurn, advise: AdvisePermit
 ) -> tuple[FormTask, ...]:
     """Give the long dialogue behind each form."""
-    status = TicketFirst(parts.desk, parts.status) if parts.desk else parts.status
+    status: LongDialogue = parts.status
+    if parts.complaint_dialogue is not None:
+        status = TicketFirst(parts.complaint_dialogue, parts.status)
     return (
         FormTask("form_pengaduan", "pengaduan_selesai", parts.complaint, threads.answers),
         FormTask(

@@ -28,7 +28,7 @@ from izin.storage.memory.proof import MemoryProofLedger
 from izin.storage.memory.registry import MemoryRegistry
 from izin.storage.seed_files import Seed, read_seed
 from izin.usecases.check_status import CheckStatus
-from izin.usecases.complaint_desk import ComplaintDesk
+from izin.usecases.complaint_dialogue import ComplaintDialogue
 from izin.usecases.dialogue import Entity, StepResult, TurnInput
 from izin.usecases.file_complaint import FileComplaint
 from izin.usecases.follow_complaint import FollowComplaint
@@ -121,7 +121,7 @@ class World:
     complaint: FileComplaint = field(init=False)
     track: TrackComplaint = field(init=False)
     follow: FollowComplaint = field(init=False)
-    desk: ComplaintDesk = field(init=False)
+    dialogue: ComplaintDialogue = field(init=False)
     complaints: MemoryComplaints = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,7 +141,7 @@ class World:
         self.track = TrackComplaint(*shared, self.complaints, WORDING)
         escalations = MemoryEscalations(self.data)
         self.follow = FollowComplaint(*shared, self.complaints, self.drafts, escalations, WORDING)
-        self.desk = ComplaintDesk(self.complaint, self.follow, self.drafts, WORDING)
+        self.dialogue = ComplaintDialogue(self.complaint, self.follow, self.drafts, WORDING)
 
     def chat_of(self, phone: str) -> str:
         """Open a chat that proved a phone; gives its conversation id."""

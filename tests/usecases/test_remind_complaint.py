@@ -72,7 +72,7 @@ def test_a_complaint_that_was_sent_or_cancelled_is_not_reminded_of(world: World)
 def test_the_reminders_buttons_go_on_or_delete_the_draft(world: World) -> None:
     chat = begin(world)
     go_on = replace(tap("lapor_pengaduan", langkah="lanjut"), conversation_id=chat)
-    assert "Di mana" in said(world.desk.start(go_on)).text
+    assert "Di mana" in said(world.dialogue.start(go_on)).text
     drop = replace(tap("lapor_pengaduan", langkah="hapus"), conversation_id=chat)
-    assert "dibatalkan" in said(world.desk.start(drop)).text
+    assert "dibatalkan" in said(world.dialogue.start(drop)).text
     assert not world.complaint.open(turn(conversation_id=chat))

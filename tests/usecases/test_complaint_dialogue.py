@@ -1,4 +1,4 @@
-"""Which of the complaint dialogues gets a message."""
+"""Which part of the complaint dialogue gets a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from izin.replies import Reply
-from izin.usecases.complaint_desk import ComplaintFirst, TicketFirst, TrackAtDesk
+from izin.usecases.complaint_dialogue import ComplaintFirst, TicketFirst, TrackInDialogue
 from izin.usecases.dialogue import Answer, TurnInput
 from tests.usecases.long_dialogues import NOW, World, said, tapped, turn
 
@@ -29,7 +29,7 @@ def world() -> World:
 
 
 def beside(world: World, one: TurnInput) -> Answer:
-    return ComplaintFirst(world.desk, Elsewhere()).answer(one)
+    return ComplaintFirst(world.dialogue, Elsewhere()).answer(one)
 
 
 def text_of(answer: Answer) -> str:
@@ -37,26 +37,26 @@ def text_of(answer: Answer) -> str:
 
 
 def filed(world: World, level: str = "Biasa") -> str:
-    world.desk.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
-    world.desk.step(turn("Loket 3"))
-    world.desk.step(turn("tidak ada", "tolak"))
-    asked = world.desk.prompt(turn())
+    world.dialogue.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
+    world.dialogue.step(turn("Loket 3"))
+    world.dialogue.step(turn("tidak ada", "tolak"))
+    asked = world.dialogue.prompt(turn())
     choice = next(item for item in asked.choices if item.title == level)
-    summary = world.desk.step(turn(intent=choice.intent, entities=dict(choice.entities),
+    summary = world.dialogue.step(turn(intent=choice.intent, entities=dict(choice.entities),
                                    metadata={"kind": "choice"}))  # fmt: skip
-    world.desk.step(tapped(summary, "Kirim"))
+    world.dialogue.step(tapped(summary, "Kirim"))
     [ticket] = [*world.data.complaints, *world.data.sealed_complaints]
     return ticket
 
 
 def test_asking_for_a_ticket_in_the_middle_never_loses_the_new_complaint(world: World) -> None:
     filed(world)
-    world.desk.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
-    told = world.desk.step(turn("aduan saya gimana", "cek_pengaduan"))
+    world.dialogue.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
+    told = world.dialogue.step(turn("aduan saya gimana", "cek_pengaduan"))
     assert told.outcome == "consumed"
     assert "Keadaan sekarang" in said(told).text
     assert "Di mana" in said(told).text
-    assert "nomor permohonan" in said(world.desk.step(turn("Loket 5"))).text
+    assert "nomor permohonan" in said(world.dialogue.step(turn("Loket 5"))).text
 
 
 def test_a_photo_right_after_the_ticket_is_added_to_it(world: World) -> None:
@@ -95,7 +95,7 @@ def test_withdrawing_said_outside_the_form_is_no_bare_cancel(world: World) -> No
 
 def test_half_a_ticket_alone_is_understood_only_where_it_is_ones_own(world: World) -> None:
     drawn = replace(world.complaint, random_indexes=lambda: [5, 6, 7, 8, 9, 10])
-    world.desk = replace(world.desk, filing=drawn)
+    world.dialogue = replace(world.dialogue, filing=drawn)
     ticket = filed(world)
     half = ticket.split("-")[1]
     assert half == "789A"
@@ -114,7 +114,7 @@ def test_an_unsure_message_that_tells_of_a_grievance_begins_a_complaint(world: W
 
 
 def test_cancel_after_the_form_was_left_drops_the_unfinished_complaint(world: World) -> None:
-    world.desk.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
+    world.dialogue.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
     assert "dibatalkan" in text_of(beside(world, turn("btl", "batal")))
     assert not world.complaint.open(turn())
 
@@ -122,7 +122,7 @@ def test_cancel_after_the_form_was_left_drops_the_unfinished_complaint(world: Wo
 def test_in_a_group_nothing_is_told_or_taken(world: World) -> None:
     ticket = filed(world)
     group = {"group": True}
-    told = TrackAtDesk(world.desk).answer(
+    told = TrackInDialogue(world.dialogue).answer(
         turn("cek", "cek_pengaduan", entities={"tiket": ticket}, metadata=group)
     )
     assert "pribadi" in text_of(told)
@@ -132,20 +132,20 @@ def test_in_a_group_nothing_is_told_or_taken(world: World) -> None:
 
 
 def test_a_story_long_after_the_first_is_asked_which_complaint_is_meant(world: World) -> None:
-    world.desk.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
+    world.dialogue.start(turn(STORY, "lapor_pengaduan", entities=LASTS))
     later = NOW + timedelta(hours=3)
     second = "petugas di loket 2 membentak ibu saya kemarin siang"
-    asked = world.desk.start(turn(second, "lapor_pengaduan", now=later))
+    asked = world.dialogue.start(turn(second, "lapor_pengaduan", now=later))
     assert {choice.title for choice in said(asked).choices} == {"Lanjutkan aduan", "Aduan baru"}
-    fresh = world.desk.step(tapped(asked, "Aduan baru"))
+    fresh = world.dialogue.step(tapped(asked, "Aduan baru"))
     assert "Kapan" in said(fresh).text, "the new story names its place already"
 
 
 def test_a_status_asked_with_half_of_ones_ticket_tells_the_complaint(world: World) -> None:
     drawn = replace(world.complaint, random_indexes=lambda: [5, 6, 7, 8, 9, 10])
-    world.desk = replace(world.desk, filing=drawn)
+    world.dialogue = replace(world.dialogue, filing=drawn)
     ticket = filed(world)
-    status = TicketFirst(world.desk, world.status)
+    status = TicketFirst(world.dialogue, world.status)
     told = status.start(turn("cek 789a dong", "cek_status"))
     assert told.outcome == "finished"
     assert ticket in said(told).text

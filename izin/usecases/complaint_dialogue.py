@@ -1,6 +1,6 @@
-"""One desk for all that concerns complaints: filing one, and what happens to it afterwards.
+"""The dialogue on complaints: filing one, and what happens to it afterwards.
 
-Both dialogues share the form of Rasa, so that asking for a ticket in the middle of a new
+Both parts share the form of Rasa, so that asking for a ticket in the middle of a new
 complaint never loses that one.
 """
 
@@ -33,8 +33,8 @@ _UNSURE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class ComplaintDesk:
-    """Hands each message to the dialogue it belongs to."""
+class ComplaintDialogue:
+    """Hands each message to the part it belongs to."""
 
     filing: FileComplaint
     following: FollowComplaint
@@ -92,7 +92,7 @@ class ComplaintDesk:
         return self._names(turn) or Tickets(self.following.complaints).is_bare(turn)
 
     def step(self, turn: TurnInput) -> StepResult:
-        """Take the next message, for the dialogue that asked last."""
+        """Take the next message, for the part that asked last."""
         if self.following.active(turn):
             return self._beside(turn, self.following.step(turn))
         filing = self.filing.open(turn)
@@ -146,33 +146,33 @@ class ComplaintDesk:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackAtDesk:
+class TrackInDialogue:
     """``cek_pengaduan`` as one turn."""
 
-    desk: ComplaintDesk
+    dialogue: ComplaintDialogue
 
     def answer(self, turn: TurnInput) -> Answer:
         """Give the state, or the question that a step on a complaint needs answered."""
-        return self.desk.track(turn)
+        return self.dialogue.track(turn)
 
 
 @dataclass(frozen=True, slots=True)
 class ComplaintFirst:
-    """A one-turn use case that leaves to the desk what belongs to a filed complaint."""
+    """A one-turn use case that leaves to the dialogue what belongs to a filed complaint."""
 
-    desk: ComplaintDesk
+    dialogue: ComplaintDialogue
     other: OneTurn
 
     def answer(self, turn: TurnInput) -> Answer:
-        """Give the desk's answer where it claims the message, else the other's."""
-        if added := self.desk.add_files(turn):
+        """Give the dialogue's answer where it claims the message, else the other's."""
+        if added := self.dialogue.add_files(turn):
             return added
-        if turn.intent == "batal" and turn.open_form is None and self.desk.filing.open(turn):
-            return self.desk.drop(turn)
-        if self.desk.claims(turn):
-            return self.desk.track(turn)
-        if not turn.group and turn.text and self.desk.filing.tells(turn):
-            return self.desk.file(turn)
+        if turn.intent == "batal" and turn.open_form is None and self.dialogue.filing.open(turn):
+            return self.dialogue.drop(turn)
+        if self.dialogue.claims(turn):
+            return self.dialogue.track(turn)
+        if not turn.group and turn.text and self.dialogue.filing.tells(turn):
+            return self.dialogue.file(turn)
         return self.other.answer(turn)
 
 
@@ -180,15 +180,15 @@ class ComplaintFirst:
 class TicketFirst:
     """The status dialogue, unless what is asked for by half a number is one's own ticket."""
 
-    desk: ComplaintDesk
+    dialogue: ComplaintDialogue
     status: LongDialogue
 
     def start(self, turn: TurnInput) -> StepResult:
         """Tell where the complaint stands ("cek 7k3m"), else begin the status dialogue."""
-        tickets = Tickets(self.desk.following.complaints)
+        tickets = Tickets(self.dialogue.following.complaints)
         numbered = turn.value("nomor_permohonan") or turn.group
         if not numbered and turn.text and tickets.is_bare(turn):
-            return StepResult("finished", self.desk.track(turn).replies)
+            return StepResult("finished", self.dialogue.track(turn).replies)
         return self.status.start(turn)
 
     def step(self, turn: TurnInput) -> StepResult:
