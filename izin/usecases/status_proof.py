@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from izin.applications import Application
+from izin.following import NoticeKind
 from izin.ports import Notices, ProofLedger, Registry
 from izin.replies import Reply
 from izin.usecases.dialogue import TurnInput
@@ -100,4 +101,7 @@ class StatusProof:
     def _alert(self, turn: TurnInput, application: Application | None) -> None:
         if application and application.phone:
             alert = Reply(self.wording.say("status.lock_alert"))
-            self.notices.push_to_phone(application.phone, alert, f"lock:{turn.turn_id}", turn.now)
+            self.notices.push_to_phone(
+                application.phone, alert, f"lock:{turn.turn_id}", turn.now,
+                NoticeKind.SECURITY, self.wording.say("notice.late"),
+            )  # fmt: skip
