@@ -21,7 +21,6 @@ TOPICS = ("missing", "why", "when", "holder", "pay", "permit", "reason", "next")
 _WEAKER = {"when": "permit", "why": "reason"}
 """A topic gives way to another that its words belong to ("berlaku sampai kapan")."""
 
-_NUMBER_WORDS = frozenset({"nomor", "no", "nomer", "urutan", "ke", "yang"})
 _MOST_ORDINAL = 99
 _PREFIX = "words_"
 
@@ -62,9 +61,10 @@ class StatusWords:
         for place, phrases in enumerate(self._lists["ordinals"], start=1):
             if phrases & set(words):
                 return place
-        for before, word in zip(["nomor", *words], words, strict=False):
+        leading = frozenset().union(*self._lists["number"])
+        for before, word in zip(["", *words], words, strict=False):
             plain = word.removeprefix("ke")
-            counts = before in _NUMBER_WORDS or len(words) == 1 or plain != word
+            counts = before in leading or len(words) == 1 or plain != word
             if plain.isdigit() and counts and 1 <= int(plain) <= _MOST_ORDINAL:
                 return int(plain)
         return None
