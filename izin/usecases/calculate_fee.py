@@ -20,7 +20,7 @@ from izin.ports import Catalogue, Drafts
 from izin.replies import Choice
 from izin.usecases.dialogue import Entity, TurnInput
 from izin.usecases.fee_building import BuildingFee
-from izin.usecases.fee_figures import MEASURES, Found, Quantities, merge
+from izin.usecases.fee_figures import MEASURES, Found, Quantities, merge, without
 from izin.usecases.fee_kind import CORRECTION, HITUNG, Calculation, FeeKind, answer_choice
 from izin.usecases.fee_kinds import FeeKinds
 from izin.usecases.fee_words import Normalise
@@ -160,6 +160,8 @@ class CalculateFee:
         if not found.figures and not state.get("asking") and not turn.value("langkah"):
             state = _begun(permit) if not found.dropped and not found.problem else state
         figures = merge(state["figures"], found)
+        if self._skips(turn):
+            figures = without(figures, str(state.get("asking")))
         problem = found.problem or kind.problem(figures)
         if problem:
             return self._refuse(kind, problem, turn, state)
@@ -170,7 +172,8 @@ class CalculateFee:
         skipped = bool(asked) and self._skips(turn) and kind.missing(figures) is None
         if skipped:
             state["settled"] = [*state["settled"], asked]
-        understood = skipped or bool(found.figures or found.dropped)
+        left_out = figures != merge(state["figures"], found)
+        understood = skipped or left_out or bool(found.figures or found.dropped)
         state["figures"] = figures
         return self._next(kind, turn, state, understood)
 

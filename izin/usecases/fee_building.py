@@ -159,6 +159,8 @@ class BuildingFee:
                 answer_choice(say("fees.choice_area", area=number(area)), self.permit, luas=area)
                 for area in OFFERED_AREAS_M2
             )
+        if asking.partition(":")[0] in ("prasarana", "basemen"):
+            return (answer_choice(say("fees.choice_without"), self.permit, langkah="lewati"),)
         if asking == "lantai":
             return tuple(
                 answer_choice(say("fees.choice_floors", floors=floors), self.permit, lantai=floors)

@@ -274,6 +274,18 @@ def merge(known: Mapping[str, Any], found: Found) -> dict[str, Any]:
     return merged
 
 
+def without(figures: Mapping[str, Any], asking: str) -> dict[str, Any]:
+    """Give the figures without the part of a building whose size is not known."""
+    name, _, kind = asking.partition(":")
+    if name == "prasarana":
+        others = {key: qty for key, qty in figures.get(name, {}).items() if key != kind}
+        rest = {key: value for key, value in figures.items() if key != name}
+        return {**rest, name: others} if others else rest
+    if name == "basemen":
+        return {key: value for key, value in figures.items() if not key.startswith(name)}
+    return dict(figures)
+
+
 def _is_measure(item: Entity) -> bool:
     sure = item.name != "jumlah" or item.confidence > _UNSURE
     return item.name in MEASURES and item.value is not None and sure

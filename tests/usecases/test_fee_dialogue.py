@@ -329,3 +329,11 @@ def test_a_word_that_settles_the_class_changes_the_result():
 def test_a_fence_alone_needs_no_building(fence):
     reply = counter().says(f"hitung retribusi pbg {fence}")
     assert "Rp40.000 sampai Rp60.000" in reply.text and "pembanding" in reply.text
+
+
+@pytest.mark.parametrize("part", ["pagar", "basement"])
+def test_a_part_of_unknown_size_can_be_left_out(part):
+    citizen = counter()
+    citizen.says(f"hitung pbg rumah 1 lantai 90 m2 sama {part}")
+    reply = citizen.taps("Tanpa itu saja")
+    assert "PBG: Rp445.500[/b]" in reply.text and "Pagar" not in reply.text
