@@ -111,3 +111,10 @@ def test_a_second_run_of_the_same_turn_after_a_crash_says_the_same() -> None:
 def test_a_follow_up_knows_the_permit_that_comes_first() -> None:
     shown = Advised().begin("ternak ayam")
     assert shown.slots["izin"] == ["NIB"]
+
+
+def test_a_permit_that_was_abolished_is_said_to_be_so_beside_the_advice() -> None:
+    chat = small_chat()
+    reply = chat.say("mau bikin izin HO buat ternak ayam", "tanya_izin_apa", entities=[])
+    assert "HO" in reply.text
+    assert "legalitas usaha" in reply.text.lower()
