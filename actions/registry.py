@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions.answering import AnsweringAction, OneTurn, WithOtherQuestions, WordsOrItem
+from actions.answering import AnsweringAction, WithOtherQuestions, WordsOrItem
 from actions.forms import AskForm, FormTask, ValidateForm
 from izin.ports import (
     Catalogue,
@@ -34,7 +34,7 @@ from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.complaint_dialogue import ComplaintDialogue, ComplaintFirst, TicketFirst
 from izin.usecases.continue_task import ContinueTask
-from izin.usecases.dialogue import LongDialogue
+from izin.usecases.dialogue import LongDialogue, OneTurn
 from izin.usecases.fee_dialogue import FeeDialogue
 from izin.usecases.fee_words import FeeWords
 from izin.usecases.greet import Greet
