@@ -135,9 +135,7 @@ def own_data(
     )  # fmt: skip
     media = FolderMediaStore(engine, Path(settings.media_folder))
     dialogue = ManageOwnData(desk, office, drafts, PostgresProofLedger(engine), wording)
-    return HandlePrivacy(
-        desk, CopyOwnData(desk, media, office, wording), dialogue, office, wording
-    )
+    return HandlePrivacy(desk, CopyOwnData(desk, media, office, wording), dialogue, office, wording)
 
 
 def main() -> int:

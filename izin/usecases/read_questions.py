@@ -143,7 +143,9 @@ class ReadQuestions:
         questions = self._questions(turn)
         asks = [self._ask(question, named, turn) for question in questions]
         asks += self._asked_beside(asks, turn)
-        about_permits = any(ask.intent in (*PERMIT_QUESTIONS, WHICH_PERMIT, "nlu_fallback") for ask in asks)
+        about_permits = any(
+            ask.intent in (*PERMIT_QUESTIONS, WHICH_PERMIT, "nlu_fallback") for ask in asks
+        )
         abolished = self._abolished(turn.text) if about_permits else None
         return Reading(tuple(_distinct(asks)), abolished)
 

@@ -8,15 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from izin.storage.postgres import engine
 from izin.storage.seed import seed_all
 from tests.actions.test_server import SECRET, call
 from tests.usecases.house import ROOT
 
 STARTS_WITHIN_S = 60
+CONVERSATION = "7f1d6c1e-0000-4000-8000-000000000001"
 
 
 def free_port() -> int:
@@ -47,6 +51,16 @@ def start(env: dict[str, str]) -> subprocess.Popen[bytes]:
 @pytest.fixture(scope="module")
 def address(module_database_url: str) -> Iterator[str]:
     seed_all(module_database_url, ROOT / "data")
+    database = engine.create(module_database_url, 1)
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "insert into conversations (id, namespace, channel, chat)"
+                " values (:id, 'simulator', 'telegram', 'c1')"
+            ),
+            {"id": CONVERSATION},
+        )
+    database.dispose()
     port = free_port()
     process = start(environment(module_database_url, port))
     base = f"http://127.0.0.1:{port}"
@@ -67,7 +81,9 @@ def address(module_database_url: str) -> Iterator[str]:
         process.stderr.close()
 
 
-def post(address: str, body: object, secret: str = SECRET) -> httpx.Response:
+def post(address: str, body: dict[str, Any], secret: str = SECRET) -> httpx.Response:
+    body = {**body, "sender_id": CONVERSATION}
+    body["tracker"] = {**body["tracker"], "sender_id": CONVERSATION}
     header = {"Authorization": f"Bearer {secret}"}
     return httpx.post(f"{address}/webhook", json=body, headers=header, timeout=20)
 
@@ -75,8 +91,8 @@ def post(address: str, body: object, secret: str = SECRET) -> httpx.Response:
 def test_a_question_is_answered_from_the_database(address):
     response = post(address, call(text="syarat bikin imb rumah apa aja ya"))
     assert response.status_code == 200
-    text = response.json()["responses"][0]["custom"]["text"]
-    assert "IMB adalah nama lama" in text and "Gambar arsitektur" in text and "Sumber:" in text
+    said = response.json()["responses"][0]["custom"]["text"]
+    assert "IMB adalah nama lama" in said and "Gambar arsitektur" in said and "Sumber:" in said
 
 
 def test_the_secret_is_required(address):
@@ -85,8 +101,8 @@ def test_the_secret_is_required(address):
 
 def test_the_office_hours_come_from_the_database(address):
     body = call(text="kantor buka jam brp?", intent="tanya_kontak_jam_lokasi")
-    text = post(address, body).json()["responses"][0]["custom"]["text"]
-    assert "Sekarang buka" in text
+    said = post(address, body).json()["responses"][0]["custom"]["text"]
+    assert "Sekarang buka" in said
 
 
 def test_without_a_secret_it_does_not_start_outside_the_demo(module_database_url):

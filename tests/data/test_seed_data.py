@@ -21,6 +21,7 @@ FILES = sorted(
     for folder in ("catalog", "office", "faq")
     for path in (DATA / folder).rglob("*.yml")
 )
+_PERIOD = re.compile(r"\{(chat_days|ticket_years|draft_days|export_hours|respond_hours)\}")
 CODES = sorted(path.stem for path in (DATA / "catalog/permits").glob("*.yml"))
 
 
@@ -206,7 +207,9 @@ def test_no_file_holds_somebodys_phone_or_mail_address(file: str) -> None:
     for path, text in _texts(_raw(file)):
         if text not in ours and not text.startswith("http"):
             assert not phone.search(text), f"{path}: {text}"
-            assert not mail.search(text), f"{path}: {text}"
+            found = {address.rstrip(".") for address in mail.findall(text)}
+            foreign = [address for address in found if not address.endswith(".example")]
+            assert not foreign, f"{path}: {text}"
 
 
 def test_the_regency_has_its_districts_villages_and_spots(seed: Seed) -> None:
@@ -254,7 +257,9 @@ def test_every_text_is_made_for_people(file: str) -> None:
         r"[{}<>]|\b(None|null|TODO|FIXME|lorem|chatbot|bot)\b|\s{2,}|\s[,.;?]|\bkamu\b"
     )
     for path, text in _shown(file):
-        assert not unfit.search(text), f"{path}: {text}"
+        # The periods of the privacy notice come from the code that keeps them.
+        filled = _PERIOD.sub("1", text) if file == "office/privacy.yml" else text
+        assert not unfit.search(filled), f"{path}: {text}"
 
 
 def test_answers_are_short_and_speak_politely(seed: Seed) -> None:

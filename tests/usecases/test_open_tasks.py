@@ -140,7 +140,8 @@ def test_a_cancelled_task_offers_the_other_one_too(chat: Chat) -> None:
     ("text", "intent"),
     [("ya", "setuju"), ("lanjut", "nlu_fallback"), ("yg tadi aja", "nlu_fallback"),
      ("terusno mas", "koreksi"), ("balik ke aduan", "cek_pengaduan"),
-     ("terusin yang tadi dong", "tanya_faq"), ("hayu lanjutkeun nu tadi", "setuju"), ("hayu lanjutkeun", "sapa"),
+     ("terusin yang tadi dong", "tanya_faq"),
+     ("hayu lanjutkeun nu tadi", "setuju"), ("hayu lanjutkeun", "sapa"),
      ("kembali ke laporan saya tadi dong", "lapor_pengaduan")],
 )  # fmt: skip
 def test_the_offered_task_goes_on_where_it_was_left(chat: Chat, text: str, intent: str) -> None:

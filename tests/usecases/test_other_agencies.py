@@ -11,7 +11,8 @@ from tests.usecases.house import CHECKED, small_chat
 BOOK = MemoryFaqBook(
     (
         FaqEntry("luar_sim", "instansi_lain", "Mengurus SIM ke mana?",
-                 "SIM diurus di Satpas Polres.", CHECKED, ("perpanjang sim", "biaya sim a", "bikin sim")),
+                 "SIM diurus di Satpas Polres.", CHECKED,
+                 ("perpanjang sim", "biaya sim a", "bikin sim")),
         FaqEntry("luar_npwp", "instansi_lain", "Mengurus NPWP ke mana?",
                  "NPWP diurus di KPP.", CHECKED, ("bikin npwp", "npwp hilang")),
         FaqEntry("oss_otp", "akun_oss", "Kode OTP tidak masuk?", "Minta kirim ulang.",

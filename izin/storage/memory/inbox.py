@@ -270,4 +270,3 @@ class MemoryInbox:
                 if became == conversation_id:
                     data.earlier_chats[earlier] = older
             data.earlier_chats[conversation_id] = older
-
