@@ -3,6 +3,8 @@
 The first seeding publishes everything. Later, start and upgrade only add what a new release
 brings for the first time, as unpublished drafts; an item whose text a release changed stays
 as it is and is reported with its differences, and an item an editor deleted stays deleted.
+Of the one office, a detail that no release knew before is filled in at once, since code of the
+same release reads it.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from sqlalchemy import Connection, insert, null, select, text, update
 from izin.storage.documents import plain
 from izin.storage.postgres.engine import create, transaction
 from izin.storage.seed_checks import SeedWarning
+from izin.storage.seed_details import fill_details
 from izin.storage.seed_files import Seed, read_seed
 from izin.storage.seed_kinds import KINDS, SeedKind
 from izin.storage.tables.content import seed_items
@@ -26,7 +29,11 @@ _SEED_LOCK = 7_203_002  # two processes starting at once must not both seed
 
 @dataclass(frozen=True, slots=True)
 class SeedItem:
-    """One item of the data files: its kind (``permit``, ``faq``…) and its key."""
+    """One item of the data files: its kind (``permit``, ``faq``…) and its key.
+
+    A detail filled into an office seeded earlier has the kind ``office_detail``; it is kept
+    with the office's own item.
+    """
 
     kind: str
     key: str
@@ -87,7 +94,8 @@ def seed_all(database_url: str, data_folder: Path | str) -> SeedReport:
 def seed_content(connection: Connection, seed: Seed) -> SeedReport:
     """Seed inside the caller's transaction; see ``seed_all``."""
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SEED_LOCK})
-    added: list[SeedItem] = []
+    filled = fill_details(connection, seed.office.details)
+    added = [SeedItem("office_detail", key) for key in filled]
     drafts: list[SeedItem] = []
     differences: list[SeedDifference] = []
     for kind in KINDS:

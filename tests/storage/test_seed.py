@@ -130,6 +130,64 @@ def test_a_changed_value_of_an_unedited_row_is_kept_and_reported_every_time(
     assert PostgresOfficeBook(engine).office().phone == "+6280000000000"
 
 
+def with_details(**details: Any) -> Seed:
+    return seed(office=replace(seed().office, details={**seed().office.details, **details}))
+
+
+def test_a_detail_that_no_release_knew_before_reaches_an_office_seeded_earlier(
+    engine: Engine,
+) -> None:
+    run(engine, seed())
+    execute(engine, "UPDATE office SET phone = '+6280000000008'")
+    later = with_details(objection={"within_working_days": 21}, special_hours=[])
+    report = run(engine, later)
+    assert report == SeedReport(
+        added=(SeedItem("office_detail", "objection"), SeedItem("office_detail", "special_hours")),
+        differences=report.differences,
+    )
+    office = PostgresOfficeBook(engine).office()
+    assert office.details == later.office.details
+    assert office.phone == "+6280000000008"
+    before = everything(engine)
+    assert run(engine, later).changed is False
+    assert everything(engine) == before
+
+
+def test_a_detail_that_stands_in_the_office_is_never_overwritten(engine: Engine) -> None:
+    run(engine, seed())
+    execute(engine, """UPDATE office SET details = details || '{"objection": null}'""")
+    report = run(engine, with_details(objection={"within_working_days": 21}))
+    assert report.added == ()
+    assert PostgresOfficeBook(engine).office().details["objection"] is None
+    assert [(d.field, d.edited) for d in report.differences] == [("details", True)]
+
+
+def test_a_detail_that_an_editor_removed_stays_away(engine: Engine) -> None:
+    run(engine, seed())
+    later = with_details(objection={"within_working_days": 21})
+    run(engine, later)
+    execute(engine, "UPDATE office SET details = '{}'")
+    report = run(engine, later)
+    assert report.changed is False
+    assert PostgresOfficeBook(engine).office().details == {}
+
+
+def test_a_filled_detail_does_not_make_the_office_an_edited_one(engine: Engine) -> None:
+    run(engine, seed())
+    run(engine, with_details(objection={"within_working_days": 21}))
+    report = run(engine, with_details(objection={"within_working_days": 30}))
+    assert report.changed is False
+    assert [(d.field, d.edited) for d in report.differences] == [("details", False)]
+
+
+def test_an_office_that_was_not_seeded_is_left_alone(engine: Engine) -> None:
+    run(engine, seed())
+    execute(engine, "DELETE FROM seed_items WHERE kind = 'office'")
+    report = run(engine, with_details(objection={"within_working_days": 21}))
+    assert report.added == ()
+    assert "objection" not in PostgresOfficeBook(engine).office().details
+
+
 def test_the_offer_of_a_release_is_kept_for_the_editor_and_dropped_when_withdrawn(
     engine: Engine,
 ) -> None:
