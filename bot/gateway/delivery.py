@@ -20,7 +20,7 @@ from izin.ports import MailRoom, Outbox
 from izin.rendering.shape import RenderedMessage
 from izin.rendering.whatsapp import render_template
 from izin.replies import Reply
-from izin.storage.receipts import NEEDS_THE_CITIZEN
+from izin.storage.receipts import NEEDS_THE_CITIZEN, unreachable
 
 log = structlog.get_logger()
 
@@ -168,8 +168,9 @@ class Deliverer:
             raise TryAgain(pause) from error
         code = None if error.code is None else str(error.code)
         # A notice that needs the citizen to write first, or a template Meta does not know.
+        lost = message.notice_kind is not None and unreachable(channel, code)
         if (
-            isinstance(error, WindowClosed) or code in NEEDS_THE_CITIZEN
+            isinstance(error, WindowClosed) or code in NEEDS_THE_CITIZEN or lost
         ) and await asyncio.to_thread(
             self._outbox.put_back, message.id, kind, code, datetime.now(UTC)
         ):

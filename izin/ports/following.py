@@ -75,7 +75,9 @@ class Notices(Protocol):
     """Messages that reach a citizen without a question.
 
     On WhatsApp outside its window a notice goes out as the approved template of its kind; where
-    none is set, it waits and is told first when the citizen writes again.
+    none is set, it waits and is told first when the citizen writes again. So it is after a citizen
+    blocked the bot. A chat in an officer's hands gets its notices when the officer is done, alerts
+    (``NoticeKind.SECURITY``) at once.
     """
 
     def push(self, notice: Notice, now: datetime) -> bool:

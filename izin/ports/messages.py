@@ -93,7 +93,9 @@ class Outbox(Protocol):
     def put_back(self, message_id: str, error: str, code: str | None, at: datetime) -> bool:
         """Keep a notice the platform may not take now until the citizen writes again.
 
-        False, and nothing done, if the message is no notice.
+        A code that means the citizen cannot be reached (blocked, account gone) opens the chat to
+        an officer once; further notices then wait untried as well. False, and nothing done, if
+        the message is no notice.
         """
         ...
 

@@ -152,3 +152,81 @@ def test_a_moved_clock_releases_nothing_to_a_real_chat(ports: Ports) -> None:
     ports.notices.push(notice(here, not_before=LATER), NOW)
     ports.notices.release(LATER, simulator_only=True)
     assert sent(ports, here) == []
+
+
+def test_a_notice_waits_until_the_officer_lets_the_chat_go(ports: Ports) -> None:
+    here = chat(ports)
+    ports.officers.claim(here, "sari", "Petugas", Reply("Saya petugas."), NOW)
+    ports.notices.push(notice(here), NOW)
+    ports.notices.push(notice(here, "nanti", not_before=LATER), NOW)
+    ports.notices.release(LATER)
+    assert sent(ports, here) == ["Saya petugas."]
+    ports.officers.release(here, "sari", Reply("Selesai."), LATER)
+    ports.notices.release(LATER)
+    assert sent(ports, here) == ["Saya petugas.", "Selesai.", "Kabar", "nanti"]
+
+
+def test_what_waits_for_the_citizen_is_not_told_into_an_officers_conversation(
+    ports: Ports,
+) -> None:
+    number = fresh("62")
+    here = chat(ports, number, channel="whatsapp")
+    ports.notices.push(notice(here), LATER)
+    ports.hold(here)
+    chat(ports, number, channel="whatsapp")
+    assert sent(ports, here) == []
+
+
+def test_an_alert_reaches_a_chat_that_an_officer_holds(ports: Ports) -> None:
+    phone = fresh_phone()
+    here = chat(ports, phone=phone)
+    ports.hold(here)
+    ports.notices.push_to_phone(phone, Reply("Dikunci"), fresh("lock"), NOW, NoticeKind.SECURITY)
+    assert sent(ports, here) == ["Dikunci"]
+
+
+BLOCKED = [("telegram", "403"), ("whatsapp", "131026")]
+
+
+@pytest.mark.parametrize(("channel", "code"), BLOCKED)
+def test_to_a_citizen_who_blocked_the_bot_notices_stop_with_one_escalation(
+    ports: Ports, channel: str, code: str
+) -> None:
+    number = fresh("62")
+    here = chat(ports, number, channel=channel)
+    for text in ("satu", "dua"):  # both on their way when the first one fails
+        ports.notices.push(notice(here, text, subject=text), NOW)
+    ports.notices.push(notice(here, "tiga", not_before=LATER), NOW)
+    for job in ports.jobs(f"out:{here}"):
+        assert ports.outbox.put_back(job.arguments["message_id"], "Undeliverable", code, NOW)
+    ports.notices.push(notice(here, "dua lagi", subject="dua"), NOW)
+    ports.notices.push(notice(here, "satu lagi", subject="satu", not_before=LATER), NOW)
+    ports.notices.release(LATER)
+    assert sent(ports, here) == ["satu", "dua"], "nothing more was tried"
+    assert [reason for _, reason in ports.opened(here)] == ["delivery_failed"]
+    chat(ports, number, channel=channel)
+    told = "Sementara itu ada kabar:\n\ntiga\n\ndua lagi\n\nsatu lagi"
+    assert sent(ports, here)[2:] == [told]
+    ports.notices.push(notice(here, "empat"), NOW)
+    assert sent(ports, here)[3:] == ["empat"], "one who writes is reached again"
+
+
+@pytest.mark.parametrize(("channel", "code"), BLOCKED)
+def test_an_answer_that_a_blocked_chat_did_not_take_is_not_held(
+    ports: Ports, channel: str, code: str
+) -> None:
+    received = ports.inbox.receive(message(channel=channel), NOW)
+    [outbox_id] = ports.inbox.answer(received.turn_id, [Reply("jawab")], {})
+    assert not ports.outbox.put_back(outbox_id, "Undeliverable", code, LATER)
+    assert ports.opened(received.conversation_id) == []
+
+
+def test_a_block_told_by_receipt_stops_notices_too(ports: Ports) -> None:
+    number, external = fresh("62"), fresh("wamid")
+    here = chat(ports, number, channel="whatsapp")
+    ports.notices.push(notice(here), NOW)
+    ports.outbox.part_accepted(last_id(ports, here), 0, external, 1, NOW)
+    ports.outbox.receipt(DeliveryReceipt("whatsapp", external, "failed", NOW, "131026"))
+    ports.notices.push(notice(here, "lagi"), NOW)
+    assert sent(ports, here) == ["Kabar"]
+    assert len(ports.opened(here)) == 1

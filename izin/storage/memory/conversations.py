@@ -107,7 +107,7 @@ class SubscriptionRecord:
 
 @dataclass(slots=True)
 class NoticeRecord:
-    """A notice and where it is: waiting, sent, held, told or dropped."""
+    """A notice and where it is: waiting, sent, held, unreachable, told or dropped."""
 
     notice: Notice
     not_before: datetime

@@ -12,6 +12,9 @@ from izin.replies import Reply, join_replies
 from izin.storage.memory.conversations import ConversationData, NoticeRecord
 from izin.storage.memory.replies import store_reply
 
+_FOR_THE_CITIZEN = ("held", "unreachable")
+_WAITING = ("waiting", *_FOR_THE_CITIZEN)
+
 WINDOW = timedelta(hours=24)
 CLOCK_TOLERANCE = timedelta(minutes=1)
 
@@ -59,6 +62,7 @@ class MemoryNotices:
                 for record in self.data.notices.values()
                 if record.state == "waiting"
                 and record.not_before <= now
+                and not _is_held(self.data, record.notice)
                 and reachable(
                     self.data.conversations[record.notice.conversation_id], now, simulator_only
                 )
@@ -79,11 +83,12 @@ def store_notice(
     """Store a notice once, replacing what waits on its subject, and send it if it is due."""
     if notice.key in data.notices:
         return False
+    gone = is_unreachable(data, notice.conversation_id)
     if notice.subject is not None:
         drop_waiting(data, notice.conversation_id, [notice.subject])
-    record = NoticeRecord(notice, notice.not_before or now)
+    record = NoticeRecord(notice, notice.not_before or now, "unreachable" if gone else "waiting")
     data.notices[notice.key] = record
-    if record.not_before <= now:
+    if not gone and record.not_before <= now:
         _send(data, record, templates, now)
     return True
 
@@ -93,16 +98,21 @@ def drop_waiting(data: ConversationData, conversation_id: str, subjects: Iterabl
     wanted = set(subjects)
     for record in data.notices.values():
         here = record.notice.conversation_id == conversation_id
-        if here and record.notice.subject in wanted and record.state in ("waiting", "held"):
+        if here and record.notice.subject in wanted and record.state in _WAITING:
             record.state = "dropped"
 
 
 def tell_held(data: ConversationData, conversation_id: str) -> None:
-    """Send, now that the citizen has written, what could not be sent before, as one message."""
+    """Send, now that the citizen has written, what could not be sent before, as one message.
+
+    While an officer holds the chat it waits on: news must not fall into their conversation.
+    """
+    if data.conversations[conversation_id].held_by_officer:
+        return
     held = [
         record
         for record in data.notices.values()
-        if record.notice.conversation_id == conversation_id and record.state == "held"
+        if record.notice.conversation_id == conversation_id and record.state in _FOR_THE_CITIZEN
     ]
     if not held:
         return
@@ -114,11 +124,19 @@ def tell_held(data: ConversationData, conversation_id: str) -> None:
         record.state = "told"
 
 
-def put_back(data: ConversationData, outbox_id: str) -> bool:
+def is_unreachable(data: ConversationData, conversation_id: str) -> bool:
+    """Say whether notices wait because the platform reaches the citizen no more."""
+    return any(
+        record.notice.conversation_id == conversation_id and record.state == "unreachable"
+        for record in data.notices.values()
+    )
+
+
+def put_back(data: ConversationData, outbox_id: str, state: str = "held") -> bool:
     """Hold a notice that the platform did not take until the citizen writes; False if none."""
     for record in data.notices.values():
         if record.outbox_id == outbox_id and record.state == "sent":
-            record.state, record.outbox_id = "held", None
+            record.state, record.outbox_id = state, None
             return True
     return False
 
@@ -145,6 +163,12 @@ def move_following(data: ConversationData, older: str, younger: Iterable[str]) -
                 notice.notice = replace(notice.notice, conversation_id=older)
 
 
+def _is_held(data: ConversationData, notice: Notice) -> bool:
+    """Say whether the notice must not break into an officer's conversation."""
+    held = data.conversations[notice.conversation_id].held_by_officer
+    return held and notice.kind is not NoticeKind.SECURITY
+
+
 def _send(
     data: ConversationData,
     record: NoticeRecord,
@@ -152,6 +176,11 @@ def _send(
     now: datetime,
 ) -> int:
     notice = record.notice
+    if _is_held(data, notice):
+        return 0
+    if is_unreachable(data, notice.conversation_id):
+        record.state = "unreachable"
+        return 0
     conversation = data.conversations[notice.conversation_id]
     address, last = conversation.address, conversation.last_inbound_at
     limited = address.namespace == "live" and address.channel == "whatsapp"

@@ -9,8 +9,8 @@ from datetime import datetime
 from izin.conversations import DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
 from izin.storage.memory.conversations import ConversationData, PartRecord, Platform
-from izin.storage.memory.notices import notice_of, put_back
-from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward
+from izin.storage.memory.notices import is_unreachable, notice_of, put_back
+from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward, unreachable
 
 MOST_DELIVERED = 200
 
@@ -77,8 +77,15 @@ class MemoryOutbox:
         """Keep a notice until the citizen writes again; False if it is none."""
         with self.data.lock:
             message = self.data.outbox.get(message_id)
-            if message is None or not put_back(self.data, message_id):
+            if message is None:
                 return False
+            gone = unreachable(message.address.channel, code)
+            is_news = gone and not is_unreachable(self.data, message.conversation_id)
+            if not put_back(self.data, message_id, "unreachable" if gone else "held"):
+                return False
+            if is_news:
+                key = f"unreachable:{message_id}"
+                self.data.escalate(message.conversation_id, key, "delivery_failed", at)
             self.data.outbox[message_id] = replace(message, state="failed")
             self.data.failures[message_id] = (error, code)
             return True
@@ -123,8 +130,11 @@ class MemoryOutbox:
             return
         part.status = receipt.status
         message = self.data.outbox[part.outbox_id]
-        late = receipt.status == "failed" and receipt.error_code in NEEDS_THE_CITIZEN
-        if late and self.put_back(part.outbox_id, "receipt", receipt.error_code, receipt.at):
+        code = receipt.error_code
+        late = receipt.status == "failed" and (
+            code in NEEDS_THE_CITIZEN or unreachable(receipt.channel, code)
+        )
+        if late and self.put_back(part.outbox_id, "receipt", code, receipt.at):
             return
         if receipt.status == "failed" and message.state != "failed":
             self._fail(message, "receipt", receipt.error_code, receipt.at)

@@ -24,7 +24,10 @@ NOTICES_LIVE = timedelta(days=30)
 ENDED_LIVE = timedelta(days=1)
 """An ended subscription is kept only for the turn that ended it to run again after a crash."""
 
-_WAITING = ("waiting", "held")
+_FOR_THE_CITIZEN = ("held", "unreachable")
+"""Told when the citizen writes again."""
+
+_WAITING = ("waiting", *_FOR_THE_CITIZEN)
 
 
 class PostgresNotices:
@@ -68,6 +71,8 @@ class PostgresNotices:
                 .where(
                     notices.c.state == "waiting",
                     notices.c.not_before <= now,
+                    ~conversations.c.held_by_officer
+                    | (notices.c.kind == NoticeKind.SECURITY.value),
                     *reachable(now, simulator_only=simulator_only),
                 )
                 .order_by(notices.c.id)
@@ -92,6 +97,7 @@ def store_notice(
     connection: Connection, notice: Notice, templates: Mapping[NoticeKind, Template], now: datetime
 ) -> bool:
     """Store a notice once, replacing what waits on its subject, and send it if it is due."""
+    gone = _is_unreachable(connection, notice.conversation_id)
     stored = connection.execute(
         upsert(notices)
         .values(
@@ -102,6 +108,7 @@ def store_notice(
             reply=storable(notice.reply.to_json()),
             template_values=[storable(value) for value in notice.values],
             late_intro=notice.late_intro,
+            state="unreachable" if gone else "waiting",
             not_before=notice.not_before or now,
             created_at=now,
         )
@@ -112,7 +119,7 @@ def store_notice(
         return False
     if notice.subject is not None:
         drop_waiting(connection, notice.conversation_id, [notice.subject], but=stored)
-    if (notice.not_before or now) <= now:
+    if not gone and (notice.not_before or now) <= now:
         row = connection.execute(_joined().where(notices.c.id == stored)).one()
         _send(connection, row, templates, now)
     return True
@@ -135,12 +142,20 @@ def drop_waiting(
 
 
 def tell_held(connection: Connection, conversation_id: str) -> None:
-    """Send, now that the citizen has written, what could not be sent before, as one message."""
+    """Send, now that the citizen has written, what could not be sent before, as one message.
+
+    While an officer holds the chat it waits on: news must not fall into their conversation.
+    """
     held = connection.execute(
         select(notices)
-        .where(notices.c.conversation_id == conversation_id, notices.c.state == "held")
+        .join(conversations, conversations.c.id == notices.c.conversation_id)
+        .where(
+            notices.c.conversation_id == conversation_id,
+            notices.c.state.in_(_FOR_THE_CITIZEN),
+            ~conversations.c.held_by_officer,
+        )
         .order_by(notices.c.id)
-        .with_for_update()
+        .with_for_update(of=notices)
     ).all()
     if not held:
         return
@@ -155,22 +170,45 @@ def tell_held(connection: Connection, conversation_id: str) -> None:
     )
 
 
-def put_back(connection: Connection, outbox_id: str) -> bool:
-    """Hold a notice that the platform did not take until the citizen writes; False if none."""
+def put_back(connection: Connection, outbox_id: str, state: str = "held") -> str | None:
+    """Hold a notice that the platform did not take until the citizen writes.
+
+    Gives the chat, None if the message is no notice.
+    """
     document = select(outbox.c.reply).where(outbox.c.id == outbox_id).scalar_subquery()
-    return bool(
-        connection.execute(
-            update(notices)
-            .where(notices.c.outbox_id == outbox_id, notices.c.state == "sent")
-            .values(state="held", reply=document, outbox_id=None)
-        ).rowcount
+    chat: str | None = connection.execute(
+        update(notices)
+        .where(notices.c.outbox_id == outbox_id, notices.c.state == "sent")
+        .values(state=state, reply=document, outbox_id=None)
+        .returning(notices.c.conversation_id)
+    ).scalar()
+    return chat
+
+
+def lose_touch(connection: Connection, outbox_id: str) -> tuple[str, bool] | None:
+    """Hold a notice, and all that follow, since its citizen cannot be reached any more.
+
+    Gives the chat and whether it is news that nothing reaches it; None if it is no notice.
+    """
+    chat = select(outbox.c.conversation_id).where(outbox.c.id == outbox_id).scalar_subquery()
+    connection.execute(
+        select(conversations.c.id).where(conversations.c.id == chat).with_for_update()
     )
+    known = _is_unreachable(connection, chat)
+    found = put_back(connection, outbox_id, "unreachable")
+    return None if found is None else (found, not known)
+
+
+def _is_unreachable(connection: Connection, conversation_id: Any) -> bool:
+    here = notices.c.conversation_id == conversation_id
+    query = select(select(notices.c.id).where(here, notices.c.state == "unreachable").exists())
+    return bool(connection.execute(query).scalar())
 
 
 def forget_old_notices(engine: Engine, now: datetime) -> int:
     """Forget notices sent or dropped a month ago, and subscriptions ended a day ago.
 
-    A held notice stays until its citizen writes or the chat is erased.
+    What waits for its citizen stays until they write or the chat is erased.
     """
     with transaction(engine) as connection:
         old = connection.execute(
@@ -191,6 +229,7 @@ def _joined() -> Any:
         conversations.c.namespace,
         conversations.c.channel,
         conversations.c.last_inbound_at,
+        conversations.c.held_by_officer,
     ).join(conversations, conversations.c.id == notices.c.conversation_id)
 
 
@@ -198,6 +237,13 @@ def _send(
     connection: Connection, row: Row[Any], templates: Mapping[NoticeKind, Template], now: datetime
 ) -> int:
     """Put a notice into the outbox, or hold it where the platform would refuse it; 1 if sent."""
+    if row.held_by_officer and NoticeKind(row.kind) is not NoticeKind.SECURITY:
+        return 0  # the officer's conversation is not broken into: released when it is over
+    if _is_unreachable(connection, row.conversation_id):
+        connection.execute(
+            update(notices).where(notices.c.id == row.id).values(state="unreachable")
+        )
+        return 0
     limited = row.namespace == "live" and row.channel == "whatsapp"
     is_open = row.last_inbound_at is not None and now - row.last_inbound_at < WINDOW
     if limited and not is_open and NoticeKind(row.kind) not in templates:

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from izin.conversations import ChatAddress, DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
 from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.postgres.notices import put_back
-from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward
+from izin.storage.postgres.notices import lose_touch, put_back
+from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward, unreachable
 from izin.storage.tables.conversations import (
     conversations,
     escalations,
@@ -107,7 +107,12 @@ class PostgresOutbox:
     def put_back(self, message_id: str, error: str, code: str | None, at: datetime) -> bool:
         """Keep a notice until the citizen writes again; False if it is none."""
         with transaction(self._engine) as connection:
-            return _put_back(connection, message_id, error, code)
+            channel = connection.execute(
+                select(conversations.c.channel)
+                .join(outbox, outbox.c.conversation_id == conversations.c.id)
+                .where(outbox.c.id == message_id)
+            ).scalar()
+            return _put_back(connection, message_id, error, code, str(channel), at)
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record a receipt; a part's status only moves forward."""
@@ -190,8 +195,18 @@ def _message(row: Row[Any]) -> OutboundMessage:
     )
 
 
-def _put_back(connection: Connection, message_id: str, error: str, code: str | None) -> bool:
-    if not put_back(connection, message_id):
+def _put_back(
+    connection: Connection, message_id: str, error: str, code: str | None, channel: str,
+    at: datetime,
+) -> bool:  # fmt: skip
+    if unreachable(channel, code):
+        lost = lose_touch(connection, message_id)
+        if lost is None:
+            return False
+        chat, is_news = lost
+        if is_news:
+            _escalate(connection, chat, f"unreachable:{message_id}", at)
+    elif put_back(connection, message_id) is None:
         return False
     connection.execute(
         update(outbox)
@@ -215,9 +230,10 @@ def _apply(
     ).first()
     if part is None or not moves_forward(part.status, receipt.status):
         return
-    late = receipt.status == "failed" and receipt.error_code in NEEDS_THE_CITIZEN
-    if late and _put_back(connection, part.outbox_id, "receipt", receipt.error_code):
-        pass  # it is told when the citizen writes again: nothing for an officer to do
+    code = receipt.error_code
+    late = receipt.status == "failed" and (code in NEEDS_THE_CITIZEN or unreachable(channel, code))
+    if late and _put_back(connection, part.outbox_id, "receipt", code, channel, receipt.at):
+        pass  # it is told when the citizen writes again
     elif receipt.status == "failed":
         message = connection.execute(
             update(outbox)

@@ -100,7 +100,7 @@ class PostgresOwnData:
                 mine = subscriptions.c.conversation_id == conversation_id
                 ended = connection.execute(delete(subscriptions).where(mine)).rowcount
             if notices is not None:
-                waiting = notices.c.state.in_(("waiting", "held"))
+                waiting = notices.c.state.in_(("waiting", "held", "unreachable"))
                 connection.execute(
                     delete(notices).where(notices.c.conversation_id == conversation_id, waiting)
                 )

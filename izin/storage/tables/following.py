@@ -65,7 +65,8 @@ notices = Table(
     Index("ix_notices_state_not_before", "state", "not_before"),
 )
 """``state``: waiting (for its time), sent (in the outbox), held (until the citizen writes
-again), told (then), dropped (replaced by later news, or no longer wanted)."""
+again), unreachable (the same, because the platform reaches the citizen no more), told (then),
+dropped (replaced by later news, or no longer wanted)."""
 
 watch_marks = Table(
     "watch_marks",

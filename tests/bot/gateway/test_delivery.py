@@ -19,7 +19,9 @@ from izin.errors import (
     Undeliverable,
     WindowClosed,
 )
+from izin.following import Notice, NoticeKind
 from izin.replies import Reply
+from izin.storage.memory.notices import MemoryNotices
 from izin.storage.memory.outbox import MemoryOutbox
 from tests.bot.gateway.house import FakeSender, House
 
@@ -113,6 +115,22 @@ async def test_what_cannot_help_is_not_tried_again(error: Exception) -> None:
     assert house.sender.sent == []
     code = getattr(error, "code", None)
     assert house.data.failures[outbox_id] == (type(error).__name__, code and str(code))
+
+
+async def test_news_that_a_blocked_bot_cannot_deliver_wait_for_the_citizen() -> None:
+    house = House(sender=FakeSender([Undeliverable("blocked", code=403)]))
+    turn_id = house.receive()
+    chat = house.data.turns[turn_id].conversation_id
+    notices = MemoryNotices(house.data)
+    for text in ("satu", "dua"):
+        notice = Notice(chat, text, NoticeKind.NEWS, Reply(text))
+        notices.push(notice, datetime.now(UTC))
+        for message_id, message in list(house.data.outbox.items()):
+            if message.state == "waiting":
+                await house.deliverer.deliver(message_id)
+    assert house.sender.sent == []
+    assert [record.state for record in house.data.notices.values()] == ["unreachable"] * 2
+    assert house.escalations() == ["delivery_failed"]
 
 
 async def test_outside_whatsapps_window_nothing_is_sent() -> None:
