@@ -42,12 +42,10 @@ def acknowledgement(
     escalate).
     """
     say, zone = wording.say, office.zone
-    received = complaint.filed_at.astimezone(zone)
     level = complaint.confidentiality
     lines = [
         say("complaint.ack_title", ticket=complaint.ticket),
-        say("complaint.ack_received", date=wording.date(received.date()),
-            time=wording.time(received, zone)),
+        _received(complaint, zone, wording),
         say("complaint.ack_complainant" if level is Confidentiality.NORMAL
             else "complaint.ack_complainant_secret"),
         say("complaint.ack_receiver", office=office.short_name),
@@ -88,14 +86,14 @@ def state_reply(
     day has passed or the complaint is open.
     """
     say, zone = wording.say, office.zone
-    received = complaint.filed_at.astimezone(zone)
     lines = [
         say("complaint.state_title", ticket=complaint.ticket),
         say("complaint.state_now", state=state_words(complaint, wording)),
         say("complaint.line_category", category=category_label),
-        say("complaint.ack_received", date=wording.date(received.date()),
-            time=wording.time(received, zone)),
+        _received(complaint, zone, wording),
         say("complaint.ack_owner", owner=complaint.owner),
+        say("complaint.line_confidentiality",
+            level=say(f"complaint.confidentiality.{complaint.confidentiality.value}")),
     ]  # fmt: skip
     if complaint.is_open:
         lines += _promises(complaint, wording)
@@ -155,6 +153,15 @@ def promised_dates(complaint: Complaint, wording: Wording) -> str:
     return "\n".join(_promises(complaint, wording))
 
 
+def _received(complaint: Complaint, zone: ZoneInfo, wording: Wording) -> str:
+    """Give when it was received; of an anonymous one the hour is not known, so not told."""
+    received = complaint.filed_at.astimezone(zone)
+    day = wording.date(received.date())
+    if complaint.confidentiality is Confidentiality.ANONYMOUS:
+        return wording.say("complaint.ack_received_day", date=day)
+    return wording.say("complaint.ack_received", date=day, time=wording.time(received, zone))
+
+
 def _promises(complaint: Complaint, wording: Wording) -> list[str]:
     return [
         wording.say("complaint.ack_first", date=_due(complaint.deadlines.first_response, wording)),
@@ -195,6 +202,8 @@ def _state_choices(
     complaint: Complaint, reopen_until: date | None, wording: Wording
 ) -> tuple[Choice, ...]:
     steps = ["tambah", "cabut"] if complaint.is_open else []
+    if complaint.is_open and complaint.confidentiality is Confidentiality.NORMAL:
+        steps.append("rahasia")
     if not complaint.is_open:
         rated = complaint.rating or complaint.closing_reason == "dicabut"
         steps += [] if rated else ["nilai"]

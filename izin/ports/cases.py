@@ -112,6 +112,16 @@ class Complaints(Protocol):
         """
         ...
 
+    def make_confidential(self, ticket: str, turn_id: str, step: str, now: datetime) -> Complaint:
+        """Seal an ordinary complaint at its citizen's wish, once (event ``made_confidential``).
+
+        A sealed one stays as it is: secrecy is tightened, never loosened.
+
+        Raises:
+            NotFound: No such ticket.
+        """
+        ...
+
     def rate(
         self, ticket: str, score: int, comment: str, turn_id: str, step: str, now: datetime
     ) -> Complaint:

@@ -93,6 +93,17 @@ def withdrawn(complaint: Complaint, now: datetime) -> Complaint:
     )
 
 
+def made_confidential(complaint: Complaint, now: datetime) -> Complaint:
+    """Give an ordinary complaint made confidential; a sealed one stays as it is."""
+    if is_sealed(complaint.confidentiality):
+        return complaint
+    return replace(
+        complaint,
+        confidentiality=Confidentiality.CONFIDENTIAL,
+        events=(*complaint.events, ComplaintEvent(now, "made_confidential")),
+    )
+
+
 def rated(complaint: Complaint, score: int, comment: str, now: datetime) -> Complaint:
     """Give the complaint with its rating; the reason stands in the event."""
     at = stored_moment(complaint.confidentiality, now)

@@ -53,6 +53,15 @@ class ComplaintDialogue:
             return self._beside(turn, self.following.start(turn))
         return self.filing.start(turn)
 
+    def begun(self, turn: TurnInput) -> bool:
+        """Say whether an unfinished complaint waits in this chat."""
+        return self.filing.open(turn)
+
+    def tells_of(self, turn: TurnInput) -> str | None:
+        """Give the category that a message's own words point to, or None."""
+        found = self.filing.guess(turn.text)
+        return found.code if found else None
+
     def file(self, turn: TurnInput) -> Answer:
         """Begin a complaint from outside the form, with a message that tells one."""
         return Answer(self.filing.start(turn).replies, opens=FORM)
@@ -86,6 +95,8 @@ class ComplaintDialogue:
             return False
         if self.following.wish(turn) == "buka_lagi" and len(turn.text.split()) <= CAPTION_WORDS:
             return "?" not in turn.text
+        if self._wants_secrecy(turn):
+            return True
         about = has_words(turn.text, self.wording.say("complaint.words_about"))
         if about and self.following.wish(turn) in ("cabut", "buka_lagi", "nilai", "tambah"):
             return True
@@ -99,7 +110,8 @@ class ComplaintDialogue:
         if filing and self._resumes(turn):
             return StepResult("consumed", (self.filing.ask_again(turn),))
         asks = turn.confidence >= SURE and len(turn.text.split()) <= LONG_ANSWER_WORDS
-        adds_here = filing and self.following.wish(turn) == "tambah" and not self._names(turn)
+        here = ("tambah", "rahasia")
+        adds_here = filing and self.following.wish(turn) in here and not self._names(turn)
         if self._follows(turn) and asks and not adds_here:
             return self._beside(turn, self.following.start(turn))
         return self.filing.step(turn)
@@ -133,7 +145,19 @@ class ComplaintDialogue:
         if turn.intent == FOLLOW or self._names(turn):
             return True
         tapped = turn.metadata.get("kind") == "choice"
+        if not tapped and not self.filing.open(turn) and self._wants_secrecy(turn):
+            return True
         return not tapped and self.following.wish(turn) == "buka_lagi"
+
+    def _wants_secrecy(self, turn: TurnInput) -> bool:
+        """Say whether a message asks to make a complaint that was filed here confidential."""
+        if self.following.wish(turn) != "rahasia" or len(turn.text.split()) > LONG_ANSWER_WORDS:
+            return False
+        here = turn.conversation_id
+        if has_words(turn.text, self.wording.say("complaint.words_about")):
+            return bool(self.following.complaints.of_conversation(here))
+        last = self.drafts.get(here, LAST_TICKET)
+        return last is not None and (turn.now - datetime.fromisoformat(last["at"]) <= FILES_BELONG)
 
     def _names(self, turn: TurnInput) -> bool:
         return Tickets(self.following.complaints).named(turn) is not None

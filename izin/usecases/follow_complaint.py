@@ -21,13 +21,14 @@ from izin.usecases.complaint_reading import (
 from izin.usecases.complaint_tickets import Tickets
 from izin.usecases.dialogue import StepResult, TurnInput
 from izin.usecases.rate_complaint import RateComplaint
+from izin.usecases.tighten_complaint import fits, tighten
 from izin.usecases.track_complaint import TrackComplaint
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 from izin.words import words_of
 
 DRAFT = "aduan_lanjutan"
-STEPS = ("buka_lagi", "cabut", "tambah", "nilai")
+STEPS = ("buka_lagi", "cabut", "rahasia", "tambah", "nilai")
 """In the order tried: "buka lagi, mau nambah bukti" wants it open first."""
 
 MOST_LEVELS = 3
@@ -86,7 +87,7 @@ class FollowComplaint:
         if found:
             return self._do(turn, step, found)
         mine = self.complaints.of_conversation(turn.conversation_id)
-        fitting = [item for item in mine if item.is_open == (step in ("tambah", "cabut"))]
+        fitting = [item for item in mine if fits(item, step)]
         if len(fitting) == 1:
             return self._do(turn, step, fitting[0])
         if not fitting:
@@ -147,6 +148,9 @@ class FollowComplaint:
             return self._begin_reopening(turn, complaint)
         if step == "cabut":
             return self._begin_withdrawing(turn, complaint)
+        if step == "rahasia":
+            key, complaint = tighten(turn, complaint, self.complaints, self.wording)
+            return self._tell(turn, complaint, key)
         return self._rate.begin(turn, complaint)
 
     def _which(self, turn: TurnInput, state: State) -> StepResult:

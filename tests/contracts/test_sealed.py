@@ -185,3 +185,47 @@ def mail_jobs(ports: Ports) -> list[str]:
 
 
 _seen: set[str] = set()
+
+
+def test_an_ordinary_complaint_made_confidential_moves_with_all_that_belongs_to_it(
+    ports: Ports, conversation_id: str
+) -> None:
+    def put() -> str:
+        media = InboundMedia("document", "f", "text/plain")
+        return ports.media.put(media, b"bukti", conversation_id)
+
+    first, added, word = put(), put(), fresh("kata")
+    item = filed(
+        ports, conversation_id, Confidentiality.NORMAL, media_ids=(first,), story=f"Ada {word}"
+    )
+    ports.complaints.add(item.ticket, "dua orang", [added], fresh("turn"), "add", NOW)
+    turn_id = fresh("turn")
+    sealed = ports.complaints.make_confidential(item.ticket, turn_id, "rahasia", NOW)
+    assert sealed.confidentiality is Confidentiality.CONFIDENTIAL
+    assert ports.complaints.make_confidential(item.ticket, turn_id, "rahasia", NOW) == sealed
+    assert ports.complaints.find(item.ticket) == sealed
+    assert sealed.deadlines == item.deadlines
+    assert [one.text for one in sealed.additions] == ["dua orang"]
+    assert ports.complaints.of_conversation(conversation_id) == [sealed]
+    assert tickets(ports.desk.search(OFFICER, word)) == []
+    assert item.ticket not in tickets(ports.desk.waiting(OFFICER, NOW))
+    assert item.ticket in tickets(ports.desk.waiting(SPECIAL[0], NOW))
+    for media_id in (first, added):
+        assert ports.desk.evidence(SPECIAL[0], item.ticket, media_id, NOW)[0] == b"bukti"
+        with pytest.raises(NotFound):
+            ports.desk.evidence(OFFICER, item.ticket, media_id, NOW)
+    more = ports.complaints.add(item.ticket, "lagi", [], fresh("turn"), "add", NOW)
+    assert more.additions[-1].text == "lagi"
+
+
+@pytest.mark.parametrize("level", SEALED)
+def test_a_sealed_complaint_is_not_changed_by_making_it_confidential(
+    ports: Ports, conversation_id: str, level: Confidentiality
+) -> None:
+    item = filed(ports, conversation_id, level)
+    assert ports.complaints.make_confidential(item.ticket, fresh("turn"), "r", NOW) == item
+
+
+def test_an_unknown_ticket_cannot_be_made_confidential(ports: Ports) -> None:
+    with pytest.raises(NotFound):
+        ports.complaints.make_confidential("ADU-2222-22", fresh("turn"), "rahasia", NOW)

@@ -231,3 +231,47 @@ def test_cancel_leaves_the_complaint_as_it_is(world: World) -> None:
     assert done.outcome == "finished"
     assert now(world).is_open
     assert not world.follow.active(turn())
+
+
+@pytest.mark.parametrize("text", ["rahasiakan aduan saya dong", "itu tiketnya dirahasiain bisa?"])
+def test_an_ordinary_complaint_is_made_confidential_when_asked(world: World, text: str) -> None:
+    stored(world)
+    done = begin(world, text)
+    assert done.outcome == "finished"
+    assert now(world).confidentiality is Confidentiality.CONFIDENTIAL
+    assert "dirahasiakan" in said(done).text and TICKET in said(done).text
+
+
+def test_a_filed_complaint_becomes_confidential_where_anonymity_is_asked(world: World) -> None:
+    stored(world)
+    done = begin(world, "aduan saya jadikan anonim")
+    assert now(world).confidentiality is Confidentiality.CONFIDENTIAL
+    assert "Anonim tidak bisa lagi" in said(done).text
+
+
+def test_secrecy_is_never_loosened_by_a_message(world: World) -> None:
+    stored(world, confidentiality=Confidentiality.CONFIDENTIAL)
+    refused = begin(world, f"tiket {TICKET} ga usah dirahasiakan", entities={"tiket": TICKET})
+    assert now(world).confidentiality is Confidentiality.CONFIDENTIAL
+    assert "tetap dirahasiakan" in said(refused).text
+
+
+def test_somebody_elses_ticket_is_not_made_confidential(world: World) -> None:
+    stored(world, conversation_id="other")
+    begin(world, f"rahasiakan tiket {TICKET}", entities={"tiket": TICKET})
+    assert now(world).confidentiality is Confidentiality.NORMAL
+
+
+def test_a_wish_for_secrecy_right_after_the_ticket_needs_no_number(world: World) -> None:
+    stored(world)
+    world.drafts.put("chat", "aduan_terakhir", {"ticket": TICKET, "at": NOW.isoformat()})
+    wish = turn("mau dirahasiakan aja deh", "nlu_fallback")
+    assert world.dialogue.claims(wish)
+    world.dialogue.track(wish)
+    assert now(world).confidentiality is Confidentiality.CONFIDENTIAL
+
+
+def test_the_state_of_an_anonymous_complaint_names_the_day_alone(world: World) -> None:
+    stored(world, confidentiality=Confidentiality.ANONYMOUS)
+    shown = said(begin(world, TICKET, entities={"tiket": TICKET})).text
+    assert "Diterima: " in shown and "pukul" not in shown

@@ -115,6 +115,19 @@ class MemoryComplaints:
             ticket, turn_id, step, lambda item: steps.rated(item, score, comment, now)
         )
 
+    def make_confidential(self, ticket: str, turn_id: str, step: str, now: datetime) -> Complaint:
+        """Seal an ordinary complaint with its evidence, once."""
+        with self.data.lock:
+            changed = self._change(
+                ticket, turn_id, step, lambda item: steps.made_confidential(item, now)
+            )
+            if self.data.complaints.pop(ticket, None) is not None:
+                self.data.sealed_complaints[ticket] = changed
+                self.data.filed_by[ticket] = changed.conversation_id or ""
+                added = (media_id for item in changed.additions for media_id in item.media_ids)
+                self._take_evidence([*changed.media_ids, *added])
+            return changed
+
     def _change(self, ticket: str, turn_id: str, step: str, change: Change) -> Complaint:
         key = f"{turn_id}:{step}"
         with self.data.lock:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from izin.complaints import Complaint, Confidentiality, Deadlines
 from izin.errors import Conflict, NotFound
 from izin.storage import complaint_steps as steps
+from izin.storage.postgres import complaint_tightening as tightening
 from izin.storage.postgres import sealing
 from izin.storage.postgres.complaint_rows import read, rewrite, shelf_of, write
 from izin.storage.postgres.engine import transaction
@@ -54,6 +55,7 @@ class PostgresComplaints:
                     self._seal(connection, complaint, turn_id)
                 else:
                     write(connection, shelf, stored, key=key)
+                    tightening.remember_intake(connection, complaint, turn_id)
         except IntegrityError as error:
             with transaction(self._engine) as connection:
                 earlier = read(connection, shelf, shelf.complaints.c.key == key)
@@ -137,6 +139,21 @@ class PostgresComplaints:
         return self._change(
             ticket, turn_id, step, lambda item: steps.rated(item, score, comment, now)
         )
+
+    def make_confidential(self, ticket: str, turn_id: str, step: str, now: datetime) -> Complaint:
+        """Seal an ordinary complaint with its evidence and what was said about it, once."""
+        with transaction(self._engine) as connection:
+            shelf = shelf_of(connection, ticket)
+            if shelf is None:
+                raise NotFound(f"ticket {ticket}")
+            before = read(connection, shelf, shelf.complaints.c.ticket == ticket)[0]
+            if shelf.sealed:
+                return before
+            after = steps.made_confidential(before, now)
+            tightening.move_to_sealed(connection, before, after, turn_id, self._vault)
+            key = self._key(SEALED_SHELF, turn_id, step)
+            connection.execute(insert(SEALED_SHELF.steps).values(key=key, ticket=ticket))
+            return after
 
     def _change(
         self, ticket: str, turn_id: str, step: str, change: Change, media_ids: Sequence[str] = ()
