@@ -20,7 +20,7 @@ from izin.ports import (
     Ratings,
     Surveys,
 )
-from izin.usecases.about_application import AboutApplication, StatusDialogue
+from izin.usecases.about_application import AboutApplication, ComplaintOfShown, StatusDialogue
 from izin.usecases.about_following import AboutFollowing, FollowDialogue
 from izin.usecases.about_own_data import OwnDataByName, PermitInstead
 from izin.usecases.activity_stories import ActivityStories
@@ -173,10 +173,12 @@ def form_tasks(
 ) -> tuple[FormTask, ...]:
     """Give the long dialogue behind each form."""
     status: LongDialogue = parts.status
+    complaint: LongDialogue = parts.complaint
     if parts.complaint_dialogue is not None:
         status = TicketFirst(parts.complaint_dialogue, parts.status)
+        complaint = ComplaintOfShown(parts.status, parts.complaint_dialogue)
     return (
-        FormTask("form_pengaduan", "pengaduan_selesai", parts.complaint, threads.answers),
+        FormTask("form_pengaduan", "pengaduan_selesai", complaint, threads.answers),
         FormTask(
             "form_petugas",
             "petugas_selesai",

@@ -20,7 +20,7 @@ from izin.answers.status import OTHER_NUMBER
 from izin.errors import RegistryUnavailable
 from izin.ports import Catalogue, Drafts, Notices, OfficeBook, ProofLedger, Registry
 from izin.replies import Reply
-from izin.usecases.dialogue import Answer, StepResult, TurnInput
+from izin.usecases.dialogue import Answer, Entity, StepResult, TurnInput
 from izin.usecases.own_applications import OwnApplications
 from izin.usecases.recent_pace import RecentPace
 from izin.usecases.status_proof import StatusProof
@@ -118,14 +118,42 @@ class CheckStatus:
             return None
         if (proven := self._late_proof(turn)) is not None:
             return proven
-        state = self._remembered(turn)
-        if not state or turn.now - datetime.fromisoformat(state["at"]) > SUPPOSED:
+        state = self._lately(turn)
+        if not state:
             return None
         try:
             result = self._asked_on(turn, state)
         except RegistryUnavailable:
+            if turn.intent == "lapor_pengaduan":
+                return None  # a complaint never waits for the registry
             return Answer((self._tell.say("status.registry_down"),))
         return Answer(result.replies, result.slots) if result else None
+
+    def blamed(self, turn: TurnInput) -> TurnInput | None:
+        """Give the turn of a complaint with the application just shown; None if it is none.
+
+        A long story says itself what it is about.
+        """
+        state = self._lately(turn)
+        if not state.get("shown") or self._reading.is_long(turn) or self._reading.numbers(turn):
+            return None
+        try:
+            application = self._proof.find(str(state["shown"]))
+        except RegistryUnavailable:
+            return None
+        if application is None or self._reading.names_another(turn, application):
+            return None
+        facts = self._tell.complaint_facts(turn, application).items()
+        known = tuple(Entity(name, value) for name, value in facts)
+        return replace(turn, entities=(*turn.entities, *known))
+
+    def _lately(self, turn: TurnInput) -> State:
+        """Give the state while a message that names nothing is supposed to be about it."""
+        if turn.group or not turn.text or turn.metadata.get("kind") == "choice":
+            return {}
+        state = self._remembered(turn)
+        recent = state and turn.now - datetime.fromisoformat(state["at"]) <= SUPPOSED
+        return state if recent else {}
 
     def _late_proof(self, turn: TurnInput) -> Answer | None:
         """Take the digits that come a day later, when the form was closed with its session."""
@@ -184,14 +212,18 @@ class CheckStatus:
         shown = state.get("shown")
         application = self._proof.find(str(shown)) if shown else None
         other = application is not None and reading.names_another(turn, application)
+        asks = "" if other or not reading.topics(turn) else str(shown or "")
         if reading.may_choose(turn) and (
-            chosen := self._mine.chosen(turn, state, of_permit_only=other)
+            chosen := self._mine.chosen(turn, state, of_permit_only=other, asks_on=asks)
         ):
             return chosen
         if application is None or other or turn.metadata.get("kind") == "choice":
             return None
         if topics := reading.topics(turn):
-            return self._again(turn, state, topics)
+            explained = turn.intent == "lapor_pengaduan" and set(topics) <= set(
+                state.get("told", ())
+            )
+            return None if explained else self._again(turn, state, topics)
         number = application.number
         if turn.intent == "setuju" and not self._proof.locked(turn, number, application):
             full = self._proof.owns(turn, application)

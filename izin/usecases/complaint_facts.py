@@ -162,6 +162,14 @@ class ToldFacts:
                 return part
         return None
 
+    def take_ready(self, turn: TurnInput, state: State) -> None:
+        """Take a complaint that a button fills in ("late": it tells all there is to tell)."""
+        told = f"complaint.ready_{turn.value('kategori')}"
+        named = turn.value("nomor_permohonan")
+        if named and self.wording.has(told) and not state.get("story"):
+            self.add_story(state, self.wording.say(told))
+            self.skip(state, "place", "when")
+
     def take_category(self, turn: TurnInput, state: State) -> None:
         """Take the category chosen, typed as a button says it, or told by its words."""
         categories = self.catalogue.complaint_categories()

@@ -58,6 +58,7 @@ class Intake(ToldFacts):
         }  # fmt: skip
         self.take_named(turn, state)
         self.take_category(turn, state)
+        self.take_ready(turn, state)
         if telling:
             self.take_story(turn, state)
         elif skipped and asking in ("where_when", "place", "when", "number"):

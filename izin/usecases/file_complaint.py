@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from izin.answers import complaint as answers
-from izin.complaints import Confidentiality
-from izin.ports import Catalogue, Complaints, Drafts, OfficeBook, Registry
+from izin.complaints import ComplaintCategory, Confidentiality
+from izin.ports import Catalogue, Complaints, Drafts, Escalations, OfficeBook, Registry
 from izin.replies import Choice, Reply
 from izin.usecases.complaint_correction import apply_correction, forget, read_correction
 from izin.usecases.complaint_facts import State
@@ -28,6 +28,7 @@ from izin.usecases.complaint_reading import (
     has_words,
     is_cancel,
     is_done,
+    is_skip,
     says_send,
     story_of,
 )
@@ -59,6 +60,7 @@ class FileComplaint:
     normalise: Normalise = str.casefold
     random_indexes: Callable[[], list[int]] = field(default=random_indexes)
     registry: Registry | None = None
+    escalations: Escalations | None = None
 
     @property
     def _draft(self) -> TurnDraft:
@@ -75,6 +77,10 @@ class FileComplaint:
     def open(self, turn: TurnInput) -> bool:
         """Say whether an unfinished complaint waits in this chat."""
         return bool(self._draft.before(turn))
+
+    def guess(self, text: str) -> ComplaintCategory | None:
+        """Give the category that a text points to, or None."""
+        return self._intake.guess(text)
 
     def start(self, turn: TurnInput) -> StepResult:
         """Begin, or resume an unfinished complaint, taking all the message already says."""
@@ -185,7 +191,13 @@ class FileComplaint:
 
     def _cancel(self, turn: TurnInput) -> StepResult:
         self._draft.save(turn, {})
-        return StepResult("finished", (Reply(self.wording.say("complaint.cancelled")),))
+        choices = (
+            Choice(self.wording.say("complaint.choice.new"), "lapor_pengaduan"),
+            Choice(self.wording.say("complaint.choice.menu"), "menu_bantuan"),
+        )
+        return StepResult(
+            "finished", (Reply(self.wording.say("complaint.cancelled"), choices=choices),)
+        )
 
     def _choose(self, turn: TurnInput, state: State) -> StepResult:
         fresh = has_words(turn.text, self.wording.say("complaint.words_fresh"))
@@ -245,6 +257,11 @@ class FileComplaint:
         if has_words(turn.text, self.wording.say("complaint.words_fear")):
             self._intake.note(state, "complaint.note_afraid")
             return self._ask(turn, state)
+        if is_skip(turn, self.wording) and has_words(
+            turn.text, self.wording.say("complaint.words_nothing_more")
+        ):
+            self._draft.save(turn, state)
+            return StepResult("consumed", (answers.ready_question(self.wording),))
         wrong = has_words(turn.text, self.wording.say("complaint.words_wrong"))
         if wrong or turn.intent in ("koreksi", "tolak", "nlu_fallback", "di_luar_topik"):
             self._draft.save(turn, state)
@@ -269,6 +286,8 @@ class FileComplaint:
         anonymous = state.get("confidentiality") == Confidentiality.ANONYMOUS
         if self._intake.forced(state) and not anonymous:
             state["confidentiality"] = Confidentiality.CONFIDENTIAL.value
+        if anonymous:
+            self._take_back(turn, state)
         state.pop("reminded", None)
         state["row"] = 1 if turn.media_ids and turn.intent == "kirim_berkas" else 0
         state["at"] = turn.now.isoformat()
@@ -288,9 +307,15 @@ class FileComplaint:
             return ()
         if not self._intake.category(state).confidential:
             return ()
-        state["promised"] = True
+        state |= {"promised": True, "called": turn.turn_id}
         anonymous = state.get("confidentiality") == Confidentiality.ANONYMOUS
         return (Reply(self.wording.say("complaint.extortion_promise"), urgent=not anonymous),)
+
+    def _take_back(self, turn: TurnInput, state: State) -> None:
+        """Undo the call for a human: it shows an officer whose anonymous complaint this is."""
+        called = str(state.get("called") or "")
+        if called and self.escalations is not None:
+            self.escalations.take_back(turn.conversation_id, [f"turn:{called}"])
 
     def _help(self, turn: TurnInput, state: State) -> tuple[Reply, ...]:
         if not state.get("category") or state.get("helped") == state["category"]:

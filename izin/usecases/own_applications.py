@@ -70,9 +70,12 @@ class OwnApplications:
         return self.tell.ask_number(turn)
 
     def chosen(
-        self, turn: TurnInput, state: State, of_permit_only: bool = False
+        self, turn: TurnInput, state: State, of_permit_only: bool = False, asks_on: str = ""
     ) -> StepResult | None:
-        """Take a choice from the list shown before, or None."""
+        """Take a choice from the list shown before, or None.
+
+        ``asks_on``: the application a question is on already, which it need not choose again.
+        """
         if not state.get("list") or not turn.verified_phone or self.reading.numbers(turn):
             return None
         by_number = {item.number: item for item in self.registry.of_phone(turn.verified_phone)}
@@ -82,6 +85,8 @@ class OwnApplications:
         seen = min(int(state.get("seen") or 0), len(listed))
         chosen = choose(turn, listed, seen, self.reading.words) if listed else None
         if chosen is None or (of_permit_only and not of_permit(turn, listed)):
+            return None
+        if [item.number for item in chosen.applications] == [asks_on]:
             return None
         if len(chosen.applications) == 1:
             return self.tell.status(turn, chosen.applications[0], True, state)

@@ -57,7 +57,8 @@ class TellStatus:
         """Give only what was asked about the application."""
         view = self._view(turn, application, full)
         reply = followup_reply(topics, view, self.office.calendar(), self.wording)
-        return self._shown(turn, view, reply, state)
+        told = [*state.get("told", ()), *topics]
+        return self._shown(turn, view, reply, state, told)
 
     def complaint_offer(
         self, turn: TurnInput, application: Application, full: bool, state: State
@@ -153,12 +154,25 @@ class TellStatus:
         text = self.wording.say(key, **parameters)
         return StepResult("consumed", (Reply(text, ask_contact=True),))
 
-    def _shown(self, turn: TurnInput, view: StatusView, reply: Reply, state: State) -> StepResult:
+    def complaint_facts(self, turn: TurnInput, application: Application) -> dict[str, str]:
+        """Give the entities of a complaint on the application: its number, and that it is late."""
+        facts = {"nomor_permohonan": application.number}
+        account = self._view(turn, application, False).account(self.office.calendar())
+        return {**facts, "kategori": "KETERLAMBATAN"} if account.overdue_days else facts
+
+    def _shown(
+        self,
+        turn: TurnInput,
+        view: StatusView,
+        reply: Reply,
+        state: State,
+        told: Sequence[str] = (),
+    ) -> StepResult:
         """Keep which application was shown; a dialogue that only needed the proof goes on."""
         application = view.application
         kept: State = {key: state[key] for key in ("list", "seen") if key in state}
         shown = {"shown": application.number, "full": view.full, "at": turn.now.isoformat()}
-        self.save(turn, {**kept, **shown})
+        self.save(turn, {**kept, **shown, "told": sorted(set(told))})
         if self.proven is not None:
             reply = self.proven(turn, application, view.full, reply)
             return StepResult("finished", (reply,))
