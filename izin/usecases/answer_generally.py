@@ -17,6 +17,7 @@ from izin.usecases.lost import LostCount
 from izin.usecases.read_questions import PERMIT_QUESTIONS, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
 from izin.wording import Wording
+from izin.words import words_of
 
 OFFERED_INTENTS = 3
 
@@ -154,9 +155,13 @@ class AnswerGenerally:
         """Give who is responsible for what is surely not ours, or None.
 
         Asked before a question without a permit ("berapa biaya bikin paspor") is met with
-        "for which permit?".
+        "for which permit?". The words of every such question ("biaya", "perpanjang") point to
+        nobody.
         """
-        hits = self._faq.search(text, 1)
+        everyday = set(self._wording.say("answers.words_any_permit").split())
+        everyday |= set(self._wording.say("answers.words_filler").split())
+        telling = " ".join(word for word in words_of(text) if word not in everyday)
+        hits = self._faq.search(telling, 1) if telling else ()
         sure = hits and hits[0].entry.topic == OTHER_AGENCIES
         if not sure or hits[0].score < self._near.unsure:
             return None

@@ -44,6 +44,18 @@ def test_the_permit_talked_about_is_neither_used_nor_forgotten() -> None:
     assert "SLF" in talk.say("brp lama?", "tanya_lama_proses", entities=[]).text
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("biaya?", "tanya_biaya"), ("perpanjang syaratnya", "tanya_perpanjangan"),
+     ("klo perpanjang brp", "tanya_biaya"), ("bikinnya gmn", "tanya_prosedur")],
+)  # fmt: skip
+def test_a_follow_up_of_everyday_words_stays_with_the_permit(text: str, intent: str) -> None:
+    talk = chat()
+    talk.say("syarat slf", "tanya_syarat")
+    reply = talk.say(text, intent, entities=[])
+    assert "SLF" in reply.text and "Satpas" not in reply.text
+
+
 def test_a_word_of_its_own_is_enough_once_understood_as_out_of_scope() -> None:
     text = "eh bang gimana ceritanya npwp punya saya itu kok begitu"
     assert "KPP" in chat().say(text, "di_luar_topik", entities=[]).text
