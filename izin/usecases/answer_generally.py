@@ -161,11 +161,12 @@ class AnswerGenerally:
         everyday = set(self._wording.say("answers.words_any_permit").split())
         everyday |= set(self._wording.say("answers.words_filler").split())
         telling = " ".join(word for word in words_of(text) if word not in everyday)
-        hits = self._faq.search(telling, 1) if telling else ()
+        hits, named = self._faq.search(text, 1), self._faq.search(telling, 1) if telling else ()
         sure = hits and hits[0].entry.topic == OTHER_AGENCIES
         if not sure or hits[0].score < self._near.unsure:
             return None
-        return self._agency_answer(hits[0])
+        meant = named and named[0].entry == hits[0].entry and named[0].score >= self._near.offer
+        return self._agency_answer(hits[0]) if meant else None
 
     def _agency_answer(self, hit: FaqHit) -> General:
         """Name the agency, and lead back to what this office does."""
