@@ -37,6 +37,8 @@ RECONNECT_S = 1.0
 # A turn is sent again at most a few times, before the next one of its conversation.
 REMEMBERED_TURNS = 5
 _SPOKEN_PARTS = ("text", "entities", "questions")
+# Two thirds of a stored message, and only the message a turn answers is asked for them.
+_OF_THE_LATEST_ONLY = ("intent_ranking", "questions")
 _FEWEST_DIGITS = 8
 
 
@@ -109,7 +111,7 @@ class PostgresTrackerStore(TrackerStore):
         """
         document = {
             "name": tracker.sender_id,
-            "events": _masked([event.as_dict() for event in tracker.events]),
+            "events": _slimmed(_masked([event.as_dict() for event in tracker.events])),
             "turns": [_remembered(turn) for turn in tuple(turns)[-REMEMBERED_TURNS:]],
         }
         await self._execute(
@@ -200,6 +202,20 @@ def _masked(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         masked = {**event, "text": _hide(event.get("text")), "parse_data": parsed}
         return [*events[:place], masked, *events[place + 1 :]]
     return events
+
+
+def _slimmed(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events, past messages without what only their own turn needed of them."""
+    spoken = [place for place, event in enumerate(events) if event.get("event") == "user"]
+    slim = list(events)
+    for place in spoken[:-1]:
+        parsed = slim[place].get("parse_data") or {}
+        if any(part in parsed for part in _OF_THE_LATEST_ONLY):
+            kept = {
+                name: value for name, value in parsed.items() if name not in _OF_THE_LATEST_ONLY
+            }
+            slim[place] = {**slim[place], "parse_data": kept}
+    return slim
 
 
 def _hide(value: Any) -> Any:

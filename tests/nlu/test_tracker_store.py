@@ -95,6 +95,37 @@ def test_personal_numbers_of_an_answered_message_are_not_kept(tracker_url: str) 
     asyncio.run(run())
 
 
+def test_only_the_latest_message_keeps_its_ranking_and_questions(tracker_url: str) -> None:
+    async def run() -> None:
+        store = PostgresTrackerStore(DOMAIN, tracker_url)
+        tracker = store.init_tracker(fresh("c"))
+        for text in ("syarat pbg", "biayanya", "berapa lama"):
+            parsed = {
+                "text": text,
+                "intent": {"name": "tanya_syarat", "confidence": 0.9},
+                "entities": [],
+                "intent_ranking": [{"name": "tanya_syarat", "confidence": 0.9}],
+                "questions": [{"intent": "tanya_syarat", "entities": [], "span": [0, 3]}],
+                "metadata": {"turn_id": text},
+            }
+            tracker.update(ActionExecuted("action_listen"), DOMAIN)
+            tracker.update(UserUttered(text, parsed["intent"], [], parsed), DOMAIN)
+            await store.save_turns(tracker, [answer(text)])
+        loaded, _ = await store.load(tracker.sender_id)
+        assert loaded is not None
+        *past, latest = [event for event in loaded.events if isinstance(event, UserUttered)]
+        assert latest.parse_data["questions"] and latest.parse_data["intent_ranking"]
+        assert [event.text for event in past] == ["syarat pbg", "biayanya"]
+        for event in past:
+            assert not {"questions", "intent_ranking"} & event.parse_data.keys()
+            assert event.intent == {"name": "tanya_syarat", "confidence": 0.9}
+            assert event.parse_data["metadata"] == {"turn_id": event.text}
+        assert list(tracker.events)[1].parse_data["questions"], "the turn's own tracker is whole"
+        await store.close()
+
+    asyncio.run(run())
+
+
 def test_only_the_last_turns_are_remembered(tracker_url: str) -> None:
     async def run() -> None:
         store = PostgresTrackerStore(DOMAIN, tracker_url)
