@@ -93,7 +93,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
     complaint = ComplaintDialogue(
         FileComplaint(
             catalogue, office, complaints, drafts, wording,
-            normalise=normalise, registry=registry,
+            normalise=normalise, registry=registry, escalations=escalations,
         ),
         FollowComplaint(catalogue, office, complaints, drafts, escalations, wording),
         drafts, wording,

@@ -106,12 +106,12 @@ def summary(
     if level == Confidentiality.ANONYMOUS and state.get("number"):
         lines.append(wording.say("complaint.number_tells_who"))
     lines.append(wording.say("complaint.confirm"))
-    choices = (
-        Choice(wording.say("complaint.choice.send"), "setuju"),
-        Choice(wording.say("complaint.choice.correct"), "koreksi"),
-        _cancel(wording),
-    )
-    return Reply("\n".join(lines), choices=choices)
+    return Reply("\n".join(lines), choices=_send_choices(wording))
+
+
+def ready_question(wording: Wording) -> Reply:
+    """Ask whether it may be sent now, where nothing is to be added or corrected."""
+    return Reply(wording.say("complaint.ask_ready"), choices=_send_choices(wording))
 
 
 def where_and_when(
@@ -165,6 +165,14 @@ def skip_choice(wording: Wording) -> Choice:
 
 def _day(state: Mapping[str, Any]) -> date | None:
     return date.fromisoformat(state["day"]) if state.get("day") else None
+
+
+def _send_choices(wording: Wording) -> tuple[Choice, ...]:
+    return (
+        Choice(wording.say("complaint.choice.send"), "setuju"),
+        Choice(wording.say("complaint.choice.correct"), "koreksi"),
+        _cancel(wording),
+    )
 
 
 def _cancel(wording: Wording) -> Choice:

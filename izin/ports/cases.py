@@ -151,3 +151,7 @@ class Escalations(Protocol):
         date promised for a first response.
         """
         ...
+
+    def take_back(self, conversation_id: str, keys: Sequence[str]) -> None:
+        """Undo the openings of a conversation with these keys, so that they lead to it no more."""
+        ...

@@ -26,6 +26,8 @@ FILES_BELONG = timedelta(hours=2)
 """A photo sent so soon after a ticket belongs to it."""
 
 CAPTION_WORDS = 6
+REOPEN_WORDS = 3
+OFFICE_HOURS = "tanya_kontak_jam_lokasi"
 _UNSURE = frozenset(
     {"nlu_fallback", "di_luar_topik", "tanya_faq", "batal", "setuju", "tolak", "koreksi",
      "beri_penilaian"}
@@ -91,7 +93,11 @@ class ComplaintDialogue:
 
         "cabut aduan saya" is no bare "cancel", "7k3m" one's own ticket.
         """
-        if turn.group or not turn.text or turn.intent not in _UNSURE:
+        if turn.group or not turn.text:
+            return False
+        if turn.intent == OFFICE_HOURS:
+            return self._reopens(turn)
+        if turn.intent not in _UNSURE:
             return False
         if self.following.wish(turn) == "buka_lagi" and len(turn.text.split()) <= CAPTION_WORDS:
             return "?" not in turn.text
@@ -149,11 +155,23 @@ class ComplaintDialogue:
             return True
         return not tapped and self.following.wish(turn) == "buka_lagi"
 
+    def _reopens(self, turn: TurnInput) -> bool:
+        """Say whether a bare "buka lagi dong" is about a closed complaint, not the counter."""
+        if self.following.wish(turn) != "buka_lagi" or len(turn.text.split()) > REOPEN_WORDS:
+            return False
+        asks = "?" in turn.text or has_words(
+            turn.text, self.wording.say("complaint.words_question")
+        )
+        mine = self.following.complaints.of_conversation(turn.conversation_id)
+        return not asks and any(not item.is_open for item in mine)
+
     def _wants_secrecy(self, turn: TurnInput) -> bool:
         """Say whether a message asks to make a complaint that was filed here confidential."""
         if self.following.wish(turn) != "rahasia" or len(turn.text.split()) > LONG_ANSWER_WORDS:
             return False
         here = turn.conversation_id
+        if has_words(turn.text, self.wording.say("complaint.words_new")):
+            return False
         if has_words(turn.text, self.wording.say("complaint.words_about")):
             return bool(self.following.complaints.of_conversation(here))
         last = self.drafts.get(here, LAST_TICKET)

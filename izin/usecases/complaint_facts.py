@@ -17,7 +17,9 @@ from izin.usecases.complaint_reading import (
     guess_category,
     has_words,
     is_done,
+    often,
     place_of,
+    spoken_place,
     story_of,
 )
 from izin.usecases.dialogue import TurnInput
@@ -33,6 +35,8 @@ LONG_MESSAGE_WORDS = 80
 """In a longer story "rahasia" is hardly a wish about one's own name."""
 
 PLAIN_NO_WORDS = 2
+FEW_WORDS = 5
+"""So few words beside a day or place say nothing but that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class ToldFacts:
         if "?" in turn.text or not turn.text:
             return False
         if asking == "when" and self._tells_time(turn):
+            return True
+        few = len(words_of(turn.text)) <= FEW_WORDS
+        asks = has_words(turn.text, self.wording.say("complaint.words_question"))
+        if few and not asks and spoken_place(turn.text, self.wording):
             return True
         told = self.guess(turn.text) if asking in ("story", "category") else None
         return told is not None or (asking == "category" and self._titled(turn) is not None)
@@ -152,7 +160,18 @@ class ToldFacts:
                 state |= {"day": day.isoformat(), "since": False}
             elif began := began_on(turn, today, self.wording):
                 state |= {"day": began.isoformat(), "since": True}
+            elif "when" not in state and (again := often(turn.text, self.wording)):
+                state["when"] = again
         if "place" not in state and (place := place_of(turn, self.wording)):
+            state["place"] = place[:LONGEST_PLACE]
+
+    def take_more_exactly(self, turn: TurnInput, state: State) -> None:
+        """Let a few words said in between set right when and where it was."""
+        if not turn.text or "?" in turn.text or len(words_of(turn.text)) > FEW_WORDS:
+            return
+        if day := day_of(turn, self.today(turn), self.wording):
+            state |= {"day": day.isoformat(), "since": False}
+        if place := spoken_place(turn.text, self.wording):
             state["place"] = place[:LONGEST_PLACE]
 
     def _permit_of(self, number: object) -> str | None:

@@ -57,6 +57,8 @@ class Intake(ToldFacts):
             "when": self._answer_when, "number": self._answer_number,
         }  # fmt: skip
         self.take_named(turn, state)
+        if asking in ("confidentiality", "number", "when"):
+            self.take_more_exactly(turn, state)
         self.take_category(turn, state)
         self.take_ready(turn, state)
         if telling:

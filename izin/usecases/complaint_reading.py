@@ -99,27 +99,48 @@ def place_of(turn: TurnInput, wording: Wording) -> str:
 
 
 def spoken_place(text: str, wording: Wording) -> str:
-    """Give the words of a place after "di" (also regional), when a place word follows; or "".
+    """Give the words of the place a text tells most closely, or "".
 
-    "kemarin di loket 2 saya dibentak" gives "loket 2"; so does "petugas loket 2".
+    A place word counts after "di" (also regional: "kemarin di loket 2 saya dibentak" gives
+    "loket 2"), a village or street by its own name, a counter by its number.
     """
     before = wording.say("complaint.words_at").replace(" ", "|")
     nouns = wording.say("complaint.words_place").replace(" ", "|")
-    ends = wording.say("complaint.words_after_place").split()
+    named = wording.say("complaint.words_named_place").replace(" ", "|")
     counters = wording.say("complaint.words_counter").split()
-    found = re.search(rf"(?<!\w)(?:{before})\s+((?:{nouns})(?:nya)?(?!\w)[^,.;:!?\n]*)", text, re.I)
-    if not found:
-        names = "|".join(counters)
-        named = re.search(rf"(?<!\w)(?:{names})\s+(?:no\.?\s*)?\d{{1,2}}(?!\w)", text, re.I)
-        return named[0] if named else ""
+    told = re.finditer(
+        rf"(?<!\w)(?:{before})\s+((?:{nouns})(?:nya)?(?!\w)[^,.;:!?\n]*)", text, re.I
+    )
+    places = [_place_words(found[1], wording, counters) for found in told]
+    names = re.finditer(rf"(?<!\w)((?:{named})\.?\s+[^\W\d][^,.;:!?\n]*)", text, re.I)
+    more = (_place_words(found[1], wording, counters) for found in names)
+    places += [place for place in more if " " in place]
+    if places:
+        return max(places, key=lambda place: min(len(place.split()), COUNTER_WORDS))
+    numbered = re.search(
+        rf"(?<!\w)(?:{'|'.join(counters)})\s+(?:no\.?\s*)?\d{{1,2}}(?!\w)", text, re.I
+    )
+    return numbered[0] if numbered else ""
+
+
+def _place_words(text: str, wording: Wording, counters: Sequence[str]) -> str:
+    ends = wording.say("complaint.words_after_place").split()
     kept: list[str] = []
-    for word in found[1].split():
+    for word in text.split():
         counter = bool(kept) and kept[0].casefold() in counters
         most = COUNTER_WORDS if counter else LONGEST_PLACE_WORDS
         if (kept and word.casefold() in ends) or len(kept) == most:
             break
         kept.append(word)
     return " ".join(kept)
+
+
+def often(text: str, wording: Wording) -> str:
+    """Give the words that tell of something again and again ("tiap malam"), or ""."""
+    several = wording.say("complaint.words_several")
+    times = wording.say("complaint.words_time").replace(" ", "|")
+    found = re.search(rf"(?<!\w)(?:{several})\s+(?:{times})(?!\w)", text, re.I)
+    return found[0] if found else ""
 
 
 def day_of(turn: TurnInput, today: date, wording: Wording) -> date | None:

@@ -294,14 +294,14 @@ class FileComplaint:
         asking = self._questions.next(state)
         again = asking == state.get("asking")
         state |= {"asking": asking, "asked": int(state.get("asked") or 0) + 1 if again else 1}
-        lead = (*self._notes(state), *self._promise(state), *self._help(turn, state))
+        lead = (*self._notes(state), *self._promise(turn, state), *self._help(turn, state))
         self._draft.save(turn, state)
         return StepResult("consumed", (*lead, self._questions.ask(turn, state)))
 
     def _notes(self, state: State) -> tuple[Reply, ...]:
         return tuple(Reply(self.wording.say(key)) for key in state.pop("notes", []))
 
-    def _promise(self, state: State) -> tuple[Reply, ...]:
+    def _promise(self, turn: TurnInput, state: State) -> tuple[Reply, ...]:
         """Promise secrecy and call a human the moment extortion is recognised, once."""
         if state.get("promised") or not state.get("category"):
             return ()

@@ -19,6 +19,16 @@ def test_a_conversation_is_opened_once_per_key(ports: Ports) -> None:
     assert [reason for _, reason in ports.opened(here)] == ["asked", "asked"]
 
 
+def test_an_opening_taken_back_leaves_the_others_and_other_chats(ports: Ports) -> None:
+    here, there = chat(ports).conversation_id, chat(ports).conversation_id
+    keys = [fresh("key") for _ in range(3)]
+    for place, key in zip((here, here, there), keys, strict=True):
+        ports.escalations.open(place, "urgent", NOW, key)
+    ports.escalations.take_back(here, [keys[0], keys[2]])
+    assert [key for key, _ in ports.opened(here)] == [keys[1]]
+    assert [key for key, _ in ports.opened(there)] == [keys[2]]
+
+
 def test_a_notice_reaches_every_chat_that_proved_the_phone_once(ports: Ports) -> None:
     phone, key = fresh_phone(), fresh("lock")
     telegram = chat(ports, phone=phone)

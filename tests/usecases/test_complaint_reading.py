@@ -64,6 +64,10 @@ def test_a_place_is_read_from_running_words(text: str, place: str) -> None:
         ("ngaku dari dpmptsp minta transfer", "PENIPUAN"),
         ("jalan depan rumah rusak, jalan rusak parah", "LUAR_IZIN"),
         ("usul dong tambahin loket", "SARAN"),
+        ("syarat ganti2 terus, skrg minta surat tanah", "PERSYARATAN"),
+        ("ada yg nelpon ngaku orang oss minta transfer 750rb", "PENIPUAN"),
+        ("suruh bayar ke rekening pribadi pak kabid", "PUNGLI"),
+        ("kamar mandinya bau pesing", "SARANA"),
         ("saya bingung", None),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from izin.complaints import ComplaintState, Confidentiality
 from izin.errors import Conflict
+from izin.storage.memory.escalations import MemoryEscalations
 from izin.usecases.dialogue import StepResult
 from tests.usecases.long_dialogues import (
     NOW,
@@ -438,3 +439,35 @@ def test_an_open_complaint_is_mentioned_again_every_third_interruption(world: Wo
         world.complaint.prompt(turn(f"syarat slf {number}", "tanya_syarat")) for number in range(4)
     ]
     assert [bool(reply.text) for reply in reminders] == [True, False, False, True]
+
+
+def test_anonymity_chosen_after_extortion_takes_the_call_for_a_human_back(world: World) -> None:
+    told = turn(EXTORTION, "lapor_pengaduan")
+    calls = MemoryEscalations(world.data)
+    world.complaint = replace(world.complaint, escalations=calls)
+    world.complaint.start(told)
+    calls.open("chat", "urgent", NOW, f"turn:{told.turn_id}")
+    calls.open("chat", "officer_asked", NOW, "other")
+    say(world, "anonim")
+    assert set(world.data.escalations) == {"other"}
+
+
+def test_nothing_more_to_say_at_the_summary_asks_only_to_send(world: World) -> None:
+    to_summary(world)
+    ready = say(world, "gak ada", "tolak")
+    assert [choice.title for choice in said(ready).choices] == ["Kirim", "Perbaiki", "Batal"]
+    assert "Cerita" not in said(ready).text
+
+
+def test_a_cancelled_complaint_offers_what_to_do_next(world: World) -> None:
+    to_summary(world)
+    assert said(say(world, "batal", "batal")).choices
+
+
+def test_a_place_said_in_between_is_no_question_about_the_office(world: World) -> None:
+    text = "petugas loket 3 kasar banget, saya dibentak bentak pas nanya syarat kemarin"
+    complain(world, text, entities={"tanggal": NOW.date().isoformat()})
+    taken = say(world, "di loket mpp", "tanya_kontak_jam_lokasi")
+    assert taken.outcome == "consumed"
+    summary = say(world, "biasa")
+    assert "loket mpp" in said(summary).text

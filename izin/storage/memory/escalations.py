@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from izin.storage.memory.conversations import ConversationData
@@ -27,3 +28,11 @@ class MemoryEscalations:
         """Open the conversation to an officer once per ``key``."""
         with self.data.lock:
             return self.data.escalate(conversation_id, key, reason, now, storable(note), respond_by)
+
+    def take_back(self, conversation_id: str, keys: Sequence[str]) -> None:
+        """Undo the openings of a conversation with these keys."""
+        with self.data.lock:
+            for key in keys:
+                found = self.data.escalations.get(key)
+                if found is not None and found.conversation_id == conversation_id:
+                    del self.data.escalations[key]

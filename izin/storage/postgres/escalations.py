@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.storage.postgres.engine import transaction
@@ -44,3 +45,13 @@ class PostgresEscalations:
                 .returning(escalations.c.id)
             ).scalar()
         return opened is not None
+
+    def take_back(self, conversation_id: str, keys: Sequence[str]) -> None:
+        """Undo the openings of a conversation with these keys."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                delete(escalations).where(
+                    escalations.c.conversation_id == conversation_id,
+                    escalations.c.key.in_(list(keys)),
+                )
+            )
