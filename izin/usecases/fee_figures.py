@@ -224,15 +224,31 @@ class FigureReader:
         """Take a number alone ("eh 180 aja") as the figure that was asked for or corrected."""
         if own:
             return
-        numbers = _LOOSE_NUMBER.findall(text)
+        numbers = self._meant_numbers(text)
         if len(numbers) == 1:
             if len(words_of(text)) - 1 <= _MOST_WORDS_BESIDE_NUMBER:
-                negative = _MINUS.search(text[: text.index(numbers[0])])
-                self._complete(f"-{numbers[0]}" if negative else numbers[0], asking, found)
+                number = numbers[0].group()
+                negative = _MINUS.search(text[: numbers[0].start()])
+                self._complete(f"-{number}" if negative else number, asking, found)
         elif not numbers:
             spoken = " ".join(self.words.rest(text, ("fees.words_around_number",)))
             if spoken:
                 self._complete(spoken, asking, found)
+
+    def _meant_numbers(self, text: str) -> list[re.Match[str]]:
+        """Give the numbers of a text; of "bukan 36, 63" and "36 jadi 63" the one that is meant."""
+        numbers = list(_LOOSE_NUMBER.finditer(text))
+        if len(numbers) != 2:
+            return numbers
+        first, second = numbers
+        nots = set(words_of(self.words.wording.say("fees.words_not")))
+        becomes = set(words_of(self.words.wording.say("fees.words_becomes")))
+        if nots & set(words_of(text[: first.start()])[-1:]):
+            return [second]
+        between = words_of(text[first.end() : second.start()])
+        if nots & set(between):
+            return [first]
+        return [second] if becomes & set(between) else numbers
 
     def _complete(self, number: str, name: str, found: Found) -> None:
         """Read a number with the unit of the figure it stands for."""

@@ -115,6 +115,9 @@ def test_a_bare_number_answers_what_was_asked(number):
     ("message", "intent", "amount"),
     [
         ("eh 180", "koreksi", "Rp1.300.118"),  # 180 x 27,500 x 0.26265 = 1,300,117.5
+        ("bukan 150, 180", "koreksi", "Rp1.300.118"),
+        ("180 bukan 150", "koreksi", "Rp1.300.118"),
+        ("150 ganti 180", "koreksi", "Rp1.300.118"),
         ("bukan 2 lantai, 3", "koreksi", "Rp1.093.950"),  # 150 x 27,500 x 0.17 x 1.56
         ("3 lantai bukan 2 lantai", "koreksi", "Rp1.093.950"),
         ("kalau 1 lantai?", "hitung_biaya", "Rp742.500 atau Rp1.051.875"),
