@@ -42,6 +42,19 @@ def followup_reply(
     return Reply("\n".join(dict.fromkeys(lines)), choices=choices)
 
 
+_UNRECORDED = {Status.RETURNED: "status.done_returned", Status.PAYMENT: "status.done_payment"}
+
+
+def _done(view: StatusView, calendar: Calendar, wording: Wording) -> list[str]:
+    """Say what is not recorded yet of what the applicant has done ("sudah saya bayar")."""
+    key = _UNRECORDED.get(view.application.status)
+    if key is None:
+        return _next(view, calendar, wording)
+    since = wording.date(view.application.changed_at.astimezone(view.zone).date(), weekday=False)
+    parts = (*missing_lines(view, wording), *payment_lines(view, wording))
+    return [wording.say(key, since=since), *parts]
+
+
 def _missing(view: StatusView, calendar: Calendar, wording: Wording) -> list[str]:
     application = view.application
     if application.missing:
@@ -142,6 +155,7 @@ def _decided(view: StatusView, calendar: Calendar, wording: Wording) -> list[str
 
 
 _PARTS: Mapping[str, Part] = {
+    "done": _done,
     "missing": _missing,
     "why": _why,
     "when": _when,

@@ -19,7 +19,14 @@ from izin.officers import Waiting, asks_for_bot, place_of, waiting_time
 from izin.ports import Drafts, Escalations, OfficeBook, Officers
 from izin.replies import Choice, Reply
 from izin.usecases.dialogue import StepResult, TurnInput
-from izin.usecases.officer_reading import Normalise, is_new_question, says_more, words_in
+from izin.usecases.officer_reading import (
+    Normalise,
+    asks_standing,
+    is_new_question,
+    says_more,
+    tells_officer,
+    words_in,
+)
 from izin.usecases.private_chat import private_chat
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
@@ -93,8 +100,10 @@ class AskOfficer:
             # An officer has served the citizen meanwhile, or nothing is open any more.
             self._draft.save(turn, {})
             return self.start(turn) if turn.intent == REASON else StepResult("interrupted")
-        if turn.intent == REASON:
+        if turn.intent == REASON and not tells_officer(turn, self.wording, self.normalise):
             return self.start(turn)
+        if asks_standing(turn, self.wording, self.normalise):
+            return self._message(turn, state, standing=True)
         if self._says_goodbye(turn):
             return self._finish(turn, "officers.done" if state.get("told") else "officers.waiting")
         last_at = datetime.fromisoformat(str(state["at"]))
@@ -110,10 +119,13 @@ class AskOfficer:
         self._draft.save(turn, {**state, "reminded": True})
         return Reply(self.wording.say("officers.still_waiting"))
 
-    def _message(self, turn: TurnInput, state: dict[str, Any]) -> StepResult:
+    def _message(
+        self, turn: TurnInput, state: dict[str, Any], standing: bool = False
+    ) -> StepResult:
         told = bool(state.get("told"))
         now = {**state, "at": turn.now.isoformat(), "new": None}
-        if turn.intent in ("sapa", "kasar") and len(words_in(turn.text)) <= SHORT_FAREWELL_WORDS:
+        short = len(words_in(turn.text)) <= SHORT_FAREWELL_WORDS
+        if standing or (turn.intent in ("sapa", "kasar") and short):
             self._draft.save(turn, now)
             text = f"{self._standing(turn)}\n{self.wording.say('officers.ask_message')}"
             return StepResult("consumed", (self._reply(text, told=told),))

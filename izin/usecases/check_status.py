@@ -304,6 +304,8 @@ class CheckStatus:
         queue = [other for other, _ in rest]
         asked_at = turn.now.isoformat()
         self._tell.save(turn, {"number": number, "queue": queue, "asked_at": asked_at})
+        if not rest and turn.values("nomor_permohonan") and (digits := self._proof.digits(turn)):
+            return self._prove(turn, number, digits)
         return self._tell.ask_proof(turn, number)
 
     def _prove(self, turn: TurnInput, number: str, digits: str) -> StepResult:

@@ -73,6 +73,26 @@ def _words(wording: Wording, key: str) -> frozenset[str]:
     return frozenset(wording.say(key).split())
 
 
+def tells_officer(turn: TurnInput, wording: Wording, normalise: Normalise) -> bool:
+    """Say whether a waiting citizen tells what it is about, and does not ask for a human again."""
+    if turn.metadata.get("kind") == "choice" or not turn.text:
+        return False
+    words = words_in(normalise(turn.text))
+    plain = {word.removesuffix("nya") for word in words}
+    return len(words) >= SHORT_WORDS - 1 and not _words(wording, "officers.words_human") & plain
+
+
+def asks_standing(turn: TurnInput, wording: Wording, normalise: Normalise) -> bool:
+    """Say whether a waiting citizen asks how long it takes until their turn."""
+    if turn.metadata.get("kind") == "choice" or turn.values("izin"):
+        return False
+    words = words_in(normalise(turn.text))
+    said = set(words) | {word.removesuffix("nya") for word in words}
+    about = bool(_words(wording, "officers.words_queue") & said)
+    own = bool(_words(wording, "officers.words_personal") & said - {"petugas"})
+    return about and not own and len(words) <= SHORT_WORDS
+
+
 def says_more(turn: TurnInput, normalise: Normalise = str.casefold) -> bool:
     """Say whether a request for a human already tells what it is about."""
     if turn.media_ids or turn.value("nomor_permohonan") or turn.value("tiket"):

@@ -21,6 +21,9 @@ Verdict = Literal["right", "wrong", "locked"]
 
 _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SPACED_DIGITS = re.compile(r"(?<!\d)\d[ .-]\d[ .-]\d[ .-]\d(?![ .-]?\d)")
+_LABELLED_DIGITS = re.compile(
+    r"\bnik(?:nya)?\b.{0,30}?(?<![\d./-])(\d{4})(?![./-]?\w)", re.IGNORECASE | re.DOTALL
+)
 _SIXTEEN_DIGITS = re.compile(r"(?<!\d)\d{16}(?!\d)")
 
 
@@ -86,7 +89,8 @@ class StatusProof:
         if whole:
             return whole.group()[-4:]
         if turn.value("nomor_permohonan"):
-            return None
+            labelled = _LABELLED_DIGITS.search(turn.text)
+            return labelled[1] if labelled else None
         four = _FOUR_DIGITS.findall(turn.text)
         if four:
             return str(four[-1])

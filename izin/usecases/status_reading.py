@@ -93,6 +93,8 @@ class StatusReading:
         """Say whether the message may choose among several applications."""
         if turn.metadata.get("kind") == "choice":
             return True
+        if turn.intent == "batal":
+            return False  # "stop yang slf" is said to somebody else
         return turn.intent not in _CHOOSES_NOTHING or turn.confidence < VERY_SURE
 
     def is_bare_proof(self, turn: TurnInput) -> bool:

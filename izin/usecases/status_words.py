@@ -15,7 +15,7 @@ from izin.words import words_of
 
 Phrases = tuple[frozenset[str], ...]
 
-TOPICS = ("missing", "why", "when", "holder", "pay", "permit", "reason", "next")
+TOPICS = ("done", "missing", "why", "when", "holder", "pay", "permit", "reason", "next")
 """What can be asked about an application, in the order of an answer."""
 
 _WEAKER = {"when": "permit", "why": "reason"}

@@ -275,3 +275,26 @@ def test_the_tapped_way_back_is_known_while_waiting():
     turn = citizen.turn("", "menu_bantuan", entities={"langkah": BACK},
                         metadata={"kind": "choice"})  # fmt: skip
     assert citizen.asking.step(turn).outcome == "finished"
+
+
+def test_a_wish_said_to_the_officer_in_the_same_words_is_the_message():
+    citizen = Citizen()
+    ask(citizen)
+    answer = said(write(citizen, "sebenernya aku mau nanya soal gudangku", ASK))
+    assert "sudah saya simpan untuk petugas" in answer.text
+
+
+@pytest.mark.parametrize("text", ["brp org yg antri", "suwe ora?", "masih lama ga ya"])
+def test_how_long_it_takes_is_told_and_not_kept_as_a_message(text):
+    citizen = Citizen()
+    ask(citizen)
+    answer = said(write(citizen, text, "tanya_lama_proses", confidence=0.9))
+    assert "belum ada petugas yang siaga" in answer.text
+    assert "26 November 2026" in answer.text
+
+
+def test_a_file_that_takes_long_is_a_message():
+    citizen = Citizen()
+    ask(citizen)
+    answer = said(write(citizen, "berkas saya lama sekali", "cek_status", confidence=0.9))
+    assert "sudah saya simpan untuk petugas" in answer.text

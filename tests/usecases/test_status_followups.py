@@ -469,3 +469,40 @@ def test_other_figures_are_no_late_proof(text: str, days: int, form: str | None)
     world.check.start(turn(NUMBER, "cek_status", entities={"nomor_permohonan": NUMBER}))
     late = turn(text, "di_luar_topik", now=NOW + timedelta(days=days), open_form=form)
     assert world.check.aside(late) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SLF} nik 0417",
+        f"no {SLF}, 4 angka nik {NIK_LAST4} pak",
+        f"nik belakangnya {NIK_LAST4} nomornya {SLF}",
+    ],
+)
+def test_digits_that_come_with_the_number_are_not_asked_for_again(text: str) -> None:
+    world = Office([returned(number=SLF)])
+    shown = world.check.start(turn(text, "cek_status", entities={"nomor_permohonan": SLF}))
+    assert "Yang masih kurang" in said(shown).text
+
+
+def test_the_figures_of_a_number_are_no_digits_of_a_nik() -> None:
+    world = Office([returned(number=SLF, nik_last4="0131")])
+    text = f"nik lupa, nomornya {SLF}"
+    asked_for = world.check.start(turn(text, "cek_status", entities={"nomor_permohonan": SLF}))
+    assert "4 angka terakhir NIK" in said(asked_for).text
+
+
+@pytest.mark.parametrize("text", ["udah saya bayar kemarin padahal", "kan wis tak bayar"])
+def test_a_payment_that_is_not_recorded_is_said_so(text: str) -> None:
+    due = application(status=Status.PAYMENT, unit="Pemohon", amount_due_rupiah=750_000)
+    world = Office([due])
+    world.check.start(mine("status saya"))
+    answer = asked(world, text, phone=PHONE)
+    assert answer is not None
+    assert "belum mencatat pembayarannya" in answer.text
+
+
+def test_stopping_a_notice_chooses_no_application() -> None:
+    world = several()
+    world.check.start(mine("status saya"))
+    assert asked(world, "stop yg slf", "batal", phone=PHONE) is None
