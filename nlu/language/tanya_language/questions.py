@@ -39,7 +39,7 @@ _COVERS = {
 }
 _WHOLE_SURE = 0.5
 _STORY_WORDS = 15
-_TO_ASK = frozenset({"tanya", "bertanya"})
+_TO_ASK = frozenset({"tanya", "bertanya", "tanyakan", "menanyakan"})
 
 
 @dataclass(frozen=True, slots=True)
