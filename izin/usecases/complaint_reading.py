@@ -27,6 +27,9 @@ LONG_ANSWER_WORDS = 12
 SHORT_WORDS = 7
 """Up to here "batal" drops the task; a longer text may tell of something cancelled."""
 
+BARE_REQUEST_WORDS = 5
+"""So few words, a number and "cek" or "status" among them, ask for it however unsure the NLU is."""
+
 LONGEST_PLACE_WORDS = 6
 COUNTER_WORDS = 2
 """A counter is told by its number alone ("loket 2", "loket siji")."""
@@ -231,8 +234,9 @@ def answers_another_question(turn: TurnInput, asking: str, wording: Wording) -> 
     if turn.intent == "cek_status" and turn.value("nomor_permohonan"):
         # A bare number is data of the complaint; "cek status …" asks for something else.
         asks_status = has_words(turn.text, wording.say("complaint.words_status"))
+        plain = len(turn.text.split()) <= BARE_REQUEST_WORDS and asking != "story"
         short = len(_WORD.findall(turn.text)) <= LONG_ANSWER_WORDS
-        return turn.confidence >= SURE and short and asks_status
+        return asks_status and (plain or (short and turn.confidence >= SURE))
     if asking == "number" and (turn.value("nomor_permohonan") or turn.intent == "cek_status"):
         return False
     words = len(_WORD.findall(turn.text))

@@ -140,6 +140,10 @@ def test_a_bare_number_answers_whatever_was_asked_and_a_request_interrupts() -> 
     assert not answers_another_question(bare, "when", WORDING)
     request = replace(turn(f"cek status {number}", "cek_status"), entities=named)
     assert answers_another_question(request, "when", WORDING)
+    unsure = replace(request, confidence=0.4)
+    assert answers_another_question(unsure, "number", WORDING)
+    told = f"petugas bilang cek status {number} tapi sudah dua minggu diam saja"
+    assert not answers_another_question(replace(unsure, text=told), "number", WORDING)
 
 
 @pytest.mark.parametrize(
