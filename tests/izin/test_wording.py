@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 WORDING = Wording()
 AREAS = frozenset(key.split(".")[0] for key in WORDING.keys())  # noqa: SIM118
 _SPEAKERS = frozenset({"say", "_say", "_finish", "_ask_number", "tell"})
+_LISTED = re.compile(r"gateway\.command\.\w+\.description")
+"""Said for every command that has one."""
 _KEY = re.compile(r"[a-z]+(\.[A-Za-z0-9_]+)+")
 
 
@@ -77,6 +79,31 @@ def test_every_composed_id_begins_like_some_sentence() -> None:
                 if not any(key.startswith(prefix) for key in WORDING.keys()):  # noqa: SIM118
                     missing.append(f"{path}:{call.lineno} {prefix}…")
     assert missing == []
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    said: set[str] = set()
+    composed: set[str] = set()
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                composed.add("".join(map(_pattern, node.values)))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+    for page in sorted((ROOT / "bot").rglob("templates/*.html")):
+        said |= set(re.findall(r"""say\(["']([a-z_.]+)["']""", page.read_text()))
+    somehow = re.compile("|".join(one for one in composed if one[:2].isalpha()))
+    unused = [
+        key
+        for key in WORDING.keys()  # noqa: SIM118
+        if key not in said and not somehow.fullmatch(key) and not _LISTED.fullmatch(key)
+    ]
+    assert unused == []
+
+
+def _pattern(part: ast.expr) -> str:
+    """Give a regular expression for one part of a composed id."""
+    return re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+(\.\w+)*"
 
 
 def test_every_sentence_gets_the_parameters_it_needs() -> None:
