@@ -93,6 +93,8 @@ class Player:
         if who not in self.chats:
             phone = self._phone() if who == MAIN else None
             self.chats[who] = self.stack.chat(self.channel, phone)
+            if who == MAIN:
+                self.kept["chat"] = self.chats[who].name
         return self.chats[who]
 
     def _phone(self) -> str | None:

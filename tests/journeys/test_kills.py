@@ -153,11 +153,13 @@ def test_the_gateway_killed_before_the_answer_is_stored_while_others_wait_behind
     before = len(turns_of(stack, chats[0]))
     with ThreadPoolExecutor() as pool:
         with stack.locked("outbox", WRITES):
-            in_background(pool, chats)
+            with stack.locked("complaints", WRITES):
+                in_background(pool, chats)
+                stack.until(lambda: stack.waiters("complaints") == len(chats))
+                for chat in chats:  # these wait for the answers that are not stored yet
+                    pool.submit(ask, chat, text="biaya slf")
+                stack.until(lambda: all(len(turns_of(stack, c)) == before + 2 for c in chats))
             stack.until(lambda: stack.waiters("outbox") == len(chats))
-            for chat in chats:  # these wait for the answers that are not stored yet
-                pool.submit(ask, chat, text="biaya slf")
-            stack.until(lambda: all(len(turns_of(stack, c)) == before + 2 for c in chats))
             kill(stack, "gateway")
         stack.until(lambda: settled(stack), ANSWERED_S)
     stack.trial.wait_ready()

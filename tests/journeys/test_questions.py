@@ -91,7 +91,7 @@ def test_an_ambiguous_name_asks_which_profession_and_keeps_the_question(
 ) -> None:
     codes = ("SIP_DOKTER", "SIP_PERAWAT", "SIP_BIDAN", "SIP_FARMASI", "SIP_NAKES")
     said = chat.say("syarat SIP apa saja")
-    assert set(said.choices) == {stack.permit(code).short_name for code in codes}
+    assert set(said.choices) - {"Data Anda"} == {stack.permit(c).short_name for c in codes}
     bidan = stack.permit("SIP_BIDAN")
     said = chat.tap(bidan.short_name)
     assert said.tells(requirements(bidan))
@@ -186,7 +186,7 @@ def test_asking_for_a_human_tells_the_truth_inside_and_outside_hours(
         " where c.chat = :chat and e.reason = 'minta_petugas'",
         chat=chat.name,
     )
-    assert opened == 2
+    assert opened == 1  # asking again opens no second place in the queue
 
 
 def test_a_message_to_the_officer_s_conversation_stays_with_the_officer(

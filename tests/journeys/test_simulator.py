@@ -120,6 +120,7 @@ def test_quick_messages_are_answered_in_order_while_all_wait(stack: Stack) -> No
             for chat in chats:
                 answers[chat.name].append(pool.submit(chat.post, text=f"syarat {code.lower()}"))
             stack.until(lambda n=number: all(stored(chat) == n + 1 for chat in chats))
+            stack.until(lambda: stack.waiters("rasa_trackers") >= len(chats))  # all have begun
     for chat in chats:
         documents = [answer.result().json() for answer in answers[chat.name]]
         turn_ids = [document["turn_id"] for document in documents]

@@ -73,10 +73,10 @@ def test_an_update_offered_twice_is_answered_once(stack: Stack, citizen: int) ->
 def test_a_shared_contact_opens_the_full_status(stack: Stack, citizen: int) -> None:
     number = "503/0123/PBG/2026"
     stack.telegram.say(citizen, f"status {number}")
-    asked = answer(stack, citizen, 1)
+    asked = answer(stack, citizen, 2)  # the first holds the notice of a first contact
     assert asked["markup"]["keyboard"][0][0]["request_contact"] is True
     stack.telegram.share_contact(citizen, "+6280000000101")
-    said = answer(stack, citizen, 2)
+    said = answer(stack, citizen, 3)
     application = stack.application(number)
     assert application.stage in said["text"]
     assert stack.day(application.submitted_at) in said["text"]

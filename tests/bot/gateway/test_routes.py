@@ -20,6 +20,7 @@ SIMULATOR = {
     ("GET", "/simulator/static/{name}"),
     ("POST", "/simulator/api/turns"),
     ("GET", "/simulator/api/messages"),
+    ("GET", "/simulator/api/media/{media_id}"),
     ("POST", "/simulator/api/clock"),
 }
 SIGNED = {
