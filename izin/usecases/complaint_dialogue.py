@@ -101,7 +101,7 @@ class ComplaintDialogue:
             return False
         if self.following.wish(turn) == "buka_lagi" and len(turn.text.split()) <= CAPTION_WORDS:
             return "?" not in turn.text
-        if self._wants_secrecy(turn):
+        if self._wants_secrecy(turn) or self._sends_proof(turn):
             return True
         about = has_words(turn.text, self.wording.say("complaint.words_about"))
         if about and self.following.wish(turn) in ("cabut", "buka_lagi", "nilai", "tambah"):
@@ -164,6 +164,13 @@ class ComplaintDialogue:
         )
         mine = self.following.complaints.of_conversation(turn.conversation_id)
         return not asks and any(not item.is_open for item in mine)
+
+    def _sends_proof(self, turn: TurnInput) -> bool:
+        """Say whether "tambah bukti" is for the complaint filed a moment ago."""
+        short = len(turn.text.split()) <= CAPTION_WORDS
+        proof = has_words(turn.text, self.wording.say("complaint.words_part_media"))
+        last = self.drafts.get(turn.conversation_id, LAST_TICKET)
+        return bool(last) and short and proof and self.following.wish(turn) == "tambah"
 
     def _wants_secrecy(self, turn: TurnInput) -> bool:
         """Say whether a message asks to make a complaint that was filed here confidential."""

@@ -87,6 +87,8 @@ class Intake(ToldFacts):
         if turn.intent == "kasar" and asking != "story":
             self.note(state, "complaint.note_abuse")
             return True
+        if asking != "story" and self.names_level(turn) and len(words_of(turn.text)) <= SHORT_WORDS:
+            return not place_of(turn, self.wording) and not self._tells_time(turn)
         return turn.intent in ("setuju", "koreksi") and len(words_of(turn.text)) == 1
 
     def _answer_story(self, turn: TurnInput, state: State) -> None:

@@ -152,6 +152,8 @@ def day_of(turn: TurnInput, today: date, wording: Wording) -> date | None:
         told = date.fromisoformat(str(value))
         if told <= today:
             return told
+    if has_words(turn.text, wording.say("complaint.words_last_night")):
+        return today - timedelta(days=1)
     if has_words(turn.text, wording.say("complaint.words_today")):
         return today
     return None

@@ -44,6 +44,9 @@ REMIND_EVERY = 3
 LIKELY = 0.25
 """From here on "complains" is a good second guess behind an unsure first one."""
 
+POSSIBLE = 0.1
+"""From here on, where the words themselves name a category and tell that it goes on."""
+
 STILL_WARM = timedelta(minutes=30)
 """A story told so soon after the last message belongs to the complaint that is open."""
 
@@ -137,10 +140,17 @@ class FileComplaint:
 
     def tells(self, turn: TurnInput) -> bool:
         """Say whether an unsure message without a question tells of something to complain of."""
-        likely = dict(turn.ranking).get("lapor_pengaduan", 0.0) >= LIKELY
+        chance = dict(turn.ranking).get("lapor_pengaduan", 0.0)
         long = len(turn.text.split()) > STORY_WORDS and "?" not in turn.text
-        told = self._intake.guess(turn.text) is not None or self._intake.names_level(turn)
-        return likely and long and told
+        guessed = self._intake.guess(turn.text)
+        if long and guessed and chance >= POSSIBLE:
+            # "syarat ganti terus" tells, however much it resembles "syarat …?".
+            asks = has_words(turn.text, self.wording.say("complaint.words_question"))
+            told = has_words(turn.text, self.wording.say("complaint.words_told_not_asked"))
+            if told and not asks:
+                return True
+        named = guessed is not None or self._intake.names_level(turn)
+        return chance >= LIKELY and long and named
 
     def ask_again(self, turn: TurnInput) -> Reply:
         """Ask the open question again, as the complaint goes on."""

@@ -471,3 +471,18 @@ def test_a_place_said_in_between_is_no_question_about_the_office(world: World) -
     assert taken.outcome == "consumed"
     summary = say(world, "biasa")
     assert "loket mpp" in said(summary).text
+
+
+def test_anonymity_said_when_the_place_is_asked_is_no_place(world: World) -> None:
+    complain(world, "pegawene njaluk duit rokok 200ewu nek arep cepet")
+    asked = say(world, "anonim")
+    summary = say(world, "lewati")
+    assert "Di mana" in said(asked).text
+    assert "Tempat" not in said(summary).text and "Anonim" in said(summary).text
+
+
+def test_last_night_is_yesterday(world: World) -> None:
+    complain(world, "pegawene njaluk duit rokok 200ewu nek arep cepet")
+    summary = said(say(world, "di loket 2 td malem")).text
+    yesterday = NOW.date() - timedelta(days=1)
+    assert f"{yesterday.day} November" in summary

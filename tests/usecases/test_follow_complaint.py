@@ -275,3 +275,24 @@ def test_the_state_of_an_anonymous_complaint_names_the_day_alone(world: World) -
     stored(world, confidentiality=Confidentiality.ANONYMOUS)
     shown = said(begin(world, TICKET, entities={"tiket": TICKET})).text
     assert "Diterima: " in shown and "pukul" not in shown
+
+
+def test_a_wish_to_loosen_without_a_ticket_is_answered_too(world: World) -> None:
+    stored(world, confidentiality=Confidentiality.CONFIDENTIAL)
+    assert "tetap dirahasiakan" in said(begin(world, "ga usah dirahasiakan aduannya")).text
+
+
+def test_proof_announced_right_after_the_ticket_is_no_question(world: World) -> None:
+    stored(world)
+    world.drafts.put("chat", "aduan_terakhir", {"ticket": TICKET, "at": NOW.isoformat()})
+    wish = turn("tambah bukti", "tanya_faq")
+    assert world.dialogue.claims(wish)
+    assert TICKET in world.dialogue.track(wish).replies[0].text
+
+
+def test_a_bare_wish_to_open_again_after_closing_is_about_the_complaint(world: World) -> None:
+    stored(world)
+    assert not world.dialogue.claims(turn("buka lagi dong", "tanya_kontak_jam_lokasi"))
+    close(world)
+    assert world.dialogue.claims(turn("buka lagi dong", "tanya_kontak_jam_lokasi"))
+    assert not world.dialogue.claims(turn("kapan buka lagi", "tanya_kontak_jam_lokasi"))
