@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, Conversation, InboundMessage
 from izin.storage.postgres.moving import move_following
-from izin.storage.postgres.officers import move_holds
+from izin.storage.postgres.officer_holds import move_holds
 from izin.storage.tables.complaints import complaints, sealed_complaints
 from izin.storage.tables.conversations import chat_aliases, choices, conversations
 from izin.storage.tables.privacy import privacy_consents, privacy_requests
