@@ -17,6 +17,8 @@ def usual_words(usual: UsualTime, of: str, wording: Wording) -> str:
         first=wording.date(usual.first, weekday=False),
         last=wording.date(usual.last, weekday=False),
     )
+    if not usual.most and wording.has(f"pace.{of}_at_once"):
+        return wording.say(f"pace.{of}_at_once", source=source)
     if usual.most <= usual.typical:
         return wording.say(f"pace.{of}_same", typical=usual.typical, source=source)
     return wording.say(f"pace.{of}", typical=usual.typical, most=usual.most, source=source)

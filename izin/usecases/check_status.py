@@ -21,6 +21,7 @@ from izin.errors import RegistryUnavailable
 from izin.ports import Catalogue, Drafts, Notices, OfficeBook, ProofLedger, Registry
 from izin.replies import Reply
 from izin.usecases.dialogue import Answer, Entity, StepResult, TurnInput
+from izin.usecases.open_tasks import TASKS, OpenTasks
 from izin.usecases.own_applications import OwnApplications
 from izin.usecases.recent_pace import RecentPace
 from izin.usecases.status_proof import StatusProof
@@ -165,6 +166,8 @@ class CheckStatus:
             return None
         result = self.step(turn)
         opens = "status" if result.outcome == "consumed" else None
+        if opens is None:
+            OpenTasks(self.drafts, TASKS.values()).closed(turn, DRAFT)
         return Answer(result.replies, result.slots, opens)
 
     @property

@@ -88,7 +88,8 @@ def asks_standing(turn: TurnInput, wording: Wording, normalise: Normalise) -> bo
         return False
     words = words_in(normalise(turn.text))
     said = set(words) | {word.removesuffix("nya") for word in words}
-    about = bool(_words(wording, "officers.words_queue") & said)
+    phrases = wording.say("officers.words_queue").split("|")
+    about = any(set(phrase.split()) <= said for phrase in phrases)
     own = bool(_words(wording, "officers.words_personal") & said - {"petugas"})
     return about and not own and len(words) <= SHORT_WORDS
 

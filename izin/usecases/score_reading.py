@@ -13,6 +13,7 @@ Normalise = Callable[[str], str]
 _NUMBERS = {"nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6,
             "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10}  # fmt: skip
 _WORD = re.compile(r"\w+")
+_LONG_NUMBER = re.compile(r"\d{4,}")
 _STAR = "⭐"
 MOST_WORDS = 6
 """A longer text may hold some number or word that is no score."""
@@ -20,6 +21,8 @@ MOST_WORDS = 6
 
 def number_in(turn: TurnInput, normalise: Normalise) -> int | None:
     """Give the number that the turn names as a score, in or out of range, or None."""
+    if _LONG_NUMBER.search(turn.text):
+        return None  # "2222" is no 2: in standard words repeated figures become one
     value = turn.value("nilai")
     if value is not None:
         return int(value)

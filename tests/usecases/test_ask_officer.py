@@ -284,7 +284,9 @@ def test_a_wish_said_to_the_officer_in_the_same_words_is_the_message():
     assert "sudah saya simpan untuk petugas" in answer.text
 
 
-@pytest.mark.parametrize("text", ["brp org yg antri", "suwe ora?", "masih lama ga ya"])
+@pytest.mark.parametrize(
+    "text", ["brp org yg antri", "brp orang lagi", "suwe ora?", "masih lama ga ya"]
+)
 def test_how_long_it_takes_is_told_and_not_kept_as_a_message(text):
     citizen = Citizen()
     ask(citizen)

@@ -91,6 +91,13 @@ def test_a_score_may_be_said_in_words_or_stars(text, score):
     assert [item.score for item in ratings(citizen)] == [score]
 
 
+def test_four_figures_are_no_score():
+    citizen = Citizen()
+    begin(citizen)
+    step(citizen, "2222", "nlu_fallback")
+    assert ratings(citizen) == []
+
+
 def test_nonsense_is_guided_and_a_question_let_through():
     citizen = Citizen()
     begin(citizen)

@@ -12,6 +12,7 @@ from izin.applications import Application, StageVisit, Status
 from izin.replies import Reply
 from izin.usecases.check_status import REMEMBERED, SUPPOSED, CheckStatus
 from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.open_tasks import TASKS, OpenTasks
 from tests.usecases.long_dialogues import (
     NIK_LAST4,
     NOW,
@@ -453,6 +454,17 @@ def test_the_digits_may_come_a_day_later_although_the_form_is_closed() -> None:
     assert right is not None
     assert right.opens is None
     assert "Kajian teknis" in right.replies[0].text
+
+
+def test_a_late_proof_leaves_no_open_task_to_be_offered() -> None:
+    world = Office([application()])
+    asking = turn(NUMBER, "cek_status", entities={"nomor_permohonan": NUMBER})
+    world.check.start(asking)
+    tasks = OpenTasks(world.drafts, TASKS.values())
+    tasks.opened(asking, "status")
+    late = turn(NIK_LAST4, "di_luar_topik", now=NOW + timedelta(hours=6))
+    assert world.check.aside(late) is not None
+    assert tasks.open_kinds(late) == []
 
 
 @pytest.mark.parametrize(
