@@ -27,7 +27,7 @@ from izin.message_limits import (
 from izin.replies import Reply
 from izin.storage.memory.conversations import ConversationData, Job, ReviewItem, TurnRecord
 from izin.storage.memory.notices import move_following, tell_held
-from izin.storage.memory.officers import move_holds
+from izin.storage.memory.officer_holds import move_holds
 from izin.storage.memory.replies import store_reply
 from izin.storage.message_json import masked_message, message_to_json, storable_message
 from izin.storage.postgres.queue import TURN_QUEUE, TURN_TASK
