@@ -52,7 +52,9 @@ def _forget(engine: Engine, files: Files, namespace: str, now: datetime) -> int:
         old_turns = turns.c.conversation_id.in_(free) & (turns.c.office_now < before)
         old_turns &= turns.c.state != "queued"
         of_old = outbox.c.turn_id.in_(select(turns.c.id).where(old_turns))
-        pushed = outbox.c.turn_id.is_(None) & (outbox.c.created_at < before)
+        # Pushed messages are stamped by the real clock, whatever the simulator's says.
+        pushed_before = min(before, datetime.now(UTC) - CHAT_LIVES)
+        pushed = outbox.c.turn_id.is_(None) & (outbox.c.created_at < pushed_before)
         forget_receipts(connection, of_old | (pushed & outbox.c.conversation_id.in_(free)))
         done = connection.execute(delete(turns).where(old_turns)).rowcount
         connection.execute(delete(outbox).where(pushed, outbox.c.conversation_id.in_(free)))
