@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from izin.answers import suggestions
 from izin.answers.faq import faq_answer, faq_choices
 from izin.answers.section import Section
 from izin.ports import OfficeBook
 from izin.replies import Choice
+from izin.usecases.activity_stories import nearest
 from izin.usecases.advise_permit import AdvisePermit
 from izin.usecases.answer_office import General, answer_office
 from izin.usecases.dialogue import TurnInput
@@ -167,6 +168,22 @@ class AnswerGenerally:
             return None
         meant = named and named[0].entry == hits[0].entry and named[0].score >= self._near.offer
         return self._agency_answer(hits[0]) if meant else None
+
+    def is_published(self, text: str) -> bool:
+        """Say whether the FAQ surely has this very question."""
+        hits = self._faq.search(text, 1)
+        return bool(hits) and hits[0].score >= self._near.out_of_scope
+
+    def activity_for(self, ask: Ask, turn: TurnInput) -> General | None:
+        """Give the advice on the activity that a question tells of, or None if it tells none."""
+        everyday = set(self._wording.say("answers.words_any_permit").split())
+        told = self._advise.stories.told(ask.text or turn.text)
+        telling = " ".join(word for word in words_of(told) if word not in everyday)
+        best = nearest(self._advise.stories.which.search(telling), set()) if telling else None
+        if best is None:
+            return None
+        advice = self._advise.about(best, turn, [])
+        return replace(advice, opens="izin_apa" if self._advise.is_open(turn) else None)
 
     def _agency_answer(self, hit: FaqHit) -> General:
         """Name the agency, and lead back to what this office does."""

@@ -19,12 +19,16 @@ from izin.words import words_of
 
 @dataclass(frozen=True, slots=True)
 class General:
-    """An answer that is not about one permit: its sections with what goes along."""
+    """An answer that is not about one permit: its sections with what goes along.
+
+    ``opens`` names the task that its question belongs to.
+    """
 
     sections: tuple[Section, ...]
     choices: tuple[Choice, ...] = ()
     media: tuple[ReplyMedia, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
+    opens: str | None = None
 
 
 def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording) -> General:

@@ -27,6 +27,7 @@ from izin.usecases.read_questions import (
     ReadQuestions,
 )
 from izin.wording import Wording
+from izin.words import words_of
 
 MOST_CHOICES = 10
 OUT_OF_SCOPE = "di_luar_topik"
@@ -85,6 +86,10 @@ class AnswerQuestions:
             self._take(ask, turn, draft)
         self._close_permit(draft)
         return self._finish(draft)
+
+    def names_alone(self, turn: TurnInput) -> bool:
+        """Say whether a message is nothing but a name that may mean several permits."""
+        return self._reader.ambiguous_alone(turn.text) is not None
 
     def _by_permit(self, reading: Reading) -> list[Ask]:
         """Turn two questions on two permits into one run per permit, capped in number."""
@@ -244,7 +249,7 @@ class AnswerQuestions:
         guessed = [permit for code in codes if (permit := self._catalogue.permit(code))]
         for permit in guessed:
             self._about(ask, Mention(permit), turn, draft)
-        if guessed:
+        if guessed or self._by_activity(ask, turn, draft):
             return
         question = self._wording.say(f"answers.choice_{ask.intent}")
         draft.parts.append(self._wording.say("answers.which_permit", question=question))
@@ -256,12 +261,39 @@ class AnswerQuestions:
         draft.choices += suggestions.pick_permit(offered, ask.intent, self._wording)
         self._remember_question(ask.intent, draft)
 
+    def _by_activity(self, ask: Ask, turn: TurnInput, draft: Composition) -> bool:
+        """Answer "mau bangun ruko, syaratnya apa?": the activity told names the permit."""
+        codes = [str(code) for code in draft.slots.get("izin") or ()]
+        text = ask.text or turn.text
+        if not codes and set(words_of(text)) & set(
+            self._wording.say("answers.words_build").split()
+        ):
+            codes = self._permits.guess_calculations(text, ask.entities)
+        if not codes and (advice := self._general.activity_for(ask, turn)) is not None:
+            draft.parts += [section.text for section in advice.sections]
+            draft.slots.update(advice.slots)
+            codes = [str(code) for code in advice.slots.get("izin") or ()]
+            if advice.opens:
+                draft.choices += advice.choices
+                draft.opens = advice.opens
+                return True
+        permits = [permit for code in codes if (permit := self._catalogue.permit(code))]
+        for permit in permits[:1]:
+            self._about(ask, Mention(permit), turn, draft)
+        return bool(permits)
+
     def _remember_question(self, intent: str, draft: Composition) -> None:
         draft.slots["izin"] = draft.slots.get("izin")
         if intent != OVERVIEW:
             draft.slots["pertanyaan"] = intent
 
     def _generally(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
+        if self._is_only_named(ask, turn, draft):
+            for mention in ask.mentions:
+                self._about(replace(ask, intent=OVERVIEW), mention, turn, draft)
+            for doubt in () if ask.mentions else ask.doubts:
+                self._ask_which(OVERVIEW, doubt, draft)
+            return
         answer = self._general.answer(ask, turn, alone=not draft.parts)
         if not answer.sections and ask.mentions and not draft.answered:
             for mention in ask.mentions:
@@ -274,6 +306,14 @@ class AnswerQuestions:
         draft.unknown = draft.unknown or any(item.unknown for item in answer.sections)
         if ask.intent == OUT_OF_SCOPE:
             self._beside_out_of_scope(ask, turn, draft)
+
+    def _is_only_named(self, ask: Ask, turn: TurnInput, draft: Composition) -> bool:
+        """Say whether an old or ambiguous name is all that was understood of a message."""
+        if ask.intent != "nlu_fallback" or draft.parts:
+            return False
+        old = any(mention.raw and mention.legacy for mention in ask.mentions)
+        unclear = bool(ask.doubts) and not ask.mentions
+        return (old or unclear) and not self._general.is_published(ask.text or turn.text)
 
     def _beside_out_of_scope(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
         """Answer on our permit that is named beside another agency's business."""

@@ -10,7 +10,7 @@ from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.dialogue import Answer, TurnInput
 from izin.usecases.lost import LostCount
-from izin.usecases.read_questions import PERMIT_QUESTIONS, Continuation
+from izin.usecases.read_questions import OVERVIEW, PERMIT_QUESTIONS, Continuation
 from izin.wording import Wording
 
 ASKED_ALONG = 0.15
@@ -48,6 +48,9 @@ class ContinueTask:
         if turn.intent == "setuju" and self._lost.offered_officer(turn):
             asked = self._officer.start(turn)
             return Answer(asked.replies, opens=None if turn.group else "petugas")
+        if turn.intent == "setuju" and self._names_licence(turn):
+            question = turn.slots.get("pertanyaan") or OVERVIEW
+            return self._questions.answer(replace(turn, intent=str(question), questions=()))
         names_permit = any(item.name in ("izin", "profesi") for item in turn.entities)
         question = self._asked_along(turn) or turn.slots.get("pertanyaan")
         if names_permit or (question and turn.intent == "koreksi"):
@@ -58,6 +61,14 @@ class ContinueTask:
             return self._questions.answer(replace(turn, intent=str(question), questions=()))
         key = "social.koreksi" if turn.intent == "koreksi" else "social.setuju"
         return Answer((Reply(say(key), menu),))
+
+    def _names_licence(self, turn: TurnInput) -> bool:
+        """Say whether "SIP" is the licence and not "fine": written so, or nothing to agree to."""
+        asked_which = bool(turn.slots.get("pertanyaan")) and not turn.slots.get("izin")
+        written_so = turn.text.strip().isupper()
+        nothing_before = turn.previous_turn_id is None
+        meant = asked_which or written_so or nothing_before
+        return meant and self._questions.names_alone(turn)
 
     def _asked_along(self, turn: TurnInput) -> str | None:
         """Give the question a correction brings with it ("not PBG, SLF's requirements")."""

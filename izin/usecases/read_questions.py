@@ -196,16 +196,26 @@ class ReadQuestions:
             return named
         today = turn.now.date()
         found = self._found(turn.text, today)
-        if found or turn.slots.get("izin"):
+        if found:
             return found
+        unclear = self.ambiguous_alone(turn.text)
+        if unclear is not None:
+            end = len(turn.text)
+            return (Entity("izin", None, turn.text, 0, end, candidates=tuple(unclear.codes)),)
         # A profession alone answers the question which practice licence is meant.
         for item in turn.entities:
-            if item.name == "profesi" and item.value:
+            meant = not turn.slots.get("izin") or self._is_bare(turn.text, [item])
+            if item.name == "profesi" and item.value and meant:
                 licence = self._names.find(f"sip {item.value}", today)
                 certain = [one for one in licence if one.value]
                 if certain:
                     return (replace(certain[-1], raw=item.raw, start=item.start, end=item.end),)
         return ()
+
+    def ambiguous_alone(self, text: str) -> AmbiguousTerm | None:
+        """Give the ambiguous name that is the whole message ("SIP"), or None."""
+        terms = self._catalogue.ambiguous_terms() if text.strip() else ()
+        return matching_term(text, terms)
 
     def _found(self, text: str, today: date) -> tuple[Entity, ...]:
         """Give names of the live catalogue; a short message may be an everyday word alone.
