@@ -245,7 +245,7 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
     officer = ask_officer(parts)
     questions = _questions(parts, lost, advise)
     opinion = give_opinion(parts)
-    offer = OfferRating(parts.ratings, parts.wording)
+    offer = OfferRating(parts.ratings, parts.wording, parts.privacy.desk.choices)
     greet = Greet(parts.office, questions, parts.wording, offer)
     calm = AnswerAbuse(greet, questions, parts.drafts, parts.wording, parts.abuse)
     return {

@@ -131,7 +131,12 @@ class Intake(ToldFacts):
         if sum(letter.isalnum() for letter in said) < _LEAST_LETTERS:
             self._once_more(state, "place", "complaint.note_place_short")
         elif not dated or (not state.get("place") and len(words_of(said)) > SHORT_STORY_WORDS):
-            state["place"] = said
+            state["place"] = self._without_at(said)
+
+    def _without_at(self, said: str) -> str:
+        """Give an answer to "where?" without its "di" (also regional)."""
+        first, _, rest = said.partition(" ")
+        return rest if rest and has_words(first, self.wording.say("complaint.words_at")) else said
 
     def _answer_when(self, turn: TurnInput, state: State) -> None:
         if "day" in state:

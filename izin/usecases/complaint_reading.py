@@ -38,6 +38,12 @@ WORDS_BESIDE = 2
 """Beside "tidak ada": "tidak ada kak", but not "tidak ada petugas di sana"."""
 
 _WORD = re.compile(r"\w+")
+_AMOUNT = re.compile(
+    r"(?<!\w)(?:rp\.?\s*\d|\d[\d.,]*\s*(?:rb|ribu|rebu|ewu|k|jt|juta|yuta)(?!\w))", re.I
+)
+_PRETENDING = frozenset({"ngaku", "mengaku", "ngakunya", "aku-aku", "gadungan"})
+"""Whoever only claims to be an officer is a fraud, not extortion by one."""
+
 _NEVER_INTERRUPTS = frozenset(
     {"lapor_pengaduan", "nlu_fallback", "setuju", "tolak", "koreksi", "kirim_berkas",
      "kirim_lokasi", "kirim_kontak", "kirim_lain", "kasar", "beri_penilaian"}
@@ -66,6 +72,8 @@ def guess_category(
     words = _words(normalise(text))
     words |= {word.removesuffix("nya") for word in words}  # "antriannya panjang"
     words |= {word.removesuffix("2") for word in words}  # "bentak2"
+    if _AMOUNT.search(text) and not words & _PRETENDING:
+        words |= {"uang"}  # "petugas minta 300rb"
     best: tuple[bool, int] = (False, 0)
     found: ComplaintCategory | None = None
     for category in categories:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from izin.answers import suggestions
-from izin.ports import Drafts, Ratings
+from izin.ports import Drafts, PrivacyChoices, Ratings
+from izin.privacy import Purpose, allowed
 from izin.replies import Choice, Reply
 from izin.satisfaction import BEST_RATING, LOW_RATING, WORST_RATING, Rating, RatingSubject
 from izin.usecases.dialogue import StepResult, TurnInput
@@ -160,10 +161,15 @@ class OfferRating:
 
     ratings: Ratings
     wording: Wording
+    consents: PrivacyChoices | None = None
 
     def after(self, turn: TurnInput, reply: Reply, subject: RatingSubject) -> Reply:
         """Give the reply with the five scores to tap, if this citizen may be asked now."""
         if turn.group or turn.open_form:
+            return reply
+        if self.consents and not allowed(
+            self.consents.consents(turn.conversation_id), Purpose.SURVEY
+        ):
             return reply
         if not self.ratings.may_offer(turn.conversation_id, turn.turn_id, turn.now):
             return reply

@@ -68,6 +68,9 @@ def test_a_place_is_read_from_running_words(text: str, place: str) -> None:
         ("ada yg nelpon ngaku orang oss minta transfer 750rb", "PENIPUAN"),
         ("suruh bayar ke rekening pribadi pak kabid", "PUNGLI"),
         ("kamar mandinya bau pesing", "SARANA"),
+        ("petugas lapangan minta 300rb buat ttd", "PUNGLI"),
+        ("ngaku petugas dinas minta 300rb", "PENIPUAN"),
+        ("petugas ngelecehin saya waktu survei", "SIKAP"),
         ("saya bingung", None),
     ],
 )

@@ -131,6 +131,23 @@ def test_a_rating_is_asked_for_once_a_day_never_in_a_group():
     assert offer.after(later, thanks, "layanan") == thanks
 
 
+class StoppedSurveys:
+    """The consents of a citizen who withdrew them."""
+
+    def consents(self, conversation_id):
+        return {"survei": False}
+
+    def record(self, *said):
+        raise AssertionError("asking records nothing")
+
+
+def test_who_withdrew_consent_is_not_asked_for_a_rating():
+    citizen = Citizen()
+    offer = OfferRating(citizen.ratings, wording(), StoppedSurveys())
+    thanks = Reply("Sama-sama.")
+    assert offer.after(citizen.turn("makasih", "terima_kasih"), thanks, "layanan") == thanks
+
+
 def test_the_survey_takes_nine_scores_and_a_remark():
     citizen = Citizen()
     reply = said(survey(citizen))
