@@ -14,7 +14,7 @@ import pytest
 
 from bot.gateway import app as web
 from bot.gateway.receiving import Receiver
-from bot.simulator import api
+from bot.simulator import api, turn_body
 from izin.conversations import InboundMedia
 from tests.bot.gateway.house import WORDING, FakeRasa, House, said
 from tests.bot.jobs.running import until
@@ -250,7 +250,7 @@ async def test_not_a_number_is_no_place() -> None:
 
 async def test_a_photo_above_5_mb_is_refused() -> None:
     async with simulator(working=False) as phone:
-        answer = await phone.turn(photo="A" * (api.LARGEST_PHOTO_BYTES * 4 // 3 + 8))
+        answer = await phone.turn(photo="A" * (turn_body.LARGEST_PHOTO_BYTES * 4 // 3 + 8))
         assert answer.status_code == 413
 
 
