@@ -139,7 +139,7 @@ class AdvisePermit:
                 question, telling, state["figures"], self._phrases(question, question == asked)
             )
             if answer is None and question == asked:
-                answer = _by_number(question, turn.text)
+                answer = self._by_place(question, turn.text)
             if answer is None:
                 return
             state["given"] = [*state["given"], answer.key]
@@ -155,6 +155,19 @@ class AdvisePermit:
             return phrases
         bare = set(self.wording.say("answers.words_bare").split())
         return {key: parts if not set(parts) & bare else () for key, parts in phrases.items()}
+
+    def _by_place(self, question: ActivityQuestion, text: str) -> Any:
+        """Give the answer at a place told ("2", "yang kedua"), where no figure is asked for."""
+        beside = set(self.wording.say("answers.words_place").split())
+        told = [word for word in words_of(text) if word not in beside]
+        if question.measure or len(told) != 1:
+            return None
+        ordinals = [item.split() for item in self.wording.say("answers.words_ordinal").split("|")]
+        for place, answer in enumerate(question.answers):
+            names = ordinals[place] if place < len(ordinals) else []
+            if told[0] in (str(place + 1), *names):
+                return answer
+        return None
 
     def _says(self, turn: TurnInput, key: str) -> bool:
         said = f" {' '.join(words_of(self.normalise(turn.text)))} "
@@ -267,14 +280,6 @@ def _figures(turn: TurnInput, measure: str | None = None) -> dict[str, float]:
             (turn.value(name) for name in BARE_FIGURES if turn.value(name) is not None), None
         )
     return {name: float(value) for name, value in found.items() if value is not None}
-
-
-def _by_number(question: ActivityQuestion, text: str) -> Any:
-    """Give the answer at a typed place ("2"), where no figure is asked for."""
-    typed = text.strip().rstrip(".")
-    if question.measure or not typed.isdigit() or not 1 <= int(typed) <= len(question.answers):
-        return None
-    return question.answers[int(typed) - 1]
 
 
 def _entity(entities: Sequence[Entity], name: str) -> Any:

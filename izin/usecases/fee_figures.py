@@ -140,6 +140,8 @@ class FigureReader:
             end = max(end, item.end)
             if not role and item is own[-1]:  # "40 meter pagar"; before another it is that one's
                 role = self._role(" ".join(words_of(text[end:])[:1]), structures)
+            if role == "tanah" and item.name not in ("luas", "ukuran"):
+                role = ""  # "di jalan protokol 1 tahun": ground has no time and no storeys
             if role == "tanah" or (not role and item.name not in uses):
                 continue
             if _MINUS.search(text[: item.start]):

@@ -134,6 +134,11 @@ def test_corrections_and_what_ifs_change_one_figure_of_the_result(message, inten
     assert "Hitungan sebelumnya: Rp1.083.431" in reply.text
 
 
+def test_a_road_before_the_time_takes_nothing_from_it():
+    reply = counter().says("pajak baliho 4x6 di jalan protokol 1 tahun brp")
+    assert "365 hari" in reply.text and "4 x 6 m" in reply.text
+
+
 def test_a_what_if_some_turns_later_still_means_the_last_result():
     citizen = counter()
     citizen.says("hitung pbg rumah 2 lantai 150 m2")

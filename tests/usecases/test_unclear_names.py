@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from actions.registry import advisor
 from izin.storage.memory.catalogue import MemoryCatalogue
 from izin.storage.memory.faq import MemoryFaqBook
 from izin.storage.seed_files import read_seed
+from izin.usecases.advice_dialogue import AdviceDialogue
 from izin.usecases.dialogue import Entity
 from izin.usecases.live_names import LiveNames
 from tests.usecases.house import ROOT, Chat, normaliser, small_chat
@@ -80,3 +82,13 @@ def test_another_profession_alone_changes_the_licence() -> None:
     chat.say("syarat sip perawat", "tanya_syarat")
     other = [Entity("profesi", "dokter", "dokter", 5, 11)]
     assert "Syarat SIP Dokter" in chat.say("kalo dokter?", "nlu_fallback", entities=other).text
+
+
+@pytest.mark.parametrize("text", ["2", "yang kedua", "nomor 2 aja", "sing kaloro"])
+def test_an_answer_may_be_told_by_its_place(text: str) -> None:
+    chat = published()
+    first = chat.say("mau jual barang lewat toko online, izin apa", "tanya_izin_apa")
+    turn = chat.turn(text, "koreksi", [])
+    told = AdviceDialogue(advisor(chat.parts), chat.use_cases["action_jawab"]).step(turn)
+    assert "Kosmetik" in first.choices[1].title
+    assert told.outcome == "finished" and "BPOM" in told.replies[0].text
