@@ -119,6 +119,10 @@ class CheckStatus:
             return None
         if (proven := self._late_proof(turn)) is not None:
             return proven
+        if turn.open_form is None and self._reading.means_status(turn):
+            begun = self.start(turn)
+            opens = DRAFT if begun.outcome == "consumed" else None
+            return Answer(begun.replies, begun.slots, opens)
         state = self._lately(turn)
         if not state:
             return None

@@ -82,6 +82,20 @@ class StatusReading:
             return _IMPLIED.get(turn.intent, ())
         return found
 
+    def means_status(self, turn: TurnInput) -> bool:
+        """Say whether an unsure message is on an application: a number, or "trayek saya dicabut".
+
+        The latter only from a verified phone, whose applications are known.
+        """
+        if turn.intent not in (*_UNCERTAIN, "koreksi", "tanya_faq"):
+            return False
+        if turn.values("nomor_permohonan"):
+            return True
+        asks = self.words.status(turn.text) is not None or bool(self.words.topics(turn.text))
+        sure = turn.intent == "tanya_faq" and turn.confidence >= SURE
+        mine = bool(turn.verified_phone and turn.values("izin")) and not sure
+        return mine and asks and self.words.says(turn.text, "mine")
+
     def names_another(self, turn: TurnInput, application: Application) -> bool:
         """Say whether the message names a permit other than the application's."""
         named = [item for item in turn.entities if item.name == "izin"]

@@ -518,3 +518,22 @@ def test_stopping_a_notice_chooses_no_application() -> None:
     world = several()
     world.check.start(mine("status saya"))
     assert asked(world, "stop yg slf", "batal", phone=PHONE) is None
+
+
+@pytest.mark.parametrize("intent", ["koreksi", "nlu_fallback", "di_luar_topik"])
+def test_a_bare_number_is_a_status_whatever_it_was_taken_for(intent: str) -> None:
+    world = Office([application()])
+    entities = {"nomor_permohonan": NUMBER}
+    answer = world.check.aside(turn(f"salah, maksudnya {NUMBER}", intent, entities=entities))
+    assert answer is not None
+    assert answer.opens == "status"
+    assert "4 angka terakhir NIK" in answer.replies[0].text
+
+
+def test_one_s_own_named_permit_is_told_when_nothing_was_understood() -> None:
+    world = Office([returned(number=SLF, permit_code="SLF")])
+    asks = {"entities": {"izin": "SLF"}, "phone": PHONE}
+    answer = world.check.aside(turn("slf saya kenapa dibalikin", "nlu_fallback", **asks))
+    assert answer is not None
+    assert f"Status permohonan {SLF}" in answer.replies[0].text
+    assert world.check.aside(turn("slf kenapa dicabut", "nlu_fallback", **asks)) is None
