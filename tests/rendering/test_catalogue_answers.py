@@ -19,7 +19,7 @@ from izin.answers.procedure import procedure
 from izin.answers.requirements import requirements
 from izin.answers.sources import provenance
 from izin.answers.validity import extension, validity
-from izin.rendering import telegram, whatsapp
+from izin.rendering import telegram, whatsapp, whatsapp_limits
 from izin.rendering.shape import RenderedMessage
 from izin.replies import Choice, Reply
 from izin.storage.memory.office import MemoryOfficeBook
@@ -71,7 +71,7 @@ def shown(text: str, choices: tuple[Choice, ...], channel: str) -> tuple[Rendere
     else:
         messages = whatsapp.render_whatsapp(Reply(text, choices), ids)
         for message in messages:
-            whatsapp.check_limits(message)
+            whatsapp_limits.check_limits(message)
     return messages
 
 

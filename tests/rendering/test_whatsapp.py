@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, given, settings
 
 from izin.errors import InvalidInput
 from izin.rendering.marked_text import is_blank
+from izin.rendering.options import LimitExceeded
 from izin.rendering.shape import RenderedMessage
-from izin.rendering.whatsapp import LimitExceeded, check_limits, render_template, render_whatsapp
+from izin.rendering.whatsapp import render_template, render_whatsapp
+from izin.rendering.whatsapp_limits import check_limits
 from izin.replies import Choice, Reply, ReplyMedia
 from tests.rendering.replies import ids, replies
 
