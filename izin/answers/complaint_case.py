@@ -33,8 +33,11 @@ def acknowledgement(
     permit: Permit | None,
     office: Office,
     wording: Wording,
+    since: bool = False,
 ) -> Reply:
     """Confirm receipt with everything a complainant is owed.
+
+    ``since``: the day is about when it began, not the day it happened.
 
     Contents: UU 25/2009 Ps. 44 ayat 1-2 (who complains unless kept secret, the service, place
     and time, who received it) and the complaint rules of the catalogue (ticket, time,
@@ -54,7 +57,7 @@ def acknowledgement(
     if permit:
         lines.append(say("complaint.line_permit", permit=permit.short_name))
     lines.append(say("complaint.line_story", story=shorten(complaint.story, STORY_SHOWN)))
-    lines += where_and_when(complaint.place, complaint.occurred_on, None, wording)
+    lines += where_and_when(complaint.place, complaint.occurred_on, None, wording, since)
     if complaint.media_ids:
         lines.append(say("complaint.line_media", count=len(complaint.media_ids)))
     lines += [

@@ -81,8 +81,9 @@ class SendComplaint:
         filed = self._file(turn, complaint)
         self._remember(turn, filed)
         return acknowledgement(
-            filed, category, complaint_class, permit, self.office.office(), self.wording
-        )
+            filed, category, complaint_class, permit, self.office.office(), self.wording,
+            since=bool(state.get("since")),
+        )  # fmt: skip
 
     def _remember(self, turn: TurnInput, filed: Complaint) -> None:
         """Remember the ticket for files that follow; nothing may lead to an anonymous one."""

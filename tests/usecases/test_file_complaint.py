@@ -486,3 +486,12 @@ def test_last_night_is_yesterday(world: World) -> None:
     summary = said(say(world, "di loket 2 td malem")).text
     yesterday = NOW.date() - timedelta(days=1)
     assert f"{yesterday.day} November" in summary
+
+
+def test_the_acknowledgement_says_since_when_as_the_summary_does(world: World) -> None:
+    text = "urusan pbg saya lambat sekali sudah dua bulan di loket 2"
+    complain(world, text, entities={"lama": {"n": 2, "unit": "bulan"}})
+    say(world, "lewati")
+    summary = say(world, "biasa")
+    done = world.complaint.step(tapped(summary, "Kirim"))
+    assert "sejak sekitar" in said(summary).text and "sejak sekitar" in said(done).text
