@@ -134,6 +134,14 @@ def test_corrections_and_what_ifs_change_one_figure_of_the_result(message, inten
     assert "Hitungan sebelumnya: Rp1.083.431" in reply.text
 
 
+@pytest.mark.parametrize("word", ["tauk ah", "mbuh mas", "duka atuh", "bingung aku", "lewati"])
+def test_who_cannot_name_the_road_is_shown_every_class(word):
+    citizen = counter()
+    citizen.says("pajak spanduk 1x4 m 2 lembar 14 hari")
+    reply = citizen.says(word, "nlu_fallback")
+    assert "Jalan kelas I:" in reply.text and "Jalan kelas III:" in reply.text
+
+
 def test_a_road_before_the_time_takes_nothing_from_it():
     reply = counter().says("pajak baliho 4x6 di jalan protokol 1 tahun brp")
     assert "365 hari" in reply.text and "4 x 6 m" in reply.text
