@@ -54,6 +54,8 @@ def issued_lines(view: StatusView, wording: Wording) -> list[str]:
         wording.say("status.issued", date=wording.date(issued.issued_on, weekday=False)),
         wording.say("status.issued_number", number=issued.number),
     ]
+    if application.status is Status.REVOKED:
+        return lines  # a revoked permit is valid no longer, whatever stands on it
     if issued.valid_until:
         lines += _validity(issued.valid_until, view.today, wording)
     elif permit is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from izin.answers import suggestions
 from izin.answers.status import OTHER_NUMBER, StatusView, complaint_choice, status_reply
 from izin.answers.status_followup import followup_reply
 from izin.answers.status_list import list_reply, page_end, summary_reply
@@ -144,6 +145,8 @@ class TellStatus:
             "status.no_match": (other, officer, cancel),
             "status.registry_down": (officer,),
             "status.locked": (officer,),
+            "status.choose_again": (other, cancel),
+            "status.cancelled": suggestions.menu(self.wording)[:4],
         }
         return Reply(
             self.wording.say(key, **{"example": NUMBER_EXAMPLE, **parameters}),

@@ -20,6 +20,7 @@ from tests.usecases.long_dialogues import (
     PHONE,
     World,
     application,
+    issued,
     missing,
     normaliser,
     readable,
@@ -537,3 +538,18 @@ def test_one_s_own_named_permit_is_told_when_nothing_was_understood() -> None:
     assert answer is not None
     assert f"Status permohonan {SLF}" in answer.replies[0].text
     assert world.check.aside(turn("slf kenapa dicabut", "nlu_fallback", **asks)) is None
+
+
+def test_a_revoked_permit_is_never_called_valid() -> None:
+    world = Office(
+        [replace(issued(valid_until=NOW.date() + timedelta(days=900)), status=Status.REVOKED)]
+    )
+    text = said(world.check.start(mine("status saya"))).text
+    assert "dicabut" in text
+    assert "Berlaku sampai" not in text
+
+
+def test_who_cancels_is_offered_what_else_there_is() -> None:
+    world = Office([])
+    world.check.start(turn("cek status", "cek_status"))
+    assert said(world.check.step(turn("batal", "batal"))).choices
