@@ -123,3 +123,16 @@ def test_wrong_proofs_are_forgotten_when_they_decide_nothing_any_more(  # type: 
     run(NOW + timedelta(hours=23))
     assert ports.proof.is_locked("503/1", here, NOW + timedelta(hours=23))
     assert run(NOW + 3 * DAY)["forget_old_proofs"] == 7
+
+
+def test_an_unfinished_draft_is_as_old_as_its_turn_by_the_offices_clock(  # type: ignore[no-untyped-def]
+    ports: Ports, run
+) -> None:
+    later = NOW + 30 * DAY
+    received = ports.inbox.receive(message(), later)
+    document = {"turn": received.turn_id, "now": {"story": "x"}}
+    ports.drafts.put(received.conversation_id, "pengaduan", document)
+    run(later + timedelta(hours=2))
+    assert ports.drafts.get(received.conversation_id, "pengaduan") == document
+    run(later + 8 * DAY)
+    assert ports.drafts.get(received.conversation_id, "pengaduan") is None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, Date, Engine, cast, delete, select, text
+from sqlalchemy import Connection, Date, Engine, String, cast, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.complaints import ComplaintState
@@ -23,6 +23,7 @@ from izin.storage.tables.conversations import (
     escalations,
     proof_failures,
     proof_locks,
+    turns,
 )
 
 CHOICES_LIVE = timedelta(days=30)
@@ -48,8 +49,19 @@ def forget_old_drafts(engine: Engine, now: datetime) -> int:
 
     They may hold personal data; a finished one is kept only to survive a crash in mid-turn.
     """
-    finished = (drafts.c.document["now"] == {}) & (drafts.c.updated_at < now - FINISHED_DRAFTS_LIVE)
-    left = drafts.c.updated_at < now - DRAFTS_LIVE
+    # The office's time is that of the turn; the simulator's clock may be far from the server's.
+    turned = (
+        select(turns.c.office_now)
+        .where(
+            turns.c.conversation_id == drafts.c.conversation_id,
+            cast(turns.c.id, String) == drafts.c.document["turn"].astext,
+        )
+        .correlate(drafts)
+        .scalar_subquery()
+    )
+    at = func.greatest(drafts.c.updated_at, func.coalesce(turned, drafts.c.updated_at))
+    finished = (drafts.c.document["now"] == {}) & (at < now - FINISHED_DRAFTS_LIVE)
+    left = at < now - DRAFTS_LIVE
     with transaction(engine) as connection:
         abandoned = connection.execute(
             select(drafts.c.document).where(drafts.c.kind == sealing.INTAKE, left)
