@@ -92,6 +92,7 @@ def test_there_is_a_useful_sentence_for_every_kind():
     """Fact 9: what is sent without words is answered by these."""
     told = {
         "text": "social.received_tanpa_kata",
+        "edited": "social.received_tanpa_kata",  # its new words are answered like any others
         "choice": "social.received_tombol_lama",
         "start": "social.start_link",
         "contact": "social.contact_verified",
