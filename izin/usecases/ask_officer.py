@@ -93,7 +93,9 @@ class AskOfficer:
             return self.start(turn) if turn.intent == REASON else StepResult("interrupted")
         if asks_for_bot(turn.text) or turn.value("langkah") == BACK:
             return self._finish(turn, "officers.back_while_waiting")
-        if turn.intent == "batal":
+        # "gak usah deh" before anything was left for the officer takes the wish itself back.
+        never_mind = turn.intent == "tolak" and not state.get("told")
+        if turn.intent == "batal" or never_mind:
             self.officers.withdraw(turn.conversation_id, REASON, turn.now)
             return self._finish(turn, "officers.withdrawn")
         if self._own(turn) is None:

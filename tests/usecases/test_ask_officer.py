@@ -205,6 +205,15 @@ def test_a_goodbye_ends_it_and_the_message_stays(intent):
     assert citizen.waits() == [ASK]
 
 
+def test_a_plain_no_before_anything_was_said_takes_the_wish_back():
+    citizen = Citizen()
+    ask(citizen)
+    result = write(citizen, "gak usah deh", "tolak")
+    assert result.outcome == "finished"
+    assert "batalkan" in said(result).text
+    assert citizen.waits() == []
+
+
 def test_cancelling_withdraws_the_request_even_when_the_turn_runs_twice():
     citizen = Citizen()
     ask(citizen)
