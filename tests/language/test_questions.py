@@ -109,3 +109,20 @@ def test_a_long_story_is_what_it_asks_at_its_end(
     questions = split_questions(STORY + end, model, extractor, SATURDAY)
     assert questions[-1].intent == intent
     assert lead_intent(model.rank(STORY + end), questions)[0][0] == intent
+
+
+class Unsure:
+    """A classifier that is sure only of what begins with the fee."""
+
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        sure = text.startswith("biaya")
+        return [("tanya_biaya", 0.98) if sure else ("privasi", 0.3), ("sapa", 0.01)]
+
+
+def test_a_short_unsure_message_is_what_follows_its_wish_to_ask(
+    extractor: EntityExtractor,
+) -> None:
+    asked = split_questions("nomor sy 12345 mau tanya biaya slf brp", Unsure(), extractor, SATURDAY)
+    assert [(item.intent, item.confidence) for item in asked] == [("tanya_biaya", 0.98)]
+    plain = split_questions("nomor sy 12345 biaya slf brp", Unsure(), extractor, SATURDAY)
+    assert plain[0].intent == "privasi"

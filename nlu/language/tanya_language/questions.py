@@ -39,6 +39,8 @@ _COVERS = {
 }
 _WHOLE_SURE = 0.5
 _STORY_WORDS = 15
+_FEWEST_ASKED = 2
+_COMPLAINT = "lapor_pengaduan"
 _TO_ASK = frozenset({"tanya", "bertanya", "tanyakan", "menanyakan"})
 
 
@@ -86,8 +88,8 @@ def split_questions(
         return [whole]
     joins = extractor.normaliser.lexicon.group("joins")
     segments = _segments(message, joins, entities)
+    asking = extractor.normaliser.lexicon.group("question_words")
     if len(segments) > 1:
-        asking = extractor.normaliser.lexicon.group("question_words")
         parts = _uncovered(_asking_parts(message, segments, model, intent, entities, asking))
         if len({part.intent for part in parts}) > 1 and _belongs(intent, confidence, parts):
             questions = [
@@ -96,9 +98,9 @@ def split_questions(
                 for question in _per_permit(_question(part, entities), message, joins)
             ]
             return questions[:_MOST_QUESTIONS]
-        end = _asked_at_the_end(message, segments, model, whole, asking)
-        if end is not None:
-            whole = replace(whole, intent=end[0], confidence=end[1])
+    end = _asked_at_the_end(message, segments, model, whole, asking)
+    if end is not None:
+        whole = replace(whole, intent=end[0], confidence=end[1])
     return _per_permit(whole, message, joins)[:_MOST_QUESTIONS]
 
 
@@ -138,20 +140,29 @@ def _asked_at_the_end(
     whole: Question,
     asking: frozenset[str],
 ) -> tuple[str, float] | None:
-    """What a long story asks in its last part, as intent and confidence; None if nothing.
+    """What a message asks at its end, as intent and confidence; None if nothing.
 
-    A story is like nothing in particular, so its end decides when the whole is unsure; one that
-    sounds like a complaint still asks when its end says so ("saya cuma mau tanya syarat").
+    A story is like nothing in particular, so its end decides when the whole is unsure, best from
+    its question word on; one that sounds like a complaint still asks when its end says so ("saya
+    cuma mau tanya syarat"). A short unsure message is what follows its "mau tanya".
     """
-    if len(message.tokens) < _STORY_WORDS:
+    last = segments[-1] if segments else (0, len(message.original))
+    tokens = [t for t in message.tokens if last[0] <= t.start and t.end <= last[1]]
+    said = {t.text for t in tokens}
+    if asking.isdisjoint(said):
         return None
-    start, end = segments[-1]
-    said = {t.text for t in message.tokens if start <= t.start and t.end <= end}
-    intent, confidence = model.rank(message.original[start:end])[0]
-    if intent not in SEPARATE or asking.isdisjoint(said):
+    story = len(message.tokens) >= _STORY_WORDS
+    verbs = [place for place, t in enumerate(tokens[:-_FEWEST_ASKED]) if t.text in _TO_ASK]
+    asked = next(place for place, t in enumerate(tokens) if t.text in asking)
+    starts = [*([0, asked] if story else []), *(place + 1 for place in verbs[-1:])]
+    ends = [model.rank(message.original[tokens[place].start : last[1]])[0] for place in starts]
+    found = [end for end in ends if end[0] in SEPARATE]
+    if not found:
         return None
+    intent, confidence = max(found, key=lambda end: end[1])
     unsure = whole.confidence < _WHOLE_SURE and confidence >= _LEAST_CONFIDENCE
-    announced = not said.isdisjoint(_TO_ASK) and confidence >= _LEAST_BESIDE
+    complains = story and whole.intent == _COMPLAINT
+    announced = complains and bool(verbs) and confidence >= _LEAST_BESIDE
     return (intent, confidence) if unsure or announced else None
 
 
