@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from izin.storage import tables
 from izin.storage.migrate import upgrade
@@ -43,3 +44,50 @@ def test_migrated_database_has_exactly_the_tables_that_the_code_defines(database
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:
     upgrade(database_url)
     upgrade(database_url)
+
+
+CHAT = "7f1d6c1e-0000-4000-8000-000000000001"
+OLD_COMPLAINT = """
+INSERT INTO complaints (ticket, key, conversation_id, category, class_code, story, place,
+    confidentiality, state, owner, filed_at, first_response_due, decision_due)
+VALUES (:ticket, :ticket, :chat, 'SARANA', 'TIDAK_BERKADAR', 'kursinya rusak', 'loket', :level,
+    'DITERIMA', 'Sekretariat', '2026-11-20T03:00:00Z', '{"day": "2026-11-25"}',
+    '{"day": "2026-12-10"}')
+"""
+
+
+def test_a_database_of_the_first_release_keeps_its_complaints_and_seals_what_is_confidential(
+    empty_database_url: str,
+) -> None:
+    upgrade(empty_database_url, "0002")
+    engine = create(empty_database_url, pool_size=1)
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO conversations (id, namespace, channel, chat)"
+                    " VALUES (:chat, 'live', 'telegram', '7')"
+                ),
+                {"chat": CHAT},
+            )
+            for ticket, chat, level in (
+                ("ADU-AAAA-AA", CHAT, "normal"),
+                ("ADU-BBBB-BB", CHAT, "rahasia"),
+                ("ADU-CCCC-CC", None, "anonim"),
+            ):
+                connection.execute(
+                    text(OLD_COMPLAINT), {"ticket": ticket, "chat": chat, "level": level}
+                )
+        upgrade(empty_database_url)
+        with engine.connect() as connection:
+            open_ones = connection.execute(text("SELECT ticket FROM complaints")).scalars().all()
+            sealed = connection.execute(
+                text("SELECT ticket, story FROM sealed.complaints ORDER BY ticket")
+            ).all()
+    finally:
+        engine.dispose()
+    assert open_ones == ["ADU-AAAA-AA"]
+    assert [tuple(row) for row in sealed] == [
+        ("ADU-BBBB-BB", "kursinya rusak"),
+        ("ADU-CCCC-CC", "kursinya rusak"),
+    ]
