@@ -27,20 +27,20 @@ def store_reply(
         return str(earlier)
     document = storable(reply.to_json())
     reply = Reply.from_json(document)
-    choice_ids = []
-    for choice in reply.choices:
-        choice_id = secrets.token_urlsafe(_CHOICE_ID_BYTES)
-        choice_ids.append(choice_id)
-        if choice.url is None:
-            connection.execute(
-                insert(choices).values(
-                    id=choice_id,
-                    conversation_id=conversation_id,
-                    title=choice.title,
-                    intent=choice.intent,
-                    entities=dict(choice.entities),
-                )
-            )
+    choice_ids = [secrets.token_urlsafe(_CHOICE_ID_BYTES) for _ in reply.choices]
+    rows = [
+        {
+            "id": choice_id,
+            "conversation_id": conversation_id,
+            "title": choice.title,
+            "intent": choice.intent,
+            "entities": dict(choice.entities),
+        }
+        for choice_id, choice in zip(choice_ids, reply.choices, strict=True)
+        if choice.url is None
+    ]
+    if rows:  # one statement, as every answer has several choices
+        connection.execute(insert(choices).values(rows))
     message_id = str(uuid.uuid4())
     connection.execute(
         insert(outbox).values(
