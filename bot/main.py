@@ -29,10 +29,10 @@ from bot.jobs.due import DueJobs
 from bot.jobs.following import FollowingJobs
 from bot.jobs.tasks import Work, build_app
 from bot.jobs.workers import Workers
-from bot.logs import configure_logging
 from bot.simulator import api as simulator_api
 from bot.simulator import page as simulator_page
 from izin.errors import InvalidInput, StorageUnavailable
+from izin.logs import configure_logging
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
 from izin.storage.postgres import (

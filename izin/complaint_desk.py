@@ -10,10 +10,13 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from izin.accounts import Role
 from izin.complaints import Complaint, ComplaintState, Confidentiality, Deadlines
 
-OFFICER_ROLE = "petugas_pengaduan"
-SEALED_ROLES = frozenset({"petugas_pengaduan_rahasia", "inspektorat"})
+OFFICER_ROLES = frozenset({Role.OFFICER.value, Role.SUPERVISOR.value})
+"""Roles whose work ordinary complaints are."""
+
+SEALED_ROLES = frozenset({Role.SEALED_OFFICER.value, Role.INSPECTORATE.value})
 """Roles that see sealed complaints ("hanya petugas berperan khusus dan Inspektorat",
 ``complaints.yaml``: confidentiality)."""
 
@@ -33,7 +36,7 @@ class Reader:
     @property
     def reads_ordinary(self) -> bool:
         """Say whether ordinary complaints are this reader's work."""
-        return OFFICER_ROLE in self.roles
+        return bool(OFFICER_ROLES & self.roles)
 
     @property
     def sealed_role(self) -> str | None:

@@ -57,6 +57,11 @@ class Settings:
         abuse_per_hour: Abusive messages of one citizen answered within an hour.
         abuse_silence_min: Minutes of silence on pure abuse after that.
         media_folder: Where citizens' files are kept, readable by this process only.
+        console_host: Where the console is served; a public address needs HTTPS in front of it.
+        console_port: Port of the console.
+        console_url: Public https address of the console; empty means plain loopback.
+        audit_key: Key of the audit log's chain; kept apart from the database and its backups.
+            Required by the console and the gateway.
         seal_key: Key of what may lead from an anonymous complaint to its chat; kept apart
             from the database and its backups. Required by the gateway and the action server.
     """
@@ -91,6 +96,10 @@ class Settings:
     abuse_per_hour: int = 4  # each shorter than the one before; more would be quarrelling
     abuse_silence_min: int = 30
     media_folder: str = "var/media"
+    console_host: str = LOOPBACK
+    console_port: int = 8090
+    console_url: str = ""
+    audit_key: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
 
     @classmethod
@@ -134,6 +143,10 @@ class Settings:
             abuse_per_hour=_number(env, "TANYA_ABUSE_PER_HOUR", cls.abuse_per_hour),
             abuse_silence_min=_number(env, "TANYA_ABUSE_SILENCE_MIN", cls.abuse_silence_min),
             media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
+            console_host=env.get("TANYA_CONSOLE_HOST", cls.console_host),
+            console_port=_port(env, "TANYA_CONSOLE_PORT", cls.console_port),
+            console_url=env.get("TANYA_CONSOLE_URL", "").rstrip("/"),
+            audit_key=env.get("TANYA_AUDIT_KEY", ""),
             seal_key=env.get("TANYA_SEAL_KEY", ""),
         )
 

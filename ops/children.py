@@ -14,12 +14,14 @@ from ops.kept_key import kept_key
 from ops.settings import LOOPBACK, OpsSettings
 from ops.supervisor import ChildSpec
 
-POSTGRES, PREPARE, RASA, ACTIONS, GATEWAY = "postgres", "prepare", "rasa", "actions", "gateway"
+POSTGRES, PREPARE, RASA, ACTIONS = "postgres", "prepare", "rasa", "actions"
+GATEWAY, CONSOLE = "gateway", "console"
 
 _CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
 _TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
 """No secrets: whoever makes a notice must know whether a template can carry it."""
 SEAL_KEY = "TANYA_SEAL_KEY"
+AUDIT_KEY = "TANYA_AUDIT_KEY"
 _STAGE_DATABASE, _STAGE_DIALOGUE, _STAGE_GATEWAY = 0, 1, 2
 
 
@@ -27,8 +29,9 @@ class Children:
     """Describes every process of `tanya up`.
 
     Secrets that the operator did not set are drawn anew at each start and known to our processes
-    alone; the seal key is drawn once and kept, as it must open tomorrow what it locks today. In
-    the demo Rasa has none, so that its parser can be tried on loopback.
+    alone; the seal key and the audit key are drawn once and kept, as they must open and check
+    tomorrow what they lock and sign today. In the demo Rasa has none, so that its parser can be
+    tried on loopback.
 
     Args:
         settings: ports and folders.
@@ -55,10 +58,14 @@ class Children:
             TANYA_GATEWAY_HOST=settings.gateway_host,
             TANYA_GATEWAY_PORT=str(settings.gateway_port),
             TANYA_METRICS_PORT=str(settings.metrics_port),
+            TANYA_CONSOLE_HOST=settings.console_host,
+            TANYA_CONSOLE_PORT=str(settings.console_port),
         )
         shared.setdefault("TANYA_ACTIONS_SECRET", secrets.token_urlsafe(32))
         if not shared.get(SEAL_KEY):
             shared[SEAL_KEY] = kept_key(settings.var / "secrets" / "seal-key")
+        if not shared.get(AUDIT_KEY):
+            shared[AUDIT_KEY] = kept_key(settings.var / "secrets" / "audit-key")
         if settings.demo:
             shared["TANYA_DEMO"] = shared["TANYA_SIMULATOR"] = "1"
         else:
@@ -73,10 +80,14 @@ class Children:
             if not name.startswith(_CHANNEL_SECRETS) or name.startswith(_TEMPLATE_NAMES)
         }
 
-    def _without_seal_key(self) -> dict[str, str]:
-        """The environment of processes that never handle what the key protects."""
+    def _with(self, *kept: str) -> dict[str, str]:
+        """The environment of a process that speaks to no platform, with these kept keys."""
+        return {**self._without_keys(), **{name: self._shared[name] for name in kept}}
+
+    def _without_keys(self) -> dict[str, str]:
+        """The environment of processes that never handle what the kept keys protect."""
         environment = self._without_channels()
-        del environment[SEAL_KEY]
+        del environment[SEAL_KEY], environment[AUDIT_KEY]
         return environment
 
     def prepare(self) -> ChildSpec:
@@ -85,7 +96,7 @@ class Children:
         return self._spec(
             PREPARE,
             [sys.executable, "-m", "ops.cli", PREPARE, *demo],
-            self._without_seal_key(),
+            self._without_keys(),
             _STAGE_DIALOGUE,
         )
 
@@ -94,7 +105,7 @@ class Children:
         settings = self._settings
         command = [str(settings.rasa_python), "-m", "nlu.components.launcher", "serve"]
         command += ["--model", str(model), "--host", LOOPBACK, "--port", str(settings.rasa_port)]
-        environment = self._without_seal_key()
+        environment = self._without_keys()
         return self._spec(
             RASA,
             command,
@@ -108,7 +119,7 @@ class Children:
         return self._spec(
             ACTIONS,
             [sys.executable, "-m", "actions.main"],
-            self._without_channels(),
+            self._with(SEAL_KEY),
             _STAGE_DIALOGUE,
             ports=[("TANYA_ACTIONS_PORT", self._settings.actions_port)],
         )
@@ -125,6 +136,16 @@ class Children:
                 ("TANYA_GATEWAY_PORT", settings.gateway_port),
                 ("TANYA_METRICS_PORT", settings.metrics_port),
             ],
+        )
+
+    def console(self) -> ChildSpec:
+        """The web console of officers and editors."""
+        return self._spec(
+            CONSOLE,
+            [sys.executable, "-m", "console.main"],
+            self._with(AUDIT_KEY),
+            _STAGE_GATEWAY,
+            ports=[("TANYA_CONSOLE_PORT", self._settings.console_port)],
         )
 
     def _spec(

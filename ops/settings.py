@@ -31,6 +31,8 @@ class OpsSettings:
         metrics_port: private port of the metrics; 0 switches them off.
         rasa_port: loopback port of Rasa.
         actions_port: loopback port of the action server.
+        console_host: address the console listens on.
+        console_port: port of the console.
         var_folder: folder of everything made while running; None means `var` in the checkout.
         demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
     """
@@ -45,6 +47,8 @@ class OpsSettings:
     metrics_port: int = 9464
     rasa_port: int = 5005
     actions_port: int = 5055
+    console_host: str = LOOPBACK
+    console_port: int = 8090
     demo: bool = False
 
     @classmethod
@@ -68,6 +72,8 @@ class OpsSettings:
             metrics_port=_port(env, "TANYA_METRICS_PORT", 9464, lowest=0),
             rasa_port=_port(env, "TANYA_RASA_PORT", 5005),
             actions_port=_port(env, "TANYA_ACTIONS_PORT", 5055),
+            console_host=env.get("TANYA_CONSOLE_HOST") or LOOPBACK,
+            console_port=_port(env, "TANYA_CONSOLE_PORT", 8090),
             demo=demo or env.get("TANYA_DEMO") == "1",
         )
 
@@ -99,11 +105,25 @@ class OpsSettings:
     @property
     def gateway_connect_host(self) -> str:
         """Host under which this machine itself reaches the gateway."""
-        return LOOPBACK if self.gateway_host in ("0.0.0.0", "::") else self.gateway_host  # noqa: S104
+        return _reached(self.gateway_host)
 
     def address(self, path: str = "") -> str:
         """Address of the gateway for a browser on this machine."""
         return f"http://{self.gateway_connect_host}:{self.gateway_port}{path}"
+
+    @property
+    def console_connect_host(self) -> str:
+        """Host under which this machine itself reaches the console."""
+        return _reached(self.console_host)
+
+    @property
+    def console_address(self) -> str:
+        """Address of the console for a browser on this machine."""
+        return f"http://{self.console_connect_host}:{self.console_port}"
+
+
+def _reached(host: str) -> str:
+    return LOOPBACK if host in ("0.0.0.0", "::") else host  # noqa: S104
 
 
 def _folder(env: Mapping[str, str], name: str) -> Path | None:

@@ -57,12 +57,14 @@ class Trial:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tanya-trial-"))
         self.folder.chmod(0o755)  # as root, the account of PostgreSQL must pass through
-        gateway, rasa, actions, metrics = _free_ports(4)
+        gateway, rasa, actions, metrics, console = _free_ports(5)
         self.gateway_url = f"http://{LOOPBACK}:{gateway}"
         self.rasa_url = f"http://{LOOPBACK}:{rasa}"
         self.actions_url = f"http://{LOOPBACK}:{actions}"
         self.metrics_url = f"http://{LOOPBACK}:{metrics}/metrics"
+        self.console_url = f"http://{LOOPBACK}:{console}"
         self._gateway_port = gateway
+        self._console_port = console
         self._var = self.folder / "var"
         self._data_root = self.folder / "pg"
         self._process: subprocess.Popen[bytes] | None = None
@@ -78,6 +80,8 @@ class Trial:
             "TANYA_RASA_PORT": str(rasa),
             "TANYA_ACTIONS_PORT": str(actions),
             "TANYA_METRICS_PORT": str(metrics),
+            "TANYA_CONSOLE_HOST": LOOPBACK,
+            "TANYA_CONSOLE_PORT": str(console),
             **(environment or {}),
         }
 
@@ -112,8 +116,9 @@ class Trial:
         return self.folder / "up.txt"
 
     def is_ready(self) -> bool:
-        """Say whether a citizen can be answered now."""
-        return http_get(LOOPBACK, self._gateway_port, "/readyz")[0] == 200
+        """Say whether a citizen can be answered now, and an officer can work."""
+        ports = (self._gateway_port, self._console_port)
+        return all(http_get(LOOPBACK, port, "/readyz")[0] == 200 for port in ports)
 
     def wait_ready(self, timeout_s: float = 60.0) -> None:
         """Return once a citizen can be answered.
@@ -152,7 +157,7 @@ class Trial:
         return self._process.pid
 
     def pid_of(self, name: str) -> int:
-        """Pid of a part that was started last: postgres (its owner), rasa, actions, gateway.
+        """Pid of a part started last: postgres (its owner), rasa, actions, gateway, console.
 
         Raises:
             KeyError: no such part was started.

@@ -92,7 +92,9 @@ class Up:
             raise PartMissing("the Rasa environment is not installed", name="nlu/.venv")
         # Asked before anything is started, so that nothing must be undone.
         planned = self._describe(settings, "")
-        require_free_ports([planned.rasa(Path()), planned.actions(), planned.gateway()])
+        require_free_ports(
+            [planned.rasa(Path()), planned.actions(), planned.gateway(), planned.console()]
+        )
         database_url = settings.database_url or await self._start_postgres()
         children = self._describe(settings, database_url)
         self._say("ops.up.preparing")
@@ -101,7 +103,9 @@ class Up:
         if model is None:
             raise PartMissing("no model although preparing succeeded", name="var/models")
         self._say("ops.up.starting")
-        self._specs = [children.rasa(model), children.actions(), children.gateway()]
+        self._specs = [
+            children.rasa(model), children.actions(), children.gateway(), children.console(),
+        ]  # fmt: skip
         for spec in self._specs:
             self._supervisor.start(spec)
         await self._until_ready()
@@ -138,14 +142,17 @@ class Up:
             if not told_slow and time.monotonic() - self._began > _SLOW_AFTER_S:
                 told_slow = True
                 self._say("ops.up.slow", logs=str(self._settings.logs))
-            return await asyncio.to_thread(self._gateway_is_ready)
+            return await asyncio.to_thread(self._all_ready)
 
         await until_true(probe, every_s=0.1)
 
-    def _gateway_is_ready(self) -> bool:
+    def _all_ready(self) -> bool:
         settings = self._settings
-        status, _ = http_get(settings.gateway_connect_host, settings.gateway_port, "/readyz")
-        return status == 200
+        doors = (
+            (settings.gateway_connect_host, settings.gateway_port),
+            (settings.console_connect_host, settings.console_port),
+        )
+        return all(http_get(host, port, "/readyz")[0] == 200 for host, port in doors)
 
     def _give_up_when_hopeless(self, name: str) -> None:
         if self._supervisor.crashes(name) >= _CRASHES_BEFORE_GIVING_UP:

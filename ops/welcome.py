@@ -31,6 +31,7 @@ def welcome(
     lines = ["", wording.say("ops.welcome.ready", seconds=wording.number(round(took_s, 1))), ""]
     if settings.demo:
         lines.append(_address(wording, "simulator", settings.address("/simulator")))
+    lines.append(_address(wording, "console", settings.console_address))
     lines.append(_address(wording, "health", settings.address("/readyz")))
     lines.append(_address(wording, "parse", f"http://{LOOPBACK}:{settings.rasa_port}/model/parse"))
     if settings.metrics_port:

@@ -8,6 +8,8 @@ same key twice changes nothing and gives the first result again. Implemented in
 
 from __future__ import annotations
 
+from izin.ports.accounts import Accounts, AccountSessions
+from izin.ports.audit import AuditLog
 from izin.ports.cases import Complaints, Drafts, Escalations, ProofLedger
 from izin.ports.following import Following, Notices
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
@@ -18,7 +20,10 @@ from izin.ports.satisfaction import Ratings, Surveys
 from izin.ports.sealed import AnonymousMail, ComplaintDesk, MailRoom
 
 __all__ = [
+    "AccountSessions",
+    "Accounts",
     "AnonymousMail",
+    "AuditLog",
     "Catalogue",
     "Clock",
     "ComplaintDesk",

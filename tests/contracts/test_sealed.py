@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from izin.complaint_desk import OFFICER_ROLE, SEALED_ROLES, Reader
+from izin.complaint_desk import OFFICER_ROLES, SEALED_ROLES, Reader
 from izin.complaints import Complaint, Confidentiality
 from izin.conversations import InboundMedia
 from izin.errors import NotFound
@@ -14,7 +14,7 @@ from izin.replies import Choice, Reply
 from tests.contracts.conversation_ports import NOW, Ports, fresh, message
 from tests.contracts.test_complaints import complaint
 
-OFFICER = Reader("sari", frozenset({OFFICER_ROLE}))
+OFFICER = Reader("sari", OFFICER_ROLES)
 NOBODY = Reader("tamu", frozenset({"penyunting"}))
 SPECIAL = [Reader("wira", frozenset({role})) for role in sorted(SEALED_ROLES)]
 SEALED = [Confidentiality.CONFIDENTIAL, Confidentiality.ANONYMOUS]
@@ -76,7 +76,7 @@ def test_without_a_role_there_are_no_complaints(ports: Ports, conversation_id: s
 def test_sealed_complaints_stand_before_all_others_and_closed_ones_leave(
     ports: Ports, conversation_id: str
 ) -> None:
-    both = Reader("ina", frozenset({OFFICER_ROLE, *SEALED_ROLES}))
+    both = Reader("ina", OFFICER_ROLES | SEALED_ROLES)
     ordinary = filed(ports, conversation_id, Confidentiality.NORMAL)
     sealed = filed(ports, conversation_id, Confidentiality.CONFIDENTIAL)
     shown = tickets(ports.desk.waiting(both, NOW))
@@ -92,7 +92,7 @@ def test_sealed_complaints_are_never_searched_whoever_asks(
     ordinary = filed(ports, conversation_id, Confidentiality.NORMAL, story=f"Ada {word} di sini")
     for level in SEALED:
         filed(ports, conversation_id, level, story=f"Ada {word} di sini", place=word)
-    both = Reader("ina", frozenset({OFFICER_ROLE, *SEALED_ROLES}))
+    both = Reader("ina", OFFICER_ROLES | SEALED_ROLES)
     assert tickets(ports.desk.search(both, f"{word.upper()} sini")) == [ordinary.ticket]
     assert tickets(ports.desk.search(both, f"{word} sana")) == []
     assert tickets(ports.desk.search(SPECIAL[0], word)) == []

@@ -21,6 +21,8 @@ AREAS = frozenset(key.split(".")[0] for key in WORDING.keys())  # noqa: SIM118
 _SPEAKERS = frozenset({"say", "_say", "_finish", "_ask_number", "tell"})
 _LISTED = re.compile(r"gateway\.command\.\w+\.description")
 """Said for every command that has one."""
+_SAID_ON_PAGE = re.compile(r"""say\(\s*["']([A-Za-z0-9_.]+)["']\s*[,)]""")
+_COMPOSED_ON_PAGE = re.compile(r"""say\(\s*["']([a-z0-9_.]+)["']\s*~""")
 _KEY = re.compile(r"[a-z]+(\.[A-Za-z0-9_]+)+")
 
 
@@ -28,6 +30,11 @@ def sources() -> Iterator[tuple[Path, ast.Module]]:
     for folder in ("izin", "bot", "actions", "ops", "console"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path.relative_to(ROOT), ast.parse(path.read_text())
+
+
+def pages() -> list[Path]:
+    folders = (ROOT / "bot", ROOT / "console")
+    return sorted(page for folder in folders for page in folder.rglob("templates/**/*.html"))
 
 
 def looks_like_a_key(text: str) -> bool:
@@ -69,6 +76,16 @@ def test_every_id_used_in_code_has_a_sentence() -> None:
     assert missing == []
 
 
+def test_every_id_used_on_a_page_has_a_sentence() -> None:
+    missing = [
+        f"{page.relative_to(ROOT)} {key}"
+        for page in pages()
+        for key in _SAID_ON_PAGE.findall(page.read_text())
+        if not WORDING.has(key)
+    ]
+    assert missing == []
+
+
 def test_every_composed_id_begins_like_some_sentence() -> None:
     missing = []
     for path, tree in sources():
@@ -90,8 +107,10 @@ def test_every_sentence_is_said_somewhere() -> None:
                 composed.add("".join(map(_pattern, node.values)))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 said.add(node.value)
-    for page in sorted((ROOT / "bot").rglob("templates/*.html")):
-        said |= set(re.findall(r"""say\(["']([a-z_.]+)["']""", page.read_text()))
+    for page in pages():
+        said |= set(_SAID_ON_PAGE.findall(page.read_text()))
+        composed |= {f"{re.escape(k)}.+" for k in _COMPOSED_ON_PAGE.findall(page.read_text())}
+    said |= {f"{key}_title" for key in said if key.startswith("console.refused.")}
     somehow = re.compile("|".join(one for one in composed if one[:2].isalpha()))
     unused = [
         key

@@ -56,11 +56,21 @@ def test_the_seal_key_is_drawn_once_and_reaches_gateway_and_actions_alone(
     assert "TANYA_SEAL_KEY" not in first.prepare().environment
     file = settings.var / "secrets" / "seal-key"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert [item.name for item in file.parent.iterdir()] == ["seal-key"]
+    assert sorted(item.name for item in file.parent.iterdir()) == ["audit-key", "seal-key"]
+
+
+def test_the_console_and_the_gateway_alone_hold_the_audit_key(settings: OpsSettings) -> None:
+    children = Children(settings, "", {})
+    key = children.console().environment["TANYA_AUDIT_KEY"]
+    assert len(key) >= 32
+    assert children.gateway().environment["TANYA_AUDIT_KEY"] == key
+    for other in (children.actions(), children.rasa(Path("m")), children.prepare()):
+        assert "TANYA_AUDIT_KEY" not in other.environment
+    assert "TANYA_SEAL_KEY" not in children.console().environment
 
 
 def test_a_seal_key_the_operator_set_is_taken_and_none_is_written(settings: OpsSettings) -> None:
-    children = Children(settings, "", {"TANYA_SEAL_KEY": "m" * 32})
+    children = Children(settings, "", {"TANYA_SEAL_KEY": "m" * 32, "TANYA_AUDIT_KEY": "n" * 32})
     assert children.gateway().environment["TANYA_SEAL_KEY"] == "m" * 32
     assert not (settings.var / "secrets").exists()
 

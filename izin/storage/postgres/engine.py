@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -38,13 +39,41 @@ def is_id(value: str) -> bool:
     return True
 
 
+_open: ContextVar[tuple[Engine, Connection] | None] = ContextVar("open_commit", default=None)
+
+
+@contextmanager
+def one_commit(engine: Engine) -> Iterator[None]:
+    """Let every :func:`transaction` of this engine within the block be part of one commit.
+
+    So an action and its audit entry are stored together or not at all. An error that leaves
+    the block undoes all of it; one caught inside does not undo what came before it, so let it
+    leave. Belongs to one thread and must hold no network call.
+
+    Raises:
+        StorageUnavailable: The database cannot be reached.
+    """
+    with transaction(engine) as connection:
+        token = _open.set((engine, connection))
+        try:
+            yield
+        finally:
+            _open.reset(token)
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """Run one transaction: committed at the end, rolled back on any error.
 
+    Within :func:`one_commit` it joins what is open instead.
+
     Raises:
         StorageUnavailable: The database cannot be reached (the cause is kept).
     """
+    joined = _open.get()
+    if joined is not None and joined[0] is engine:
+        yield joined[1]
+        return
     try:
         with engine.begin() as connection:
             yield connection

@@ -1,16 +1,17 @@
-"""One way of logging for the gateway: fixed event names, fields, no citizen's words."""
+"""One way of logging for our servers: fixed event names, fields, no citizen's words."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 
 
 def configure_logging() -> None:
     """Write every record as one readable line to stderr, ours and the libraries'."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

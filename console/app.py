@@ -1,0 +1,86 @@
+"""The console's web application: every route stands behind the door, every no has a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from console.door import Door
+from console.errors import Forbidden, FormRejected, SignInNeeded
+from console.pages import Pages, see_other
+from izin.errors import Conflict, InvalidInput, NotFound, StorageUnavailable
+
+log = structlog.get_logger()
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build(
+    routers: Sequence[APIRouter], door: Door, pages: Pages, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """Give the application of these rooms."""
+    app = FastAPI(
+        dependencies=[Depends(door)],
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    for router in routers:
+        app.include_router(router)
+    _add_refusals(app, pages)
+    return app
+
+
+def _add_refusals(app: FastAPI, pages: Pages) -> None:
+    @app.exception_handler(SignInNeeded)
+    async def sign_in_needed(request: Request, error: SignInNeeded) -> Response:
+        return see_other(f"/masuk?{urlencode({'to': str(request.url.path)})}")
+
+    @app.exception_handler(Forbidden)
+    async def forbidden(request: Request, error: Forbidden) -> Response:
+        return pages.refusal(request, "console.refused.forbidden", 403)
+
+    @app.exception_handler(FormRejected)
+    async def rejected(request: Request, error: FormRejected) -> Response:
+        return pages.refusal(request, "console.refused.form", 403)
+
+    @app.exception_handler(NotFound)
+    async def not_found(request: Request, error: NotFound) -> Response:
+        return pages.refusal(request, "console.refused.not_found", 404)
+
+    @app.exception_handler(Conflict)
+    async def conflict(request: Request, error: Conflict) -> Response:
+        return pages.refusal(request, "console.refused.conflict", 409)
+
+    @app.exception_handler(InvalidInput)
+    async def not_usable(request: Request, error: InvalidInput) -> Response:
+        return pages.refusal(request, "console.refused.input", 422, field=error.field or "-")
+
+    @app.exception_handler(RequestValidationError)
+    async def not_valid(request: Request, error: RequestValidationError) -> Response:
+        fields = sorted({str(item["loc"][-1]) for item in error.errors()})
+        return pages.refusal(request, "console.refused.input", 422, field=", ".join(fields))
+
+    @app.exception_handler(StorageUnavailable)
+    async def storage_down(request: Request, error: StorageUnavailable) -> Response:
+        log.error("storage_unavailable", reason=str(error))
+        return pages.refusal(request, "console.refused.storage", 503)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        known = {403: "console.refused.forbidden", 413: "console.refused.too_big"}
+        sentence = known.get(error.status_code, "console.refused.not_found")
+        return pages.refusal(request, sentence, error.status_code)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("request_broken", path=request.scope.get("path"), exc_info=error)
+        return pages.refusal(request, "console.refused.broken", 500)

@@ -1,0 +1,31 @@
+"""Why the console turns somebody away, beside the errors of ``izin.errors``.
+
+::
+
+    Turned
+    ├── SignInNeeded   nobody is signed in, or no longer
+    ├── Forbidden      the account's roles do not allow it
+    └── FormRejected   the form is not one of this session's (CSRF)
+"""
+
+from __future__ import annotations
+
+
+class Turned(Exception):
+    """A request that is not served."""
+
+
+class SignInNeeded(Turned):
+    """Nobody is signed in, or the session is over."""
+
+
+class Forbidden(Turned):
+    """The account may not do this; ``access`` is what it lacks."""
+
+    def __init__(self, access: str) -> None:
+        super().__init__(f"needs {access}")
+        self.access = access
+
+
+class FormRejected(Turned):
+    """The form does not carry this session's token."""

@@ -1,0 +1,63 @@
+"""What every room of the console works with, joined once in ``console.main``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from console.pages import Pages
+from izin.accounts import Account
+from izin.audit import AuditEntry
+from izin.ports import (
+    Accounts,
+    AccountSessions,
+    AuditLog,
+    ComplaintDesk,
+    MediaStore,
+    OfficeBook,
+    Officers,
+)
+from izin.settings import Settings
+from izin.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Ports, wording and pages of one console process.
+
+    Attributes:
+        settings: From the environment.
+        clock: Gives the aware present moment.
+        one_commit: ``with house.one_commit():`` makes all port calls within one transaction.
+        media_folder: Where files lie; read through ``media`` or a port that checks who asks.
+    """
+
+    settings: Settings
+    wording: Wording
+    pages: Pages
+    clock: Callable[[], datetime]
+    one_commit: Callable[[], AbstractContextManager[None]]
+    accounts: Accounts
+    sessions: AccountSessions
+    audit: AuditLog
+    officers: Officers
+    office: OfficeBook
+    complaint_desk: ComplaintDesk
+    media: MediaStore
+    media_folder: Path
+
+    def record(
+        self,
+        account: Account,
+        action: str,
+        subject_kind: str,
+        subject: str,
+        **details: str | int | bool,
+    ) -> None:
+        """Write into the audit log what an account does now; ids and codes only."""
+        self.audit.record(
+            AuditEntry(self.clock(), account.id, action, subject_kind, subject, details)
+        )

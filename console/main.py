@@ -1,0 +1,141 @@
+"""Starts the console: ``python -m console.main``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine
+
+from console import app as web
+from console.door import Door
+from console.house import House
+from console.pages import Pages
+from console.rooms import (
+    accounts,
+    audit,
+    canned,
+    complaints,
+    conversation,
+    exports,
+    figures,
+    files,
+    health,
+    inbox,
+    integration,
+    live,
+    open311,
+    own_account,
+    privacy,
+    report,
+    sealed,
+    sign_in,
+    static,
+    units,
+)
+from izin.errors import InvalidInput
+from izin.logs import configure_logging
+from izin.settings import Settings
+from izin.storage.postgres import engine as storage_engine
+from izin.storage.postgres.accounts import PostgresAccounts, PostgresAccountSessions
+from izin.storage.postgres.audit import PostgresAuditLog
+from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
+from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.postgres.officers import PostgresOfficers
+from izin.wording import Wording
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """Give the present moment."""
+    return datetime.now(UTC)
+
+
+def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now) -> House:
+    """Give everything the rooms work with, over one engine."""
+    wording, office = Wording(), PostgresOfficeBook(engine)
+    folder = Path(settings.media_folder)
+    return House(
+        settings=settings,
+        wording=wording,
+        pages=Pages(wording, lambda: office.office().zone),
+        clock=clock,
+        one_commit=partial(storage_engine.one_commit, engine),
+        accounts=PostgresAccounts(engine),
+        sessions=PostgresAccountSessions(engine),
+        audit=PostgresAuditLog(engine),
+        officers=PostgresOfficers(engine),
+        office=office,
+        complaint_desk=PostgresComplaintDesk(engine, folder),
+        media=FolderMediaStore(engine, folder),
+        media_folder=folder,
+    )
+
+
+def rooms(house: House, engine: Engine) -> list[APIRouter]:
+    """Give every room's routes; a path matches the first room that knows it."""
+    return [
+        health.router(engine),
+        static.router(),
+        sign_in.router(house),
+        own_account.router(house),
+        inbox.router(house),
+        live.router(house),
+        conversation.router(house),
+        files.router(house),
+        complaints.router(house),
+        sealed.router(house),
+        privacy.router(house),
+        canned.router(house),
+        figures.router(house),
+        report.router(house),
+        exports.router(house),
+        audit.router(house),
+        accounts.router(house),
+        units.router(house),
+        integration.router(house),
+        open311.router(house),
+    ]
+
+
+def application(settings: Settings, engine: Engine) -> FastAPI:
+    """Give the console over one engine."""
+    house = join(settings, engine)
+    return web.build(rooms(house, engine), Door(house.sessions, house.clock), house.pages)
+
+
+def main() -> int:
+    """Run the console until it is told to stop; gives the exit code."""
+    configure_logging()
+    try:
+        settings = Settings.from_environment()
+        engine = storage_engine.create(settings.database_url, pool_size=6)
+        app = application(settings, engine)
+    except InvalidInput as error:
+        log.error("settings_invalid", field=error.field, reason=str(error))
+        return 2
+    config = uvicorn.Config(
+        app,
+        host=settings.console_host,
+        port=settings.console_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
+        server_header=False,
+    )
+    log.info("console_started", port=settings.console_port)
+    uvicorn.Server(config).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""One conversation: history, claim, answers, notes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from console.house import House
+from console.routes import Routes
+
+
+def router(house: House) -> APIRouter:
+    """Serve nothing yet."""
+    return Routes().router

@@ -1,0 +1,175 @@
+"""A running console over a real database with the office's content, and people who sign in.
+
+`console`: the running console (HTTP on a free port), one database per test module.
+`console.client(roles…)`: an httpx client signed in as a new account with these roles.
+`browser`, `console.page(browser, roles…)`: the same in real Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine, text
+
+from console import app as web
+from console.door import COOKIE, Door
+from console.house import House
+from console.main import join, rooms
+from console.signing import HASHER, SignIn
+from izin.accounts import Account, Role
+from izin.settings import Settings
+from izin.storage.postgres.engine import create
+from izin.storage.seed import seed_all
+from ops.settings import CHECKOUT
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = (1280, 900), (360, 740)
+PASSWORD = "kopi-tubruk-di-teras"
+
+
+@dataclass
+class RunningConsole:
+    """A console that serves on `url`; `house` and `engine` are its inside, for tests to look at.
+
+    `at` moves its clock: None is the real time.
+    """
+
+    url: str
+    house: House
+    engine: Engine
+    clock: dict[str, datetime | None] = field(default_factory=dict)
+
+    def at(self, moment: datetime | None) -> None:
+        """Set the console's clock; None lets it go with the real time again."""
+        self.clock["now"] = moment
+
+    def account(self, *roles: Role, unit: str | None = None, name: str = "") -> Account:
+        """Give a new account with these roles."""
+        account = Account(
+            id=str(uuid.uuid4()),
+            login=f"u{uuid.uuid4().hex[:10]}",
+            name=name or f"Uji {uuid.uuid4().hex[:4]}",
+            roles=frozenset(roles),
+            unit=unit,
+        )
+        self.house.accounts.add(account, HASHER.hash(PASSWORD), datetime.now(UTC))
+        return account
+
+    def secret(self, account: Account) -> str:
+        """Give the cookie's secret of a new session of an account."""
+        signing = SignIn(self.house.accounts, self.house.sessions, self.house.clock)
+        return signing.begin(account)[1]
+
+    def client(self, *roles: Role, account: Account | None = None) -> httpx.Client:
+        """Give a client signed in as an account (a new one with these roles)."""
+        secret = self.secret(account or self.account(*roles))
+        return httpx.Client(base_url=self.url, cookies={COOKIE: secret}, trust_env=False,
+                            timeout=20)  # fmt: skip
+
+    @contextmanager
+    def page(
+        self,
+        browser: Browser,
+        *roles: Role,
+        account: Account | None = None,
+        size: tuple[int, int] = DESKTOP,
+        script: bool = True,
+    ) -> Iterator[Page]:
+        """Open a browser page signed in so; nothing may be complained of, nor overflow."""
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="id-ID", java_script_enabled=script
+        )
+        secret = self.secret(account or self.account(*roles))
+        context.add_cookies([{"name": COOKIE, "value": secret, "url": self.url}])
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda m: complaints.append(m.text) if m.type != "log" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        try:
+            yield page
+            assert complaints == []
+            if script:
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        finally:
+            context.close()
+
+    def rows(self, statement: str, **parameters: Any) -> list[Any]:
+        """Run a statement on its database and give the rows, if it gives any."""
+        with self.engine.begin() as connection:
+            found = connection.execute(text(statement), parameters)
+            return list(found) if found.returns_rows else []
+
+
+def csrf_of(page: str) -> str:
+    """Give the token of the forms on a page."""
+    return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
+
+
+@pytest.fixture(scope="module")
+def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A running console over this module's own database."""
+    seed_all(module_database_url, CHECKOUT / "data")
+    media = tmp_path_factory.mktemp("media")
+    settings = Settings(
+        database_url=module_database_url, media_folder=str(media), demo=True,
+        audit_key="a" * 32, seal_key="k" * 32,
+    )  # fmt: skip
+    engine = create(module_database_url, pool_size=6)
+    clock: dict[str, datetime | None] = {}
+    house = join(settings, engine, lambda: clock.get("now") or datetime.now(UTC))
+    app = web.build(rooms(house, engine), Door(house.sessions, house.clock), house.pages)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the console did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield RunningConsole(f"http://127.0.0.1:{port}", house, engine, clock)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    if CHROMIUM is None:
+        pytest.skip("run: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """The folder every page is pictured in."""
+    folder = CHECKOUT / "var" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
