@@ -83,6 +83,52 @@ class PrivacyRequest:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Outcome(StrEnum):
+    """How an officer ended a request."""
+
+    GRANTED = "dipenuhi"
+    PARTLY = "dipenuhi_sebagian"
+    REFUSED = "ditolak"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNote:
+    """What an officer noted beside a request, for colleagues only."""
+
+    at: datetime
+    officer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWork:
+    """A request with what officers did about it.
+
+    Attributes:
+        officer: Account id of who works on it, or None.
+        taken_at: When that officer took it.
+        outcome: How it ended, if an officer ended it.
+        channel: Where the citizen is answered; None once the chat was erased.
+        phone: The proven phone, ``+62…``, or None.
+        simulated: The request comes from the simulator.
+        notes: Oldest first.
+    """
+
+    request: PrivacyRequest
+    officer: str | None = None
+    taken_at: datetime | None = None
+    outcome: Outcome | None = None
+    channel: str | None = None
+    phone: str | None = None
+    simulated: bool = False
+    notes: tuple[RequestNote, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Say whether an officer still has to act."""
+        return self.request.state is RequestState.OPEN
+
+
 @dataclass(frozen=True, slots=True)
 class KeptData:
     """How much is kept about one chat.

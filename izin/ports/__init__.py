@@ -15,7 +15,7 @@ from izin.ports.following import Following, Notices
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
 from izin.ports.messages import Inbox, MediaStore, Outbox
 from izin.ports.officers import Officers
-from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyRequests
+from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyDesk, PrivacyRequests
 from izin.ports.satisfaction import Ratings, Surveys
 from izin.ports.sealed import AnonymousMail, ComplaintDesk, MailRoom
 
@@ -41,6 +41,7 @@ __all__ = [
     "Outbox",
     "OwnData",
     "PrivacyChoices",
+    "PrivacyDesk",
     "PrivacyRequests",
     "ProofLedger",
     "Ratings",

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from izin.privacy import KeptData, PrivacyRequest
+from izin.privacy import KeptData, Outcome, PrivacyRequest, RequestWork
+from izin.replies import Reply
 
 
 class PrivacyRequests(Protocol):
@@ -40,6 +41,55 @@ class PrivacyRequests(Protocol):
 
         Raises:
             NotFound: No such request.
+        """
+        ...
+
+
+class PrivacyDesk(Protocol):
+    """What officers do about requests; every call is one transaction."""
+
+    def waiting(self, after: str | None = None, limit: int = 50) -> Sequence[RequestWork]:
+        """Give the requests an officer has to act on, the next due first, without notes.
+
+        ``after`` is the last ticket of the page before.
+        """
+        ...
+
+    def ended(self, after: str | None = None, limit: int = 50) -> Sequence[RequestWork]:
+        """Give the requests that are done or lapsed, the latest due first, without notes."""
+        ...
+
+    def read(self, ticket: str) -> RequestWork:
+        """Give a request with all that is known (NotFound if unknown)."""
+        ...
+
+    def take(self, ticket: str, officer: str, now: datetime, seen: str | None = None) -> None:
+        """Work on a request; ``seen`` is the officer it is taken over from.
+
+        Raises:
+            NotFound: No such request.
+            Conflict: It has ended, or a colleague has taken it who is not ``seen``.
+        """
+        ...
+
+    def note(self, ticket: str, officer: str, text: str, key: str, now: datetime) -> None:
+        """Add a note once per ``key`` (NotFound if unknown); it goes with the citizen's chat.
+
+        Raises:
+            Conflict: The chat is erased, nothing may be added.
+        """
+        ...
+
+    def close(
+        self, ticket: str, officer: str, outcome: Outcome, answer: Reply, key: str, now: datetime
+    ) -> bool:
+        """End a request, tell the citizen and close what it had opened, once per ``key``.
+
+        What the request asked for is forgotten with it. False when this key closed it before.
+
+        Raises:
+            NotFound: No such request.
+            Conflict: It has ended otherwise, or another officer works on it.
         """
         ...
 

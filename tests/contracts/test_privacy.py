@@ -12,17 +12,19 @@ import pytest
 
 from izin.conversations import InboundMedia
 from izin.errors import Conflict, NotFound
-from izin.ports import OwnData, PrivacyChoices, PrivacyRequests
-from izin.privacy import RESPOND_WITHIN, PrivacyRequest, RequestKind, RequestState
+from izin.ports import OwnData, PrivacyChoices, PrivacyDesk, PrivacyRequests
+from izin.privacy import RESPOND_WITHIN, Outcome, PrivacyRequest, RequestKind, RequestState
 from izin.replies import Choice, Reply
 from izin.storage.memory.privacy import (
     MemoryOwnData,
     MemoryPrivacyChoices,
+    MemoryPrivacyDesk,
     MemoryPrivacyRequests,
 )
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.own_data import PostgresOwnData
 from izin.storage.postgres.privacy import PostgresPrivacyChoices, PostgresPrivacyRequests
+from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
 from tests.contracts.conversation_ports import NOW, Ports, fresh, fresh_phone, message
 
 
@@ -31,18 +33,23 @@ class Privacy:
     requests: PrivacyRequests
     choices: PrivacyChoices
     own: OwnData
+    desk: PrivacyDesk
 
 
 @pytest.fixture
 def privacy(ports: Ports, request: pytest.FixtureRequest) -> Iterator[Privacy]:
     if ports.kind == "memory":
         data = ports.inbox.data  # type: ignore[attr-defined]
-        yield Privacy(MemoryPrivacyRequests(data), MemoryPrivacyChoices(), MemoryOwnData(data))
+        requests = MemoryPrivacyRequests(data)
+        yield Privacy(
+            requests, MemoryPrivacyChoices(), MemoryOwnData(data), MemoryPrivacyDesk(requests)
+        )
         return
     engine = create(request.getfixturevalue("module_database_url"), pool_size=4)
     yield Privacy(
-        PostgresPrivacyRequests(engine), PostgresPrivacyChoices(engine), PostgresOwnData(engine)
-    )
+        PostgresPrivacyRequests(engine), PostgresPrivacyChoices(engine), PostgresOwnData(engine),
+        PostgresPrivacyDesk(engine),
+    )  # fmt: skip
     engine.dispose()
 
 
@@ -180,3 +187,74 @@ def test_a_removed_file_is_gone_and_removing_it_again_is_fine(ports: Ports) -> N
     ports.media.remove("nothing of ours")
     with pytest.raises(NotFound):
         ports.media.get(media_id)
+
+
+def test_the_desk_lists_what_waits_by_its_deadline_and_pages_through_it(
+    privacy: Privacy, here: str
+) -> None:
+    mine = [
+        privacy.requests.open(asked(here, due_at=NOW - timedelta(days=900 - n)), fresh("t"), "x")
+        for n in (2, 0, 1)
+    ]
+    order = [mine[1].ticket, mine[2].ticket, mine[0].ticket]
+    assert [item.request.ticket for item in privacy.desk.waiting(limit=3)] == order
+    rest = privacy.desk.waiting(after=order[0], limit=2)
+    assert [item.request.ticket for item in rest] == order[1:]
+    for item in mine:
+        privacy.desk.close(item.ticket, "sari", Outcome.GRANTED, Reply("Sudah"), fresh("k"), NOW)
+    gone = {item.request.ticket for item in privacy.desk.waiting(limit=500)}
+    assert not gone & set(order)
+    ended = [item.request.ticket for item in privacy.desk.ended(limit=500)]
+    assert [item for item in ended if item in order] == order[::-1]
+    assert privacy.desk.ended(after=ended[0], limit=1)[0].request.ticket == ended[1]
+
+
+def test_a_request_is_one_officer_s_work_until_a_colleague_takes_it_over(
+    privacy: Privacy, ports: Ports
+) -> None:
+    phone = fresh_phone()
+    here = ports.inbox.receive(message(phone=phone), NOW).conversation_id
+    ticket = privacy.requests.open(asked(here), fresh("turn"), "x").ticket
+    privacy.desk.take(ticket, "sari", NOW)
+    privacy.desk.take(ticket, "sari", NOW)
+    with pytest.raises(Conflict):
+        privacy.desk.take(ticket, "budi", NOW)
+    with pytest.raises(Conflict):
+        privacy.desk.close(ticket, "budi", Outcome.GRANTED, Reply("ya"), fresh("k"), NOW)
+    privacy.desk.take(ticket, "budi", NOW + timedelta(hours=1), seen="sari")
+    work = privacy.desk.read(ticket)
+    assert (work.officer, work.taken_at) == ("budi", NOW + timedelta(hours=1))
+    assert (work.channel, work.phone, work.simulated) == ("telegram", phone, False)
+    with pytest.raises(NotFound):
+        privacy.desk.take(fresh("DAT"), "sari", NOW)
+    with pytest.raises(NotFound):
+        privacy.desk.read(fresh("DAT"))
+
+
+def test_a_note_is_kept_once_and_html_stays_text(privacy: Privacy, here: str) -> None:
+    ticket = privacy.requests.open(asked(here), fresh("turn"), "x").ticket
+    key = fresh("k")
+    for _ in range(2):
+        privacy.desk.note(ticket, "sari", "<b>sudah dicek</b>", key, NOW)
+    notes = privacy.desk.read(ticket).notes
+    assert [(note.officer, note.text) for note in notes] == [("sari", "<b>sudah dicek</b>")]
+
+
+def test_closing_tells_the_citizen_once_and_forgets_what_was_asked(
+    privacy: Privacy, ports: Ports, here: str
+) -> None:
+    ticket = privacy.requests.open(asked(here), fresh("turn"), "x").ticket
+    ports.escalations.open(here, "hak_data", NOW, fresh("e"), note=ticket)
+    key, answer = fresh("k"), Reply("Alamat sudah diperbaiki.")
+    assert privacy.desk.close(ticket, "sari", Outcome.GRANTED, answer, key, NOW)
+    assert not privacy.desk.close(ticket, "sari", Outcome.GRANTED, answer, key, NOW)
+    with pytest.raises(Conflict):
+        privacy.desk.close(ticket, "sari", Outcome.REFUSED, answer, fresh("k"), NOW)
+    work = privacy.desk.read(ticket)
+    assert (work.request.state, work.outcome) == (RequestState.DONE, Outcome.GRANTED)
+    assert (work.request.details, work.officer) == ({}, "sari")
+    with pytest.raises(Conflict):
+        privacy.desk.take(ticket, "budi", NOW)
+    if ports.kind == "postgres":
+        assert here not in {item.conversation_id for item in ports.officers.waiting()}
+        assert len(ports.jobs(here)) == 2, "the citizen's turn and one answer"

@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from izin.errors import Conflict, NotFound
-from izin.privacy import KeptData, PrivacyRequest, RequestState
+from izin.privacy import (
+    KeptData,
+    Outcome,
+    PrivacyRequest,
+    RequestNote,
+    RequestState,
+    RequestWork,
+)
+from izin.replies import Reply
 from izin.storage.documents import plain
 from izin.storage.memory.conversations import ConversationData
 from izin.storage.text import storable
@@ -73,6 +81,99 @@ class MemoryPrivacyRequests:
             return self.requests[ticket]
         except KeyError:
             raise NotFound(f"request {ticket}") from None
+
+
+class MemoryPrivacyDesk:
+    """The port ``PrivacyDesk`` over the requests that ``MemoryPrivacyRequests`` keeps."""
+
+    def __init__(self, requests: MemoryPrivacyRequests) -> None:
+        """Take the shared requests.
+
+        Attributes:
+            sent: (conversation, answer) of every request that was closed.
+        """
+        self._asked = requests
+        self._work: dict[str, RequestWork] = {}
+        self._notes: dict[str, tuple[str, RequestNote]] = {}
+        self._closed: dict[str, str] = {}
+        self.sent: list[tuple[str, Reply]] = []
+
+    def waiting(self, after: str | None = None, limit: int = 50) -> Sequence[RequestWork]:
+        """Give the requests an officer has to act on, the next due first."""
+        found = [item for item in self._all() if item.waits]
+        return _page(sorted(found, key=_due), after, limit)
+
+    def ended(self, after: str | None = None, limit: int = 50) -> Sequence[RequestWork]:
+        """Give the requests that are done or lapsed, the latest due first."""
+        found = [item for item in self._all() if item.request.state in _FINISHED]
+        return _page(sorted(found, key=_due, reverse=True), after, limit)
+
+    def read(self, ticket: str) -> RequestWork:
+        """Give a request with all that is known."""
+        if ticket not in self._asked.requests:
+            raise NotFound(f"request {ticket}")
+        notes = tuple(note for owner, note in self._notes.values() if owner == ticket)
+        return replace(self._one(ticket), notes=notes)
+
+    def take(self, ticket: str, officer: str, now: datetime, seen: str | None = None) -> None:
+        """Work on a request."""
+        work = self.read(ticket)
+        if not work.waits:
+            raise Conflict(f"request {ticket} needs no officer")
+        if work.officer == officer:
+            return
+        if work.officer not in (None, seen):
+            raise Conflict(f"request {ticket} was taken by another officer")
+        self._work[ticket] = replace(work, officer=officer, taken_at=now)
+
+    def note(self, ticket: str, officer: str, text: str, key: str, now: datetime) -> None:
+        """Add a note once per key."""
+        if self.read(ticket).request.conversation_id is None:
+            raise Conflict(f"request {ticket} belongs to no chat any more")
+        self._notes.setdefault(key, (ticket, RequestNote(now, officer, storable(text))))
+
+    def close(
+        self, ticket: str, officer: str, outcome: Outcome, answer: Reply, key: str, now: datetime
+    ) -> bool:
+        """End a request, tell the citizen and close what it had opened."""
+        work = self.read(ticket)
+        if self._closed.get(ticket) == key:
+            return False
+        if not work.waits or work.officer not in (None, officer):
+            raise Conflict(f"request {ticket} was changed by another officer")
+        self._closed[ticket] = key
+        self._work[ticket] = replace(
+            work, officer=officer, taken_at=work.taken_at or now, outcome=outcome
+        )
+        self._asked.finish(ticket, now, {})
+        if work.request.conversation_id is not None:
+            self.sent.append((work.request.conversation_id, answer))
+        return True
+
+    def _all(self) -> list[RequestWork]:
+        return [self._one(ticket) for ticket in self._asked.requests]
+
+    def _one(self, ticket: str) -> RequestWork:
+        request = self._asked.requests[ticket]
+        chat = self._asked.data.conversations.get(request.conversation_id or "")
+        return replace(
+            self._work.get(ticket, RequestWork(request)),
+            request=request,
+            channel=chat.address.channel if chat else None,
+            phone=chat.verified_phone if chat else None,
+            simulated=bool(chat and chat.address.namespace == "simulator"),
+            notes=(),
+        )
+
+
+def _due(work: RequestWork) -> tuple[datetime, str]:
+    return work.request.due_at, work.request.ticket
+
+
+def _page(found: list[RequestWork], after: str | None, limit: int) -> list[RequestWork]:
+    tickets = [item.request.ticket for item in found]
+    start = tickets.index(after) + 1 if after in tickets else 0
+    return found[start : start + limit]
 
 
 class MemoryPrivacyChoices:

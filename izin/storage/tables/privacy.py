@@ -40,7 +40,36 @@ privacy_requests = Table(
     Column("finished_at", _moment),
     Column("needs_officer", Boolean, nullable=False, server_default="false"),
     Column("details", JSONB, nullable=False, server_default="{}"),
+    Column("officer", Text),
+    Column("taken_at", _moment),
+    Column("outcome", Text),
+    Column("closing_key", Text),
     Index("ix_privacy_requests_state_due", "state", "due_at"),
+)
+
+privacy_notes = Table(
+    "privacy_notes",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column(
+        "ticket",
+        Text,
+        ForeignKey("privacy_requests.ticket", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    # Notes may tell of the citizen: they go when the chat goes.
+    Column(
+        "conversation_id",
+        _uuid,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("key", Text, nullable=False, unique=True),
+    Column("officer", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", _moment, nullable=False),
 )
 
 privacy_notices = Table(
