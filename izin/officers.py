@@ -26,8 +26,9 @@ URGENT = "urgent"
 IN_CHAT = frozenset({"minta_petugas", URGENT, "turn_failed", "tidak_dimengerti"})
 """Reasons for which a citizen waits in the chat; others are work to be done without it."""
 
-EndedBy = Literal["petugas", "warga", "waktu"]
-"""Who ended an officer's hold: the officer, the citizen's own word, or time."""
+EndedBy = Literal["petugas", "warga", "waktu", "lepas", "alih"]
+"""How an officer's hold ended: served, by the citizen's own word, by time, put back into the
+queue unserved, or passed on to a colleague."""
 
 _WAIT_STEP = timedelta(minutes=5)
 _LONGEST_WORD = 8

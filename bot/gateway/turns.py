@@ -108,7 +108,8 @@ class TurnAnswerer:
             dialogue_ms = (self._clock() - begun) * 1000
             timings = {"queue": round(waited_ms, 1), "dialogue": round(dialogue_ms, 1)}
             replies = () if reply.silent else (reply,)
-            await asyncio.to_thread(self._inbox.answer, turn_id, replies, timings)
+            understood = understanding(turn, answer)
+            await asyncio.to_thread(self._inbox.answer, turn_id, replies, timings, understood)
         except StorageUnavailable:
             raise  # the queue runs the turn again when the database is back
         except Exception as error:
@@ -206,3 +207,20 @@ class TurnAnswerer:
                     raise
                 log.warning("turn_retry", turn_id=turn.id, tries=tries, reason=str(error))
                 await asyncio.sleep(pause)
+
+
+def understanding(turn: Turn, answer: DialogueAnswer) -> dict[str, str | float] | None:
+    """Give what officers may see of how a message was read; None when nothing was.
+
+    A file that could not be taken is answered without being read.
+    """
+    if not answer.intent:
+        return None
+    read: dict[str, str | float] = {
+        "intent": answer.intent,
+        "confidence": round(min(1.0, max(0.0, answer.confidence)), 3),
+    }
+    permit = dict((turn.choice or {}).get("entities") or {}).get("izin")
+    if isinstance(permit, str) and permit:
+        read["permit"] = permit
+    return read

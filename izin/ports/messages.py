@@ -42,9 +42,16 @@ class Inbox(Protocol):
         ...
 
     def answer(
-        self, turn_id: str, replies: Sequence[Reply], timings_ms: Mapping[str, float]
+        self,
+        turn_id: str,
+        replies: Sequence[Reply],
+        timings_ms: Mapping[str, float],
+        understood: Mapping[str, str | float] | None = None,
     ) -> tuple[str, ...]:
         """Store the replies in the outbox and enqueue deliveries, once; gives outbox ids.
+
+        ``understood`` is what officers may see of how the message was read: ``intent``,
+        ``confidence`` (0 to 1) and the ``permit`` code, never words.
 
         If an officer has taken the conversation meanwhile, the turn is held instead.
         """

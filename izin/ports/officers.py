@@ -74,8 +74,31 @@ class Officers(Protocol):
         """
         ...
 
-    def release(self, conversation_id: str, officer: str, notice: Reply, now: datetime) -> bool:
-        """End one's own hold as served, close what was open in the chat, tell the citizen.
+    def renew(self, conversation_id: str, officer: str, now: datetime) -> bool:
+        """Let one's own hold last for another lease; False if this officer holds nothing."""
+        ...
+
+    def transfer(
+        self, conversation_id: str, officer: str | None, to: str, role: str, notice: Reply,
+        now: datetime,
+    ) -> Handling:  # fmt: skip
+        """Pass the conversation to another officer and tell the citizen; the bot stays silent.
+
+        ``officer`` None takes it from whoever holds it, or begins a hold where nobody does.
+
+        Raises:
+            NotFound: No such conversation.
+            Conflict: ``officer`` does not hold it.
+        """
+        ...
+
+    def release(
+        self, conversation_id: str, officer: str, notice: Reply, now: datetime, *,
+        served: bool = True,
+    ) -> bool:  # fmt: skip
+        """End one's own hold, tell the citizen, and let the bot answer again.
+
+        As ``served`` it closes what was open in the chat; else the citizen goes on waiting.
 
         Raises:
             Conflict: Another officer holds it. Gives False when nobody does.

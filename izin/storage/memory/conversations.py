@@ -75,6 +75,7 @@ class TurnRecord:
     error: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     merged_into: str | None = None
+    understood: Mapping[str, str | float] | None = None
 
 
 @dataclass(slots=True)

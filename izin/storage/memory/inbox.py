@@ -145,10 +145,14 @@ class MemoryInbox:
             self._record(turn_id).media_ids = tuple(media_ids)
 
     def answer(
-        self, turn_id: str, replies: Sequence[Reply], timings_ms: Mapping[str, float]
+        self,
+        turn_id: str,
+        replies: Sequence[Reply],
+        timings_ms: Mapping[str, float],
+        understood: Mapping[str, str | float] | None = None,
     ) -> tuple[str, ...]:
         """Store replies and put their deliveries on the job list, once."""
-        return self._close(turn_id, replies, "answered", timings_ms, None)
+        return self._close(turn_id, replies, "answered", timings_ms, None, understood)
 
     def hold(self, turn_id: str) -> None:
         """Leave the message to the officer."""
@@ -181,6 +185,7 @@ class MemoryInbox:
         state: str,
         timings_ms: Mapping[str, float],
         error: str | None,
+        understood: Mapping[str, str | float] | None = None,
     ) -> tuple[str, ...]:
         data = self.data
         with data.lock:
@@ -188,12 +193,17 @@ class MemoryInbox:
             if record.state != "queued":
                 return tuple(item.id for item in data.outbox.values() if item.turn_id == turn_id)
             if data.conversations[record.conversation_id].held_by_officer:
-                replies, state = (), "held"  # an officer took it while the bot was at work
+                replies, state, understood = (
+                    (),
+                    "held",
+                    None,
+                )  # an officer took it while the bot was at work
             ids = tuple(
                 store_reply(data, record.conversation_id, reply, f"{turn_id}:{step}", turn_id)
                 for step, reply in enumerate(replies)
             )
             record.state, record.timings_ms, record.error = state, dict(timings_ms), error
+            record.understood = None if understood is None else dict(understood)
             if state == "answered":
                 masked = masked_message(message_to_json(record.message))
                 record.message = replace(record.message, text=masked["text"])

@@ -151,16 +151,46 @@ class MemoryOfficers:
             held.handling = replace(held.handling, replied_at=now)
             return self._tell(held, reply, key, now)
 
-    def release(self, conversation_id: str, officer: str, notice: Reply, now: datetime) -> bool:
-        """End one's own hold as served."""
+    def renew(self, conversation_id: str, officer: str, now: datetime) -> bool:
+        """Let one's own hold last for another lease."""
+        with self.data.lock:
+            held = self._active(conversation_id)
+            if held is None or held.handling.officer != officer:
+                return False
+            self._renew(held, now)
+            return True
+
+    def transfer(
+        self, conversation_id: str, officer: str | None, to: str, role: str, notice: Reply,
+        now: datetime,
+    ) -> Handling:  # fmt: skip
+        """Pass the conversation to another officer."""
+        with self.data.lock:
+            if conversation_id not in self.data.conversations:
+                raise NotFound(f"conversation {conversation_id}")
+            held = self._active(conversation_id)
+            if officer is not None and (held is None or held.handling.officer != officer):
+                raise Conflict(f"conversation {conversation_id} is not held by this officer")
+            if held is not None and held.handling.officer != to:
+                self._end(held, now, "alih")
+            return self.claim(conversation_id, to, role, notice, now)
+
+    def release(
+        self, conversation_id: str, officer: str, notice: Reply, now: datetime, *,
+        served: bool = True,
+    ) -> bool:  # fmt: skip
+        """End one's own hold."""
         with self.data.lock:
             held = self._active(conversation_id)
             if held is None:
                 return False
             if held.handling.officer != officer:
                 raise Conflict(f"conversation {conversation_id} is held by another officer")
-            self._end(held, now, "petugas")
-            self._close(conversation_id, now)
+            self._end(held, now, "petugas" if served else "lepas")
+            if served:
+                self._close(conversation_id, now)
+            else:
+                self._keep_open(held)
             self._tell(held, notice, "released", now)
             return True
 
@@ -200,13 +230,8 @@ class MemoryOfficers:
             self._end(held, now, "waktu")
             if not handling.waits:
                 self._close(handling.conversation_id, now)
-            elif not list(self._open_in_chat(handling.conversation_id)):
-                self.data.escalate(
-                    handling.conversation_id,
-                    f"lease:{handling.id}",
-                    "minta_petugas",
-                    handling.claimed_at,
-                )
+            else:
+                self._keep_open(held)
             self._tell(held, notice, "expired", now)
             return True
 
@@ -265,6 +290,16 @@ class MemoryOfficers:
             and item.reason in IN_CHAT
             and item.closed_at is None
         )
+
+    def _keep_open(self, held: HandlingRecord) -> None:
+        handling = held.handling
+        if not list(self._open_in_chat(handling.conversation_id)):
+            self.data.escalate(
+                handling.conversation_id,
+                f"lease:{handling.id}",
+                "minta_petugas",
+                handling.claimed_at,
+            )
 
     def _renew(self, held: HandlingRecord, now: datetime) -> None:
         until = max(held.handling.lease_until, now + LEASE)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -133,10 +133,14 @@ class PostgresInbox:
             )
 
     def answer(
-        self, turn_id: str, replies: Sequence[Reply], timings_ms: Mapping[str, float]
+        self,
+        turn_id: str,
+        replies: Sequence[Reply],
+        timings_ms: Mapping[str, float],
+        understood: Mapping[str, str | float] | None = None,
     ) -> tuple[str, ...]:
         """Store replies and enqueue their deliveries, once."""
-        return self._close(turn_id, replies, "answered", dict(timings_ms), None)
+        return self._close(turn_id, replies, "answered", dict(timings_ms), None, understood)
 
     def hold(self, turn_id: str) -> None:
         """Leave the message to the officer."""
@@ -176,6 +180,7 @@ class PostgresInbox:
         state: str,
         timings_ms: Mapping[str, float],
         error: str | None,
+        understood: Mapping[str, str | float] | None = None,
     ) -> tuple[str, ...]:
         known_shape(turn_id)
         with transaction(self._engine) as connection:
@@ -190,7 +195,7 @@ class PostgresInbox:
                 return outbox_ids(connection, turn_id)
             if _is_held(connection, row["conversation_id"]):
                 # An officer took the conversation while the bot was at work: it stays silent.
-                replies, state = (), "held"
+                replies, state, understood = (), "held", None
             ids = tuple(
                 store_reply(connection, row["conversation_id"], reply, f"{turn_id}:{step}", turn_id)
                 for step, reply in enumerate(replies)
@@ -203,6 +208,7 @@ class PostgresInbox:
                     answered_at=func.now(),
                     timings_ms=dict(timings_ms),
                     error=storable(error),
+                    understood=null() if understood is None else dict(understood),
                 )
             )
             if state == "answered":

@@ -130,8 +130,41 @@ class PostgresOfficers:
             officer_holds.renew(connection, held.id, now, replied_at=now)
             return officer_holds.tell(connection, held, reply, key)
 
-    def release(self, conversation_id: str, officer: str, notice: Reply, now: datetime) -> bool:
-        """End one's own hold as served."""
+    def renew(self, conversation_id: str, officer: str, now: datetime) -> bool:
+        """Let one's own hold last for another lease."""
+        _known_shape(conversation_id)
+        with transaction(self._engine) as connection:
+            officer_holds.lock(connection, conversation_id)
+            held = officer_holds.active(connection, conversation_id)
+            if held is None or held.officer != officer:
+                return False
+            officer_holds.renew(connection, held.id, now)
+            return True
+
+    def transfer(
+        self, conversation_id: str, officer: str | None, to: str, role: str, notice: Reply,
+        now: datetime,
+    ) -> Handling:  # fmt: skip
+        """Pass the conversation to another officer in one step, so that the bot stays silent."""
+        _known_shape(conversation_id)
+        with transaction(self._engine) as connection:
+            officer_holds.lock(connection, conversation_id)
+            held = officer_holds.active(connection, conversation_id)
+            if officer is not None and (held is None or held.officer != officer):
+                raise Conflict(f"conversation {conversation_id} is not held by this officer")
+            if held is not None and held.officer == to:
+                officer_holds.renew(connection, held.id, now)
+            else:
+                if held is not None:
+                    officer_holds.end(connection, held, now, "alih")
+                self._begin(connection, conversation_id, to, role, notice, now)
+            return officer_holds.read(officer_holds.hold_of(connection, conversation_id))
+
+    def release(
+        self, conversation_id: str, officer: str, notice: Reply, now: datetime, *,
+        served: bool = True,
+    ) -> bool:  # fmt: skip
+        """End one's own hold."""
         _known_shape(conversation_id)
         with transaction(self._engine) as connection:
             officer_holds.lock(connection, conversation_id)
@@ -140,8 +173,11 @@ class PostgresOfficers:
                 return False
             if held.officer != officer:
                 raise Conflict(f"conversation {conversation_id} is held by another officer")
-            officer_holds.end(connection, held, now, "petugas")
-            officer_holds.close(connection, conversation_id, now)
+            officer_holds.end(connection, held, now, "petugas" if served else "lepas")
+            if served:
+                officer_holds.close(connection, conversation_id, now)
+            else:
+                officer_holds.keep_open(connection, held, now)
             officer_holds.tell(connection, held, notice, "released")
             return True
 

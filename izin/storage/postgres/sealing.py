@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.errors import NotFound
@@ -173,7 +173,13 @@ def _seal_turn(connection: Connection, conversation_id: str, row: Row[Any], vaul
         connection.execute(
             update(turns)
             .where(turns.c.id == item.id)
-            .values(message=neutral_message(item.message), choice=None, media_ids=[], details={})
+            .values(
+                message=neutral_message(item.message),
+                choice=None,
+                media_ids=[],
+                details={},
+                understood=null(),
+            )
         )
     if row.anonymous:  # an officer who opened the chat would see whose complaint it is
         connection.execute(delete(escalations).where(escalations.c.key == f"turn:{row.turn_id}"))

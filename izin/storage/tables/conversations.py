@@ -88,9 +88,11 @@ turns = Table(
     Column("error", Text),
     Column("details", JSONB, nullable=False, server_default="{}"),
     Column("merged_into", _uuid, ForeignKey("turns.id", ondelete="CASCADE")),
+    Column("understood", JSONB),
     UniqueConstraint("namespace", "channel", "external_id"),
     Index("ix_turns_state_received", "state", "received_at"),
     Index("ix_turns_conversation_seq", "conversation_id", "seq"),
+    Index("ix_turns_conversation_received", "conversation_id", "received_at"),
     Index("ix_turns_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
@@ -122,6 +124,8 @@ outbox = Table(
     Column("accepted_at", _moment),
     Column("error", Text),
     Column("error_code", Text),
+    Column("again_key", Text),
+    Index("ix_outbox_conversation_created", "conversation_id", "created_at"),
 )
 
 sent_parts = Table(
