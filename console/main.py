@@ -43,7 +43,8 @@ from izin.errors import InvalidInput
 from izin.logs import configure_logging
 from izin.settings import Settings
 from izin.storage.postgres import engine as storage_engine
-from izin.storage.postgres.accounts import PostgresAccounts, PostgresAccountSessions
+from izin.storage.postgres.account_sessions import PostgresAccountSessions
+from izin.storage.postgres.accounts import PostgresAccounts
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.media import FolderMediaStore
@@ -71,7 +72,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         one_commit=partial(storage_engine.one_commit, engine),
         accounts=PostgresAccounts(engine),
         sessions=PostgresAccountSessions(engine),
-        audit=PostgresAuditLog(engine),
+        audit=PostgresAuditLog(engine, settings.audit_key),
         officers=PostgresOfficers(engine),
         office=office,
         complaint_desk=PostgresComplaintDesk(engine, folder),

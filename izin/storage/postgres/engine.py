@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -39,7 +40,19 @@ def is_id(value: str) -> bool:
     return True
 
 
-_open: ContextVar[tuple[Engine, Connection] | None] = ContextVar("open_commit", default=None)
+LastAct = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """A commit that is open, and what it ends with."""
+
+    engine: Engine
+    connection: Connection
+    last: list[LastAct] = field(default_factory=list)
+
+
+_open: ContextVar[_Commit | None] = ContextVar("open_commit", default=None)
 
 
 @contextmanager
@@ -53,12 +66,33 @@ def one_commit(engine: Engine) -> Iterator[None]:
     Raises:
         StorageUnavailable: The database cannot be reached.
     """
+    joined = _open.get()
+    if joined is not None and joined.engine is engine:
+        yield
+        return
     with transaction(engine) as connection:
-        token = _open.set((engine, connection))
+        commit = _Commit(engine, connection)
+        token = _open.set(commit)
         try:
             yield
+            for act in commit.last:
+                act(connection)
         finally:
             _open.reset(token)
+
+
+def at_the_end(engine: Engine, act: LastAct) -> None:
+    """Do ``act`` as the last thing of the commit that is open, or now in one of its own.
+
+    For what takes a lock that all wait for: taken last, it is held for a moment only and
+    cannot be half of a deadlock with rows locked before it.
+    """
+    joined = _open.get()
+    if joined is not None and joined.engine is engine:
+        joined.last.append(act)
+        return
+    with transaction(engine) as connection:
+        act(connection)
 
 
 @contextmanager
@@ -71,8 +105,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         StorageUnavailable: The database cannot be reached (the cause is kept).
     """
     joined = _open.get()
-    if joined is not None and joined[0] is engine:
-        yield joined[1]
+    if joined is not None and joined.engine is engine:
+        yield joined.connection
         return
     try:
         with engine.begin() as connection:
