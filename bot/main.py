@@ -25,6 +25,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
+from bot.jobs.audit import AuditJobs
 from bot.jobs.due import DueJobs
 from bot.jobs.following import FollowingJobs
 from bot.jobs.tasks import Work, build_app
@@ -45,6 +46,7 @@ from izin.storage.postgres import (
     sealing_due,
 )
 from izin.storage.postgres import health as storage_health
+from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
 from izin.storage.postgres.media import FolderMediaStore
@@ -74,7 +76,7 @@ class Gateway:
         """Build the parts; nothing is contacted yet.
 
         Raises:
-            InvalidInput: ``TANYA_SEAL_KEY`` cannot be used.
+            InvalidInput: ``TANYA_SEAL_KEY`` or ``TANYA_AUDIT_KEY`` cannot be used.
         """
         self.settings = settings
         self.wording = Wording()
@@ -88,6 +90,7 @@ class Gateway:
             merged=settings.merged_messages,
         )
         vault = Vault(settings.seal_key)
+        audit = PostgresAuditLog(self.engine, settings.audit_key, settings.audit_months)
         self.inbox = PostgresInbox(self.engine, limits, vault)
         self.outbox = PostgresOutbox(self.engine)
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
@@ -133,6 +136,7 @@ class Gateway:
                 **erasure.bound_hourly(self.engine, self.media),
                 **retention.bound_jobs(self.engine, self.media),
                 **complaint_retention.bound_hourly(self.engine, self.media),
+                **AuditJobs(audit, PostgresOfficeBook(self.engine)).jobs(),
             },
         )
         mail = Deliverer(

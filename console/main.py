@@ -50,6 +50,7 @@ from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
+from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -72,10 +73,11 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         one_commit=partial(storage_engine.one_commit, engine),
         accounts=PostgresAccounts(engine),
         sessions=PostgresAccountSessions(engine),
-        audit=PostgresAuditLog(engine, settings.audit_key),
+        audit=PostgresAuditLog(engine, settings.audit_key, settings.audit_months),
         officers=PostgresOfficers(engine),
         office=office,
         complaint_desk=PostgresComplaintDesk(engine, folder),
+        privacy_desk=PostgresPrivacyDesk(engine),
         media=FolderMediaStore(engine, folder),
         media_folder=folder,
     )

@@ -60,8 +60,13 @@ class Settings:
         console_host: Where the console is served; a public address needs HTTPS in front of it.
         console_port: Port of the console.
         console_url: Public https address of the console; empty means plain loopback.
+        console_proxies: How many proxies of ours stand before the console: so many entries at
+            the end of X-Forwarded-For are believed; 0 believes none.
+        console_key: Key of the second factors and of known browsers; kept apart from the
+            database and its backups. Required by the console.
         audit_key: Key of the audit log's chain; kept apart from the database and its backups.
             Required by the console and the gateway.
+        audit_months: Full months the audit log keeps, 12 at least.
         seal_key: Key of what may lead from an anonymous complaint to its chat; kept apart
             from the database and its backups. Required by the gateway and the action server.
     """
@@ -99,7 +104,10 @@ class Settings:
     console_host: str = LOOPBACK
     console_port: int = 8090
     console_url: str = ""
+    console_proxies: int = 0  # whoever reaches the console itself could write the header
+    console_key: str = field(default="", repr=False)
     audit_key: str = field(default="", repr=False)
+    audit_months: int = 24  # a complaint and what was done about it stay two years after closing
     seal_key: str = field(default="", repr=False)
 
     @classmethod
@@ -146,9 +154,24 @@ class Settings:
             console_host=env.get("TANYA_CONSOLE_HOST", cls.console_host),
             console_port=_port(env, "TANYA_CONSOLE_PORT", cls.console_port),
             console_url=env.get("TANYA_CONSOLE_URL", "").rstrip("/"),
+            console_proxies=_count(env, "TANYA_CONSOLE_PROXIES", cls.console_proxies),
+            console_key=env.get("TANYA_CONSOLE_KEY", ""),
             audit_key=env.get("TANYA_AUDIT_KEY", ""),
+            audit_months=audit_months(env),
             seal_key=env.get("TANYA_SEAL_KEY", ""),
         )
+
+
+def audit_months(env: Mapping[str, str]) -> int:
+    """Give the full months that the audit log keeps.
+
+    Raises:
+        InvalidInput: ``TANYA_AUDIT_MONTHS`` is no number, or less than a year.
+    """
+    months = _number(env, "TANYA_AUDIT_MONTHS", Settings.audit_months)
+    if months < 12:
+        raise InvalidInput("TANYA_AUDIT_MONTHS must be at least 12", field="TANYA_AUDIT_MONTHS")
+    return months
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

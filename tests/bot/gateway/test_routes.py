@@ -37,6 +37,7 @@ def gateway(folder: Path, **changes: Any) -> Gateway:
         "rasa_url": "http://127.0.0.1:9",  # nobody listens there
         "actions_port": 9,
         "seal_key": "s" * 32,
+        "audit_key": "a" * 32,
         "simulator": True,
         "public_url": "https://izin.contoh.example",
         "telegram_token": "1:contoh",
