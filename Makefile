@@ -2,7 +2,7 @@
 # Python 3.11 or 3.12 with venv. Paths are relative, so the checkout's own path may hold spaces.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: run test train lint bench bench-nlu clean stock-check help
+.PHONY: run test train lint bench bench-console bench-nlu clean stock-check help
 PYTHON = .venv/bin/python
 # The tests that need Rasa's own environment run inside it.
 RASA_TESTS = nlu/.venv/bin/python -m pytest -c nlu/pyproject.toml --rootdir . \
@@ -31,6 +31,10 @@ lint: ## Check style, types and the direction of imports
 bench: ## Measure speed, memory and cold start on this machine
 	@sh ops/bootstrap.sh dev
 	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+bench-console: ## Measure the officers' console with a million messages (writes docs/benchmarks/console.md)
+	@sh ops/bootstrap.sh dev
+	@exec $(PYTHON) -m benchmarks.console $(ARGS)
 
 bench-nlu: ## Compare understanding with stock Rasa; an hour at first (DATASETS=folder of MASSIVE)
 	@sh ops/bootstrap.sh dev

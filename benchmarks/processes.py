@@ -14,6 +14,7 @@ _MARKS = (
     ("nlu.components.launcher", "rasa"),
     ("actions.main", "actions"),
     ("bot.main", "gateway"),
+    ("console.main", "console"),
     ("ops.embedded_postgres", "postgres owner"),
     ("ops.cli", "tanya up"),
     ("postgres", "postgres"),

@@ -1,0 +1,1 @@
+"""How fast the officers' console is with years of work in it: pages, live news, memory."""
