@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lokal import normalize_phone
 
-from izin.applications import MOST_OF_PHONE, Application, Course, course
+from izin.applications import MOST_OF_PHONE, Application, Course, Status, course
 from izin.errors import RegistryUnavailable
 from izin.storage.registry.courses import MOST_COURSES
 from izin.storage.registry.numbers import matches_incomplete, normalise_number
@@ -68,6 +69,25 @@ class MemoryRegistry:
         recent = [way for way in found if way.decided_at >= since]
         return tuple(sorted(recent, key=lambda way: way.decided_at, reverse=True)[:MOST_COURSES])
 
+    def open_applications(self, most: int) -> Sequence[Application]:
+        """Give submitted applications that are not decided, the oldest first."""
+        self.ping()
+        found = [
+            item
+            for item in self._newest()
+            if item.status.is_open and item.status is not Status.DRAFT
+        ]
+        found.sort(key=lambda item: (item.submitted_at, item.number))
+        return tuple(_of_nobody(item) for item in found[:most])
+
+    def received_applications(
+        self, since: datetime, until: datetime, most: int
+    ) -> Sequence[Application]:
+        """Give applications submitted in a time, the newest first."""
+        self.ping()
+        found = [item for item in self._newest() if since <= item.submitted_at < until]
+        return tuple(_of_nobody(item) for item in found[:most])
+
     def ping(self) -> None:
         """Return unless it is made to be down."""
         if self.down:
@@ -76,3 +96,12 @@ class MemoryRegistry:
     def _newest(self) -> list[Application]:
         by_number = sorted(self._applications.values(), key=lambda item: item.number)
         return sorted(by_number, key=lambda item: item.submitted_at, reverse=True)
+
+
+def _of_nobody(item: Application) -> Application:
+    """Give an application as figures see it: its stages, and nothing of the applicant."""
+    times = (item.submitted_at, *(visit.entered_at for visit in item.history))
+    return replace(
+        item, changed_at=max(times), completed_at=None, applicant_name="",
+        phone=None, nik_last4=None, missing=(), amount_due_rupiah=None, note=None, issued=None,
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from izin.storage.registry.courses import read_courses
 from izin.storage.registry.deadline import DeadlineThreads
 from izin.storage.registry.engine import registry_engine
 from izin.storage.registry.examination import RegistryFindings, examine
+from izin.storage.registry.progress import read_open, read_received
 from izin.storage.registry.views import RegistryViews
 
 Answer = TypeVar("Answer")
@@ -100,6 +101,34 @@ class SqlRegistry:
             "courses",
             lambda connection: read_courses(
                 connection, permit_code, since, self._zone, self._schema
+            ),
+            vital=False,
+        )
+
+    def open_applications(self, most: int) -> Sequence[Application]:
+        """Give submitted applications that are not decided, with stages but no applicant.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask(
+            "open_applications",
+            lambda connection: read_open(connection, most, self._zone, self._schema),
+            vital=False,
+        )
+
+    def received_applications(
+        self, since: datetime, until: datetime, most: int
+    ) -> Sequence[Application]:
+        """Give applications submitted in a time, with stages but no applicant.
+
+        Raises:
+            RegistryUnavailable: No readable answer in time.
+        """
+        return self._ask(
+            "received_applications",
+            lambda connection: read_received(
+                connection, since, until, most, self._zone, self._schema
             ),
             vital=False,
         )

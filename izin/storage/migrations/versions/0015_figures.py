@@ -11,7 +11,53 @@ revision = "0015"
 down_revision = "0014"
 
 _TABLES = """
-SELECT 1;
+CREATE TABLE figure_hours (
+    namespace TEXT NOT NULL,
+    day DATE NOT NULL,
+    hour SMALLINT NOT NULL,
+    channel TEXT NOT NULL,
+    messages INTEGER NOT NULL,
+    CONSTRAINT pk_figure_hours PRIMARY KEY (day, namespace, channel, hour)
+);
+
+CREATE TABLE figure_talks (
+    namespace TEXT NOT NULL,
+    day DATE NOT NULL,
+    channel TEXT NOT NULL,
+    chats INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    judged INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
+    CONSTRAINT pk_figure_talks PRIMARY KEY (day, namespace, channel)
+);
+
+CREATE TABLE figure_asked (
+    namespace TEXT NOT NULL,
+    day DATE NOT NULL,
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    messages INTEGER NOT NULL,
+    CONSTRAINT pk_figure_asked PRIMARY KEY (day, namespace, channel, kind, code)
+);
+
+CREATE TABLE figure_progress (
+    only BOOLEAN DEFAULT 'true' NOT NULL,
+    seen_until TIMESTAMP WITH TIME ZONE,
+    refreshed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_figure_progress PRIMARY KEY (only),
+    CONSTRAINT one_row CHECK (only)
+);
+
+-- A day is counted from its messages, and a new message tells which days to count anew.
+CREATE INDEX ix_turns_office_now ON turns (office_now);
+CREATE INDEX ix_turns_received_at ON turns (received_at);
+CREATE INDEX ix_escalations_opened_at ON escalations (opened_at);
+CREATE INDEX ix_complaints_figures_filed ON complaints (filed_at);
+CREATE INDEX ix_complaints_figures_closed ON complaints (closed_at);
+CREATE INDEX ix_sealed_complaints_figures_filed ON sealed.complaints (filed_at);
 """
 
 
