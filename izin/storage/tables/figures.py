@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -68,12 +66,11 @@ figure_asked = Table(
 figure_progress = Table(
     "figure_progress",
     metadata,
-    Column("only", Boolean, primary_key=True, server_default="true"),
+    Column("what", Text, primary_key=True),
     Column("seen_until", _moment),
     Column("refreshed_at", _moment, nullable=False),
-    CheckConstraint("only", name="one_row"),
 )
-"""``seen_until``: the receipt of the newest message counted so far."""
+"""What was counted and when; ``seen_until``: the receipt of the newest message counted so far."""
 
 Index("ix_turns_office_now", turns.c.office_now)
 Index("ix_turns_received_at", turns.c.received_at)

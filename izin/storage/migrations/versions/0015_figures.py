@@ -44,11 +44,10 @@ CREATE TABLE figure_asked (
 );
 
 CREATE TABLE figure_progress (
-    only BOOLEAN DEFAULT 'true' NOT NULL,
+    what TEXT NOT NULL,
     seen_until TIMESTAMP WITH TIME ZONE,
     refreshed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_figure_progress PRIMARY KEY (only),
-    CONSTRAINT one_row CHECK (only)
+    CONSTRAINT pk_figure_progress PRIMARY KEY (what)
 );
 
 -- A day is counted from its messages, and a new message tells which days to count anew.
