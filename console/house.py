@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from console.pages import Pages
+from console.signing import Signing
 from izin.accounts import Account
 from izin.audit import AuditEntry
 from izin.ports import (
@@ -16,11 +17,16 @@ from izin.ports import (
     AccountSessions,
     AuditLog,
     ComplaintDesk,
+    Desk,
     MediaStore,
     OfficeBook,
     Officers,
+    Presence,
+    PrivacyDesk,
 )
 from izin.settings import Settings
+from izin.usecases.enter_console import EnterConsole
+from izin.usecases.manage_accounts import ManageAccounts
 from izin.wording import Wording
 
 
@@ -32,6 +38,11 @@ class House:
         settings: From the environment.
         clock: Gives the aware present moment.
         one_commit: ``with house.one_commit():`` makes all port calls within one transaction.
+        signing: Sessions in cookies.
+        enter: Looks at passwords and codes, and counts attempts.
+        manage_accounts: Everything that is done to accounts.
+        desk: Who may see which conversation, and who looks at it.
+        presence: Open pages, and who serves.
         media_folder: Where files lie; read through ``media`` or a port that checks who asks.
     """
 
@@ -42,10 +53,16 @@ class House:
     one_commit: Callable[[], AbstractContextManager[None]]
     accounts: Accounts
     sessions: AccountSessions
+    signing: Signing
+    enter: EnterConsole
+    manage_accounts: ManageAccounts
     audit: AuditLog
     officers: Officers
+    desk: Desk
+    presence: Presence
     office: OfficeBook
     complaint_desk: ComplaintDesk
+    privacy_desk: PrivacyDesk
     media: MediaStore
     media_folder: Path
 

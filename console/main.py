@@ -39,14 +39,15 @@ from console.rooms import (
     static,
     units,
 )
+from console.sign_in_parts import sign_in_parts
 from izin.errors import InvalidInput
 from izin.logs import configure_logging
 from izin.settings import Settings
 from izin.storage.postgres import engine as storage_engine
-from izin.storage.postgres.account_sessions import PostgresAccountSessions
-from izin.storage.postgres.accounts import PostgresAccounts
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
+from izin.storage.postgres.desk import PostgresDesk
+from izin.storage.postgres.desk_presence import PostgresPresence
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
@@ -65,16 +66,23 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     """Give everything the rooms work with, over one engine."""
     wording, office = Wording(), PostgresOfficeBook(engine)
     folder = Path(settings.media_folder)
+    audit = PostgresAuditLog(engine, settings.audit_key, settings.audit_months)
+    parts = sign_in_parts(settings, engine, audit, clock)
     return House(
         settings=settings,
         wording=wording,
         pages=Pages(wording, lambda: office.office().zone),
         clock=clock,
         one_commit=partial(storage_engine.one_commit, engine),
-        accounts=PostgresAccounts(engine),
-        sessions=PostgresAccountSessions(engine),
-        audit=PostgresAuditLog(engine, settings.audit_key, settings.audit_months),
+        accounts=parts.manage.accounts,
+        sessions=parts.manage.sessions,
+        signing=parts.signing,
+        enter=parts.enter,
+        manage_accounts=parts.manage,
+        audit=audit,
         officers=PostgresOfficers(engine),
+        desk=PostgresDesk(engine),
+        presence=PostgresPresence(engine),
         office=office,
         complaint_desk=PostgresComplaintDesk(engine, folder),
         privacy_desk=PostgresPrivacyDesk(engine),
@@ -112,7 +120,8 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
 def application(settings: Settings, engine: Engine) -> FastAPI:
     """Give the console over one engine."""
     house = join(settings, engine)
-    return web.build(rooms(house, engine), Door(house.sessions, house.clock), house.pages)
+    door = Door(house.sessions, house.clock, settings)
+    return web.build(rooms(house, engine), door, house.pages)
 
 
 def main() -> int:

@@ -8,9 +8,19 @@ same key twice changes nothing and gives the first result again. Implemented in
 
 from __future__ import annotations
 
-from izin.ports.accounts import Accounts, AccountSessions
+from izin.ports.accounts import (
+    Accounts,
+    AccountSessions,
+    Attempts,
+    OneTimeCodes,
+    PasswordHashes,
+    Safe,
+    SecondFactors,
+)
 from izin.ports.audit import AuditLog
 from izin.ports.cases import Complaints, Drafts, Escalations, ProofLedger
+from izin.ports.conversation_room import CannedReplies, ConversationRoom
+from izin.ports.desk import Desk, DeskQueues, Presence
 from izin.ports.following import Following, Notices
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
 from izin.ports.messages import Inbox, MediaStore, Outbox
@@ -23,11 +33,16 @@ __all__ = [
     "AccountSessions",
     "Accounts",
     "AnonymousMail",
+    "Attempts",
     "AuditLog",
+    "CannedReplies",
     "Catalogue",
     "Clock",
     "ComplaintDesk",
     "Complaints",
+    "ConversationRoom",
+    "Desk",
+    "DeskQueues",
     "Drafts",
     "Escalations",
     "FaqBook",
@@ -38,13 +53,18 @@ __all__ = [
     "Notices",
     "OfficeBook",
     "Officers",
+    "OneTimeCodes",
     "Outbox",
     "OwnData",
+    "PasswordHashes",
+    "Presence",
     "PrivacyChoices",
     "PrivacyDesk",
     "PrivacyRequests",
     "ProofLedger",
     "Ratings",
     "Registry",
+    "Safe",
+    "SecondFactors",
     "Surveys",
 ]

@@ -185,6 +185,14 @@ escalations = Table(
     Column("opened_at", _moment, nullable=False),
     Column("closed_at", _moment),
     Column("respond_by", Date),
+    Column("unit", Text),
+    Index("ix_escalations_open", "conversation_id", postgresql_where=text("closed_at IS NULL")),
+    Index(
+        "ix_escalations_closed",
+        "closed_at",
+        "conversation_id",
+        postgresql_where=text("closed_at IS NOT NULL"),
+    ),
 )
 
 media_files = Table(
