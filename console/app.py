@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -13,8 +12,9 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from console.door import Door
-from console.errors import Forbidden, FormRejected, SignInNeeded
-from console.pages import Pages, see_other
+from console.errors import Forbidden
+from console.pages import Pages
+from console.turned_away import add_ways_back
 from izin.errors import Conflict, InvalidInput, NotFound, StorageUnavailable
 
 log = structlog.get_logger()
@@ -35,22 +35,15 @@ def build(
     )
     for router in routers:
         app.include_router(router)
+    add_ways_back(app, door.settings, pages)
     _add_refusals(app, pages)
     return app
 
 
 def _add_refusals(app: FastAPI, pages: Pages) -> None:
-    @app.exception_handler(SignInNeeded)
-    async def sign_in_needed(request: Request, error: SignInNeeded) -> Response:
-        return see_other(f"/masuk?{urlencode({'to': str(request.url.path)})}")
-
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, error: Forbidden) -> Response:
         return pages.refusal(request, "console.refused.forbidden", 403)
-
-    @app.exception_handler(FormRejected)
-    async def rejected(request: Request, error: FormRejected) -> Response:
-        return pages.refusal(request, "console.refused.form", 403)
 
     @app.exception_handler(NotFound)
     async def not_found(request: Request, error: NotFound) -> Response:

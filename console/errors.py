@@ -4,6 +4,7 @@
 
     Turned
     ├── SignInNeeded   nobody is signed in, or no longer
+    ├── StepNeeded     the account has something to do first (password, second factor)
     ├── Forbidden      the account's roles do not allow it
     └── FormRejected   the form is not one of this session's (CSRF)
 """
@@ -17,6 +18,14 @@ class Turned(Exception):
 
 class SignInNeeded(Turned):
     """Nobody is signed in, or the session is over."""
+
+
+class StepNeeded(Turned):
+    """Something comes first for this account; ``path`` is where it is done."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"first {path}")
+        self.path = path
 
 
 class Forbidden(Turned):

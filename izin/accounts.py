@@ -13,6 +13,9 @@ SESSION_LENGTH = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
 """A session nobody used for this long has ended."""
 
+HALF_OPEN_LENGTH = timedelta(minutes=10)
+"""Time to give the second factor after the password."""
+
 
 class Role(StrEnum):
     """What an account is; one person may have several roles."""
@@ -90,6 +93,7 @@ class Account:
         active: An account that is not cannot sign in; its sessions have ended.
         totp: A second factor is set up.
         must_change_password: The password was set by somebody else.
+        demo: Made for trying out, with a password that is printed; never signs in outside it.
     """
 
     id: str
@@ -101,10 +105,16 @@ class Account:
     active: bool = True
     totp: bool = False
     must_change_password: bool = False
+    demo: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Say whether one of the roles grants a permission."""
         return any(permission in GRANTS[role] for role in self.roles)
+
+    @property
+    def is_admin(self) -> bool:
+        """Say whether the account looks after accounts now."""
+        return self.active and Role.ADMIN in self.roles
 
     @property
     def sees_personal_data(self) -> bool:
@@ -123,6 +133,8 @@ class AccountSession:
         started_at: When it began.
         until: When it ends if nobody uses it.
         second_factor: The second factor was given (or none is set up).
+        device: Browser and system in two words, for the owner to recognise.
+        seen_at: When it was last used, where the storage tells.
     """
 
     id: str
@@ -131,3 +143,5 @@ class AccountSession:
     started_at: datetime
     until: datetime
     second_factor: bool = True
+    device: str = ""
+    seen_at: datetime | None = None

@@ -22,6 +22,7 @@ _TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
 """No secrets: whoever makes a notice must know whether a template can carry it."""
 SEAL_KEY = "TANYA_SEAL_KEY"
 AUDIT_KEY = "TANYA_AUDIT_KEY"
+CONSOLE_KEY = "TANYA_CONSOLE_KEY"
 _STAGE_DATABASE, _STAGE_DIALOGUE, _STAGE_GATEWAY = 0, 1, 2
 
 
@@ -29,9 +30,9 @@ class Children:
     """Describes every process of `tanya up`.
 
     Secrets that the operator did not set are drawn anew at each start and known to our processes
-    alone; the seal key and the audit key are drawn once and kept, as they must open and check
-    tomorrow what they lock and sign today. In the demo Rasa has none, so that its parser can be
-    tried on loopback.
+    alone; seal key, audit key and console key are drawn once and kept, as they must open and
+    check tomorrow what they lock and sign today. In the demo Rasa has none, so that its parser
+    can be tried on loopback.
 
     Args:
         settings: ports and folders.
@@ -66,6 +67,8 @@ class Children:
             shared[SEAL_KEY] = kept_key(settings.var / "secrets" / "seal-key")
         if not shared.get(AUDIT_KEY):
             shared[AUDIT_KEY] = kept_key(settings.var / "secrets" / "audit-key")
+        if not shared.get(CONSOLE_KEY):
+            shared[CONSOLE_KEY] = kept_key(settings.var / "secrets" / "console-key")
         if settings.demo:
             shared["TANYA_DEMO"] = shared["TANYA_SIMULATOR"] = "1"
         else:
@@ -87,7 +90,7 @@ class Children:
     def _without_keys(self) -> dict[str, str]:
         """The environment of processes that never handle what the kept keys protect."""
         environment = self._without_channels()
-        del environment[SEAL_KEY], environment[AUDIT_KEY]
+        del environment[SEAL_KEY], environment[AUDIT_KEY], environment[CONSOLE_KEY]
         return environment
 
     def prepare(self) -> ChildSpec:
@@ -130,7 +133,7 @@ class Children:
         return self._spec(
             GATEWAY,
             [sys.executable, "-m", "bot.main"],
-            self._shared,
+            {name: value for name, value in self._shared.items() if name != CONSOLE_KEY},
             _STAGE_GATEWAY,
             ports=[
                 ("TANYA_GATEWAY_PORT", settings.gateway_port),
@@ -143,7 +146,7 @@ class Children:
         return self._spec(
             CONSOLE,
             [sys.executable, "-m", "console.main"],
-            self._with(AUDIT_KEY),
+            self._with(AUDIT_KEY, CONSOLE_KEY),
             _STAGE_GATEWAY,
             ports=[("TANYA_CONSOLE_PORT", self._settings.console_port)],
         )

@@ -23,16 +23,15 @@ SHORTEST_KEY = 32
 class Vault:
     """Marks that can be compared and texts that can be opened with the key only."""
 
-    def __init__(self, key: str) -> None:
-        """Take the key.
+    def __init__(self, key: str, variable: str = "TANYA_SEAL_KEY") -> None:
+        """Take the key, and the variable it was read from.
 
         Raises:
             InvalidInput: It is missing or too short.
         """
         if len(key) < SHORTEST_KEY:
             raise InvalidInput(
-                f"TANYA_SEAL_KEY must have at least {SHORTEST_KEY} characters",
-                field="TANYA_SEAL_KEY",
+                f"{variable} must have at least {SHORTEST_KEY} characters", field=variable
             )
         self._marking = _derived(key, b"mark")
         self._box = Fernet(base64.urlsafe_b64encode(_derived(key, b"box")))

@@ -28,9 +28,9 @@ from console import app as web
 from console.door import COOKIE, Door
 from console.house import House
 from console.main import join, rooms
-from console.signing import HASHER, SignIn
 from izin.accounts import Account, Role
 from izin.settings import Settings
+from izin.storage.passwords import Argon2Hashes
 from izin.storage.postgres.engine import create
 from izin.storage.seed import seed_all
 from ops.settings import CHECKOUT
@@ -47,6 +47,7 @@ FLAGS = [
 ]
 DESKTOP, PHONE = (1280, 900), (360, 740)
 PASSWORD = "kopi-tubruk-di-teras"
+PASSWORD_HASH = Argon2Hashes().hash(PASSWORD)
 
 
 @dataclass
@@ -74,13 +75,12 @@ class RunningConsole:
             roles=frozenset(roles),
             unit=unit,
         )
-        self.house.accounts.add(account, HASHER.hash(PASSWORD), datetime.now(UTC))
+        self.house.accounts.add(account, PASSWORD_HASH, datetime.now(UTC))
         return account
 
     def secret(self, account: Account) -> str:
         """Give the cookie's secret of a new session of an account."""
-        signing = SignIn(self.house.accounts, self.house.sessions, self.house.clock)
-        return signing.begin(account)[1]
+        return self.house.signing.begin(account)[1]
 
     def client(self, *roles: Role, account: Account | None = None) -> httpx.Client:
         """Give a client signed in as an account (a new one with these roles)."""
@@ -135,12 +135,12 @@ def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
     media = tmp_path_factory.mktemp("media")
     settings = Settings(
         database_url=module_database_url, media_folder=str(media), demo=True,
-        audit_key="a" * 32, seal_key="k" * 32,
+        audit_key="a" * 32, seal_key="k" * 32, console_key="c" * 32,
     )  # fmt: skip
     engine = create(module_database_url, pool_size=6)
     clock: dict[str, datetime | None] = {}
     house = join(settings, engine, lambda: clock.get("now") or datetime.now(UTC))
-    app = web.build(rooms(house, engine), Door(house.sessions, house.clock), house.pages)
+    app = web.build(rooms(house, engine), Door(house.sessions, house.clock, settings), house.pages)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

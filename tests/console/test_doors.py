@@ -11,7 +11,7 @@ from console.routes import BY_KEY, PUBLIC, access_of
 from izin.accounts import GRANTS, Permission, Role
 from tests.console.conftest import PASSWORD, RunningConsole, csrf_of
 
-OPEN = {"/healthz", "/readyz", "/static/{version}/{name}", "/masuk"}
+OPEN = {"/healthz", "/readyz", "/static/{version}/{name}", "/masuk", "/masuk/kode"}
 """All that may be had without an account or a key; a route is added here on purpose only."""
 
 

@@ -56,7 +56,9 @@ def test_the_seal_key_is_drawn_once_and_reaches_gateway_and_actions_alone(
     assert "TANYA_SEAL_KEY" not in first.prepare().environment
     file = settings.var / "secrets" / "seal-key"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert sorted(item.name for item in file.parent.iterdir()) == ["audit-key", "seal-key"]
+    assert sorted(item.name for item in file.parent.iterdir()) == [
+        "audit-key", "console-key", "seal-key",
+    ]  # fmt: skip
 
 
 def test_the_console_and_the_gateway_alone_hold_the_audit_key(settings: OpsSettings) -> None:
@@ -69,8 +71,20 @@ def test_the_console_and_the_gateway_alone_hold_the_audit_key(settings: OpsSetti
     assert "TANYA_SEAL_KEY" not in children.console().environment
 
 
+def test_the_console_alone_holds_its_key(settings: OpsSettings) -> None:
+    children = Children(settings, "", {})
+    assert len(children.console().environment["TANYA_CONSOLE_KEY"]) >= 32
+    others = (children.gateway(), children.actions(), children.rasa(Path("m")), children.prepare())
+    for other in others:
+        assert "TANYA_CONSOLE_KEY" not in other.environment
+
+
 def test_a_seal_key_the_operator_set_is_taken_and_none_is_written(settings: OpsSettings) -> None:
-    children = Children(settings, "", {"TANYA_SEAL_KEY": "m" * 32, "TANYA_AUDIT_KEY": "n" * 32})
+    children = Children(
+        settings,
+        "",
+        {"TANYA_SEAL_KEY": "m" * 32, "TANYA_AUDIT_KEY": "n" * 32, "TANYA_CONSOLE_KEY": "o" * 32},
+    )
     assert children.gateway().environment["TANYA_SEAL_KEY"] == "m" * 32
     assert not (settings.var / "secrets").exists()
 

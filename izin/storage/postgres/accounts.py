@@ -1,4 +1,4 @@
-"""Accounts and sessions of the console on PostgreSQL."""
+"""Accounts of the console on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from izin.accounts import SESSION_IDLE, SESSION_LENGTH, Account, AccountSession, Role
+from izin.accounts import Account, Role
 from izin.errors import Conflict, NotFound
 from izin.storage.postgres.engine import is_id, transaction
-from izin.storage.tables.accounts import account_sessions, accounts
+from izin.storage.tables.accounts import accounts
 from izin.storage.text import storable
 
-_session = account_sessions.c
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('accounts.admins'))")
+"""Two admins who remove each other at the same moment must not both succeed."""
 
 
 class PostgresAccounts:
@@ -30,14 +31,11 @@ class PostgresAccounts:
         values = {
             "id": account.id,
             "login": storable(account.login),
-            "name": storable(account.name),
             "password_hash": password_hash,
-            "roles": sorted(account.roles),
-            "unit": account.unit,
-            "title": storable(account.title),
-            "active": account.active,
             "must_change_password": account.must_change_password,
+            "demo": account.demo,
             "created_at": now,
+            **_changeable(account),
         }
         try:
             with transaction(self._engine) as connection:
@@ -50,88 +48,44 @@ class PostgresAccounts:
         query = select(accounts).where(accounts.c.login == func.lower(storable(login)))
         with transaction(self._engine) as connection:
             row = connection.execute(query).first()
-        return None if row is None else (_account(row), str(row.password_hash))
+        return None if row is None else (as_account(row), str(row.password_hash))
 
     def account(self, account_id: str) -> Account:
         """Give an account."""
-        if not is_id(account_id):
-            raise NotFound(f"account {account_id!r}")
         with transaction(self._engine) as connection:
-            row = connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
-        if row is None:
-            raise NotFound(f"account {account_id}")
-        return _account(row)
+            return _one(connection, account_id)
 
     def all(self) -> Sequence[Account]:
         """Give every account, by name."""
         query = select(accounts).order_by(func.lower(accounts.c.name), accounts.c.login)
         with transaction(self._engine) as connection:
-            return [_account(row) for row in connection.execute(query)]
+            return [as_account(row) for row in connection.execute(query)]
 
-
-class PostgresAccountSessions:
-    """``izin.ports.AccountSessions`` on our own PostgreSQL."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Take the engine; every call is one transaction."""
-        self._engine = engine
-
-    def open(self, session: AccountSession, secret_hash: str) -> None:
-        """Store a new session."""
+    def change(self, account: Account) -> Account:
+        """Store what may change; give what was before."""
         with transaction(self._engine) as connection:
+            connection.execute(_ONE_AT_A_TIME)
+            before = _one(connection, account.id)
+            if before.is_admin and not account.is_admin and _admins(connection) == 1:
+                raise Conflict("no active admin would be left")
             connection.execute(
-                insert(account_sessions).values(
-                    id=session.id,
-                    account_id=session.account.id,
-                    secret_hash=secret_hash,
-                    csrf=session.csrf,
-                    started_at=session.started_at,
-                    seen_at=session.started_at,
-                    second_factor=session.second_factor,
-                )
+                update(accounts).where(accounts.c.id == account.id).values(**_changeable(account))
+            )
+        return before
+
+    def set_password(self, account_id: str, password_hash: str, *, must_change: bool) -> None:
+        """Store another password."""
+        with transaction(self._engine) as connection:
+            _one(connection, account_id)
+            connection.execute(
+                update(accounts)
+                .where(accounts.c.id == account_id)
+                .values(password_hash=password_hash, must_change_password=must_change)
             )
 
-    def find(self, secret_hash: str, now: datetime) -> AccountSession | None:
-        """Give the session if it goes on, and count it as used."""
-        seen = (
-            update(account_sessions)
-            .where(
-                _session.secret_hash == secret_hash,
-                _session.revoked_at.is_(None),
-                _session.started_at > now - SESSION_LENGTH,
-                _session.seen_at > now - SESSION_IDLE,
-                _session.account_id == accounts.c.id,
-                accounts.c.active,
-            )
-            .values(seen_at=func.greatest(_session.seen_at, now))
-            .returning(account_sessions.c.id.label("session_id"), _session.csrf,
-                       _session.started_at, _session.seen_at, _session.second_factor, accounts)
-        )  # fmt: skip
-        with transaction(self._engine) as connection:
-            row = connection.execute(seen).first()
-        if row is None:
-            return None
-        return AccountSession(
-            id=row.session_id,
-            account=_account(row),
-            csrf=row.csrf,
-            started_at=row.started_at,
-            until=min(row.seen_at + SESSION_IDLE, row.started_at + SESSION_LENGTH),
-            second_factor=row.second_factor,
-        )
 
-    def revoke(self, session_id: str, now: datetime) -> bool:
-        """End a session."""
-        ended = (
-            update(account_sessions)
-            .where(_session.id == session_id, _session.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
-        with transaction(self._engine) as connection:
-            return is_id(session_id) and connection.execute(ended).rowcount > 0
-
-
-def _account(row: Any) -> Account:
+def as_account(row: Any) -> Account:
+    """Give the account of a row that holds all columns of ``accounts``."""
     return Account(
         id=row.id,
         login=row.login,
@@ -142,4 +96,29 @@ def _account(row: Any) -> Account:
         active=row.active,
         totp=row.totp_secret is not None,
         must_change_password=row.must_change_password,
+        demo=row.demo,
     )
+
+
+def _changeable(account: Account) -> dict[str, object]:
+    return {
+        "name": storable(account.name),
+        "roles": sorted(account.roles),
+        "unit": account.unit,
+        "title": storable(account.title),
+        "active": account.active,
+    }
+
+
+def _one(connection: Connection, account_id: str) -> Account:
+    query = select(accounts).where(accounts.c.id == account_id)
+    row = connection.execute(query).first() if is_id(account_id) else None
+    if row is None:
+        raise NotFound(f"account {account_id!r}")
+    return as_account(row)
+
+
+def _admins(connection: Connection) -> int:
+    admin = accounts.c.roles.any(Role.ADMIN.value)
+    query = select(func.count()).select_from(accounts).where(accounts.c.active, admin)
+    return connection.execute(query).scalar_one()

@@ -24,6 +24,7 @@ accounts = Table(
     Column("must_change_password", Boolean, nullable=False, server_default="false"),
     Column("totp_secret", Text),
     Column("totp_last_step", Integer),
+    Column("demo", Boolean, nullable=False, server_default="false"),
     Column("created_at", _moment, nullable=False, server_default=func.now()),
 )
 
@@ -44,4 +45,21 @@ account_sessions = Table(
     Column("seen_at", _moment, nullable=False),
     Column("second_factor", Boolean, nullable=False, server_default="true"),
     Column("revoked_at", _moment),
+    Column("device", Text, nullable=False, server_default=""),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("account_id", _uuid, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("mark", Text, primary_key=True),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", _moment, nullable=False, index=True),
+    Column("until", _moment),
 )

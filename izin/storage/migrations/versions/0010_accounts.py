@@ -23,6 +23,7 @@ CREATE TABLE accounts (
     must_change_password BOOLEAN DEFAULT 'false' NOT NULL,
     totp_secret TEXT,
     totp_last_step INTEGER,
+    demo BOOLEAN DEFAULT 'false' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_accounts PRIMARY KEY (id),
     CONSTRAINT uq_accounts_login UNIQUE (login)
@@ -37,6 +38,7 @@ CREATE TABLE account_sessions (
     seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
     second_factor BOOLEAN DEFAULT 'true' NOT NULL,
     revoked_at TIMESTAMP WITH TIME ZONE,
+    device TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_account_sessions PRIMARY KEY (id),
     CONSTRAINT uq_account_sessions_secret_hash UNIQUE (secret_hash),
     CONSTRAINT fk_account_sessions_account_id_accounts
@@ -44,6 +46,24 @@ CREATE TABLE account_sessions (
 );
 
 CREATE INDEX ix_account_sessions_account_id ON account_sessions (account_id);
+
+CREATE TABLE recovery_codes (
+    account_id UUID NOT NULL,
+    mark TEXT NOT NULL,
+    CONSTRAINT pk_recovery_codes PRIMARY KEY (account_id, mark),
+    CONSTRAINT fk_recovery_codes_account_id_accounts
+        FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+
+CREATE TABLE sign_in_attempts (
+    key TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_sign_in_attempts PRIMARY KEY (key)
+);
+
+CREATE INDEX ix_sign_in_attempts_last_at ON sign_in_attempts (last_at);
 """
 
 
