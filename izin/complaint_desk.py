@@ -10,7 +10,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from izin.accounts import Role
+from izin.accounts import Account, Role
 from izin.complaints import Complaint, ComplaintState, Confidentiality, Deadlines
 
 OFFICER_ROLES = frozenset({Role.OFFICER.value, Role.SUPERVISOR.value})
@@ -28,20 +28,34 @@ class Reader:
     Attributes:
         officer: Id of the account, kept with each reading of a sealed complaint.
         roles: Codes of the account's roles.
+        unit: Code of the account's unit: ordinary complaints of other units do not exist for
+            it. None sees those of every unit.
     """
 
     officer: str
     roles: Set[str]
+    unit: str | None = None
 
     @property
     def reads_ordinary(self) -> bool:
         """Say whether ordinary complaints are this reader's work."""
         return bool(OFFICER_ROLES & self.roles)
 
+    def may_see(self, complaint: Complaint) -> bool:
+        """Say whether a complaint exists for this reader."""
+        if complaint.confidentiality is not Confidentiality.NORMAL:
+            return self.sealed_role is not None
+        return self.reads_ordinary and self.unit in (None, complaint.unit)
+
     @property
     def sealed_role(self) -> str | None:
         """Give the role by which sealed complaints may be read, or None."""
         return next(iter(sorted(SEALED_ROLES & self.roles)), None)
+
+
+def reader_of(account: Account) -> Reader:
+    """Give an account as a reader of complaints."""
+    return Reader(account.id, frozenset(role.value for role in account.roles), account.unit)
 
 
 @dataclass(frozen=True, slots=True)

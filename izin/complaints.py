@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from izin.complaint_states import ENDED, Closing, Pause, Priority
+from izin.complaint_states import ComplaintState as ComplaintState
 from izin.office import Calendar, DueDate
 
 TICKET_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -28,18 +30,6 @@ class Confidentiality(StrEnum):
     NORMAL = "normal"
     CONFIDENTIAL = "rahasia"
     ANONYMOUS = "anonim"
-
-
-class ComplaintState(StrEnum):
-    """Where a complaint stands."""
-
-    RECEIVED = "diterima"
-    IN_PROGRESS = "ditangani"
-    ANSWERED = "ditanggapi"
-    CLOSED = "selesai"
-    REOPENED = "dibuka_kembali"
-    WITHDRAWN = "dicabut"
-    """Of earlier releases: now a complaint is closed with the reason ``dicabut``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +77,23 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintEvent:
-    """Something that happened to a complaint and may be shown to its complainant.
+    """Something that happened to a complaint.
 
-    Kinds: ``received``, ``first_response_overdue``, ``added``, ``reopened``, ``withdrawn``,
-    ``rated``.
+    Kinds of the citizen and of time: ``received``, ``first_response_overdue``, ``added``,
+    ``reopened``, ``withdrawn``, ``rated``, ``mail_failed``; of officers: those of
+    ``izin.complaint_work``. The complainant is shown the kinds that have a sentence
+    (``complaint.event.<kind>``) with their day, never ``text`` or ``actor``.
+
+    Attributes:
+        actor: Id of the officer's account; None for the citizen or time.
+        details: Codes: states, units, classes before and after.
     """
 
     at: datetime
     kind: str
     text: str = ""
+    actor: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +114,18 @@ class Complaint:
         occurred_on: The day it happened, or began ("waktu", UU 25/2009 Ps. 44).
         desired: What the citizen asks for.
         closed_at: Aware moment of closing; None while it is open.
-        closing_reason: ``dicabut`` when the citizen withdrew it, else the closing officer's
-            reason.
+        closing_reason: A code of ``ClosingReason``; ``dicabut`` when the citizen withdrew it.
         rating: 1 to 5, the latest the citizen gave.
-        reopened_times: How often the citizen had it reopened.
+        reopened_times: How often it was opened again.
         additions: What the citizen added, oldest first.
+        unit: Code of the unit it was passed to; None is the permit office's desk.
+        officer: Account id of who is responsible for it.
+        version: Grows with every change; who changes it names the version they saw.
+        first_response_at: When the first substantive answer was given.
+        responded_at: The same since it was last opened again.
+        waiting_until: Last day for the complainant to complete it, while that is waited for.
+        pauses: When the dates stood still, oldest first.
+        closing: What the complainant was told at the end.
     """
 
     ticket: str
@@ -145,11 +150,20 @@ class Complaint:
     rating: int | None = None
     reopened_times: int = 0
     additions: tuple[Addition, ...] = ()
+    unit: str | None = None
+    officer: str | None = None
+    priority: Priority = Priority.NORMAL
+    version: int = 1
+    first_response_at: datetime | None = None
+    responded_at: datetime | None = None
+    waiting_until: date | None = None
+    pauses: tuple[Pause, ...] = ()
+    closing: Closing | None = None
 
     @property
     def is_open(self) -> bool:
         """Say whether the office still owes something."""
-        return self.state not in (ComplaintState.CLOSED, ComplaintState.WITHDRAWN)
+        return self.state not in ENDED
 
 
 def deadlines(filed_on: date, resolve_working_days: int, calendar: Calendar) -> Deadlines:

@@ -38,7 +38,18 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     SECURITY = "security"
     NEWS = "news"
+    OFFICER = "officer"
+    """An officer asks the citizen to write again, outside WhatsApp's window."""
+    COMPLAINT = "complaint"
+    """The office answers a complaint, or asks for what is missing."""
+    STAFF = "staff"
+    """To an officer's own chat: a complaint comes near its date."""
 
+
+AT_ONCE = frozenset(
+    {NoticeKind.SECURITY, NoticeKind.OFFICER, NoticeKind.COMPLAINT, NoticeKind.STAFF}
+)
+"""Kinds that do not wait until an officer is done with the conversation."""
 
 _DECISIONS = frozenset({Status.ISSUED, Status.REJECTED, Status.REVOKED, Status.EXPIRED})
 

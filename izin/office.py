@@ -136,6 +136,16 @@ class OfficeHours:
         self._calendar = calendar
         self.periods = hours_periods(office.details)
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the office's time zone."""
+        return self._office.zone
+
+    @property
+    def calendar(self) -> Calendar:
+        """Give the office's working days."""
+        return self._calendar
+
     def period_on(self, day: date) -> HoursPeriod | None:
         """Give the period of other hours (Ramadan) that ``day`` lies in, or None."""
         return next((period for period in self.periods if period.covers(day)), None)

@@ -7,6 +7,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from izin.answers.complaint import where_and_when
+from izin.answers.complaint_result import result_lines
+from izin.complaint_states import ClosingReason
 from izin.complaints import (
     Complaint,
     ComplaintCategory,
@@ -98,7 +100,9 @@ def state_reply(
         say("complaint.line_confidentiality",
             level=say(f"complaint.confidentiality.{complaint.confidentiality.value}")),
     ]  # fmt: skip
-    if complaint.is_open:
+    if complaint.state is ComplaintState.WAITING and complaint.waiting_until:
+        lines.append(say("complaint.waiting_until", date=wording.date(complaint.waiting_until)))
+    elif complaint.is_open:
         lines += _promises(complaint, wording)
     lines += _history(complaint, zone, wording)
     if not complaint.is_open:
@@ -118,10 +122,10 @@ def complaint_list(mine: Sequence[Complaint], wording: Wording) -> Reply:
 
 
 def state_words(complaint: Complaint, wording: Wording) -> str:
-    """Give the state in words; a complaint the citizen took back is "dicabut"."""
-    withdrawn = not complaint.is_open and complaint.closing_reason == "dicabut"
-    state = ComplaintState.WITHDRAWN if withdrawn else complaint.state
-    return wording.say(f"complaint.state.{state.value}")
+    """Give the state in words; of one that is over, the reason tells more than the state."""
+    if not complaint.is_open and complaint.closing_reason in tuple(ClosingReason):
+        return wording.say(f"complaint.ended.{complaint.closing_reason}")
+    return wording.say(f"complaint.state.{complaint.state.value}")
 
 
 def rating_question(ticket: str, wording: Wording) -> Reply:
@@ -181,7 +185,8 @@ def _history(complaint: Complaint, zone: ZoneInfo, wording: Wording) -> list[str
             overdue = event.kind == "first_response_overdue"
             promised = complaint.deadlines.first_response.day
             day = promised if overdue else event.at.astimezone(zone).date()
-            lines.append(wording.say(key, date=wording.date(day, weekday=False)))
+            date_ = wording.date(day, weekday=False)
+            lines.append(wording.say(key, date=date_, owner=complaint.owner))
     return list(dict.fromkeys(lines))
 
 
@@ -192,8 +197,7 @@ def _closing(
     if complaint.closed_at:
         day = wording.date(complaint.closed_at.astimezone(zone).date(), weekday=False)
         lines.append(wording.say("complaint.closed_on", date=day))
-    if complaint.closing_reason and complaint.closing_reason != "dicabut":
-        lines.append(wording.say("complaint.closing_reason", reason=complaint.closing_reason))
+    lines += result_lines(complaint.closing, wording)
     if complaint.rating:
         lines.append(wording.say("complaint.rated", score=complaint.rating))
     if reopen_until:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from izin.complaint_rules import resumed
+from izin.complaint_states import Closing, ClosingReason
 from izin.complaints import (
     Addition,
     Complaint,
@@ -14,9 +16,10 @@ from izin.complaints import (
     Confidentiality,
     Deadlines,
 )
+from izin.office import OfficeHours
 from izin.storage.text import storable
 
-WITHDRAWN = "dicabut"
+WITHDRAWN = ClosingReason.WITHDRAWN.value
 
 
 def is_sealed(level: Confidentiality) -> bool:
@@ -51,9 +54,22 @@ def as_filed(complaint: Complaint) -> Complaint:
     )
 
 
-def added(complaint: Complaint, text: str, media_ids: Sequence[str], now: datetime) -> Complaint:
-    """Give the complaint with what the citizen adds."""
+def as_changed(before: Complaint, after: Complaint) -> Complaint:
+    """Give what became of a complaint under its next version; the same if nothing changed."""
+    return after if after == before else replace(after, version=before.version + 1)
+
+
+def added(
+    complaint: Complaint,
+    text: str,
+    media_ids: Sequence[str],
+    now: datetime,
+    hours: OfficeHours | None = None,
+) -> Complaint:
+    """Give the complaint with what the citizen adds; if that was waited for, its dates go on."""
     at = stored_moment(complaint.confidentiality, now)
+    if complaint.state is ComplaintState.WAITING and hours is not None:
+        complaint = resumed(complaint, None, at, hours)
     return replace(
         complaint,
         additions=(*complaint.additions, Addition(at, storable(text), tuple(media_ids))),
@@ -75,6 +91,9 @@ def reopened(
         reopened_times=complaint.reopened_times + 1,
         closed_at=None,
         closing_reason=None,
+        closing=None,
+        responded_at=None,
+        waiting_until=None,
         events=(*complaint.events, ComplaintEvent(at, "reopened", storable(reason))),
     )
 
@@ -89,6 +108,8 @@ def withdrawn(complaint: Complaint, now: datetime) -> Complaint:
         state=ComplaintState.CLOSED,
         closed_at=at,
         closing_reason=WITHDRAWN,
+        closing=Closing(ClosingReason.WITHDRAWN),
+        waiting_until=None,
         events=(*complaint.events, ComplaintEvent(at, "withdrawn")),
     )
 

@@ -88,7 +88,7 @@ def test_two_gateways_that_ask_at_once_note_it_once(ports: Ports, run, here) -> 
 def test_an_answered_complaint_is_not_late_and_an_anonymous_one_opens_no_chat(  # type: ignore[no-untyped-def]
     ports: Ports, run, here
 ) -> None:
-    answered = file(ports, here, state=ComplaintState.ANSWERED)
+    answered = file(ports, here, state=ComplaintState.RESOLVED)
     anonymous = file(ports, here, confidentiality=Confidentiality.ANONYMOUS)
     run(NOW + 5 * DAY)
     assert events(ports, answered) == []

@@ -31,7 +31,11 @@ class MemoryComplaintDesk:
         lines: list[DeskLine] = []
         for shelf in self._shelves(reader):
             lines += sorted(
-                (desk_line(item, now) for item in shelf.values() if item.is_open),
+                (
+                    desk_line(item, now)
+                    for item in shelf.values()
+                    if item.is_open and reader.may_see(item)
+                ),
                 key=lambda line: (line.deadlines.decision.day, line.ticket),
             )
         return lines
@@ -43,7 +47,8 @@ class MemoryComplaintDesk:
         found = [
             item
             for item in self.data.complaints.values()
-            if all(
+            if reader.may_see(item)
+            and all(
                 any(
                     word in text.lower()
                     for text in (
@@ -87,7 +92,7 @@ class MemoryComplaintDesk:
 
     def _found(self, reader: Reader, ticket: str) -> Complaint:
         for shelf in self._shelves(reader):
-            if ticket in shelf:
+            if ticket in shelf and reader.may_see(shelf[ticket]):
                 return shelf[ticket]
         raise NotFound(f"ticket {ticket}")
 

@@ -29,7 +29,7 @@ class MemoryComplaints:
         with self.data.lock:
             earlier = self.data.complaint_keys.get(key)
             if earlier is not None:
-                return self._known(earlier)
+                return self.known(earlier)
             if self._shelf(complaint.ticket) is not None:
                 raise Conflict(f"ticket {complaint.ticket} is taken")
             stored = steps.as_filed(complaint)
@@ -83,7 +83,10 @@ class MemoryComplaints:
         """Store what the citizen adds, once."""
         with self.data.lock:
             changed = self._change(
-                ticket, turn_id, step, lambda item: steps.added(item, text, media_ids, now)
+                ticket,
+                turn_id,
+                step,
+                lambda item: steps.added(item, text, media_ids, now, self.data.office_hours),
             )
             if steps.is_sealed(changed.confidentiality):
                 self._take_evidence(media_ids)
@@ -118,30 +121,35 @@ class MemoryComplaints:
     def make_confidential(self, ticket: str, turn_id: str, step: str, now: datetime) -> Complaint:
         """Seal an ordinary complaint with its evidence, once."""
         with self.data.lock:
-            changed = self._change(
+            return self._change(
                 ticket, turn_id, step, lambda item: steps.made_confidential(item, now)
             )
-            if self.data.complaints.pop(ticket, None) is not None:
-                self.data.sealed_complaints[ticket] = changed
-                self.data.filed_by[ticket] = changed.conversation_id or ""
-                added = (media_id for item in changed.additions for media_id in item.media_ids)
-                self._take_evidence([*changed.media_ids, *added])
-            return changed
+
+    def put(self, before: Complaint, after: Complaint) -> None:
+        """Store what became of a complaint; one made confidential is sealed."""
+        ticket = after.ticket
+        was, is_now = (steps.is_sealed(item.confidentiality) for item in (before, after))
+        shelf = self.data.sealed_complaints if is_now else self.data.complaints
+        shelf[ticket] = after
+        if is_now and not was:
+            del self.data.complaints[ticket]
+            self.data.filed_by[ticket] = after.conversation_id or ""
+            added = (media_id for item in after.additions for media_id in item.media_ids)
+            self._take_evidence([*after.media_ids, *added])
 
     def _change(self, ticket: str, turn_id: str, step: str, change: Change) -> Complaint:
         key = f"{turn_id}:{step}"
         with self.data.lock:
-            before = self._known(ticket)
+            before = self.known(ticket)
             if self.data.complaint_keys.get(key) == ticket:
                 return before
-            after = change(before)
-            shelf = self._shelf(ticket)
-            if shelf is not None:
-                shelf[ticket] = after
+            after = steps.as_changed(before, change(before))
+            self.put(before, after)
             self.data.complaint_keys[key] = ticket
             return after
 
-    def _known(self, ticket: str) -> Complaint:
+    def known(self, ticket: str) -> Complaint:
+        """Give a complaint, whoever may read it (NotFound if unknown)."""
         found = self.find(ticket)
         if found is None:
             raise NotFound(f"ticket {ticket}")

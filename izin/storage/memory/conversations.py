@@ -8,6 +8,7 @@ from datetime import date, datetime
 from threading import RLock
 from typing import Any
 
+from izin.complaint_work import Alarm, Note
 from izin.complaints import Complaint
 from izin.conversations import (
     Conversation,
@@ -17,6 +18,7 @@ from izin.conversations import (
 )
 from izin.following import Notice, Subscription
 from izin.message_limits import Pace
+from izin.office import OfficeHours
 from izin.officers import EndedBy, Handling, OfficerSession
 from izin.satisfaction import Rating, SurveyResponse
 
@@ -149,6 +151,9 @@ class ConversationData:
     review_items: list[ReviewItem] = field(default_factory=list)
     complaints: dict[str, Complaint] = field(default_factory=dict)
     complaint_keys: dict[str, str] = field(default_factory=dict)
+    complaint_notes: dict[str, list[Note]] = field(default_factory=dict)
+    complaint_alarms: dict[str, list[Alarm]] = field(default_factory=dict)
+    office_hours: OfficeHours | None = None
     sealed_complaints: dict[str, Complaint] = field(default_factory=dict)
     filed_by: dict[str, str] = field(default_factory=dict)
     earlier_chats: dict[str, str] = field(default_factory=dict)

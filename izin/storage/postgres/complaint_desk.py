@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, insert, or_, select
 
 from izin.complaint_desk import DeskLine, Reader, desk_line
-from izin.complaints import Complaint, ComplaintState
+from izin.complaint_states import ENDED
+from izin.complaints import Complaint
 from izin.errors import NotFound
 from izin.storage.postgres.complaint_rows import read
 from izin.storage.postgres.engine import is_id, transaction
@@ -18,7 +19,7 @@ from izin.storage.tables.conversations import media_files
 from izin.storage.tables.sealed import readings, sealed_media
 
 MOST_FOUND = 50
-_ENDED = (ComplaintState.CLOSED.value, ComplaintState.WITHDRAWN.value)
+_ENDED = tuple(sorted(state.value for state in ENDED))
 
 
 class PostgresComplaintDesk:
