@@ -192,6 +192,11 @@ def request_number(random_index: Sequence[int]) -> str:
     return f"DAT-{letters[:4]}-{letters[4:6]}"
 
 
+def masked_phone(phone: str) -> str:
+    """Give ``+62•••••1234``: country and last four digits (``privacy.yaml``: phone, mask)."""
+    return f"{phone[:3]}•••••{phone[-4:]}" if len(phone) > 8 else "•••••"
+
+
 def allowed(consents: Mapping[str, bool], purpose: Purpose) -> bool:
     """Say whether ``purpose`` may be done, given the citizen's last word on each."""
     return consents.get(purpose.value, purpose in ALLOWED_UNASKED)
