@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, null, select, text, update
 
 from izin.storage.documents import plain
+from izin.storage.postgres.canned_replies import seed_canned
 from izin.storage.postgres.engine import create, transaction
 from izin.storage.seed_checks import SeedWarning
 from izin.storage.seed_details import fill_details
@@ -86,7 +87,9 @@ def seed_all(database_url: str, data_folder: Path | str) -> SeedReport:
     engine = create(database_url, pool_size=1)
     try:
         with transaction(engine) as connection:
-            return seed_content(connection, seed)
+            report = seed_content(connection, seed)
+            seed_canned(connection, Path(data_folder))
+            return report
     finally:
         engine.dispose()
 

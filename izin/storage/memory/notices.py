@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from izin.conversations import Conversation
-from izin.following import Notice, NoticeKind, Template
+from izin.following import AT_ONCE, Notice, NoticeKind, Template
 from izin.replies import Reply, join_replies
 from izin.storage.memory.conversations import ConversationData, NoticeRecord
 from izin.storage.memory.replies import store_reply
@@ -166,7 +166,7 @@ def move_following(data: ConversationData, older: str, younger: Iterable[str]) -
 def _is_held(data: ConversationData, notice: Notice) -> bool:
     """Say whether the notice must not break into an officer's conversation."""
     held = data.conversations[notice.conversation_id].held_by_officer
-    return held and notice.kind is not NoticeKind.SECURITY
+    return held and notice.kind not in AT_ONCE
 
 
 def _send(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import UTC, datetime
 
 from izin.conversations import OutboundMessage
 from izin.replies import Reply
@@ -40,6 +41,7 @@ def store_reply(
         reply=reply.to_json(),
         choice_ids=tuple(choice_ids),
         turn_id=turn_id,
+        created_at=datetime.now(UTC),
     )
     data.outbox_keys[key] = message_id
     data.jobs.append(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from izin.following import Notice, NoticeKind, Template
+from izin.following import AT_ONCE, Notice, NoticeKind, Template
 from izin.replies import Reply, join_replies
 from izin.storage.postgres.engine import transaction
 from izin.storage.postgres.replies import store_reply
@@ -72,7 +72,7 @@ class PostgresNotices:
                     notices.c.state == "waiting",
                     notices.c.not_before <= now,
                     ~conversations.c.held_by_officer
-                    | (notices.c.kind == NoticeKind.SECURITY.value),
+                    | notices.c.kind.in_([kind.value for kind in AT_ONCE]),
                     *reachable(now, simulator_only=simulator_only),
                 )
                 .order_by(notices.c.id)
@@ -237,7 +237,7 @@ def _send(
     connection: Connection, row: Row[Any], templates: Mapping[NoticeKind, Template], now: datetime
 ) -> int:
     """Put a notice into the outbox, or hold it where the platform would refuse it; 1 if sent."""
-    if row.held_by_officer and NoticeKind(row.kind) is not NoticeKind.SECURITY:
+    if row.held_by_officer and NoticeKind(row.kind) not in AT_ONCE:
         return 0  # the officer's conversation is not broken into: released when it is over
     if _is_unreachable(connection, row.conversation_id):
         connection.execute(

@@ -16,6 +16,7 @@ from izin.storage.postgres import officer_queue
 from izin.storage.postgres.replies import store_reply
 from izin.storage.tables.conversations import conversations, escalations, turns
 from izin.storage.tables.officers import officer_handlings
+from izin.storage.tables.serving import conversation_notes, scheduled_messages
 
 _handling = officer_handlings.c
 
@@ -30,6 +31,10 @@ def move_holds(connection: Connection, older: str, younger: Sequence[str]) -> No
         .where(escalations.c.conversation_id.in_(younger))
         .values(conversation_id=older)
     )
+    for table in (conversation_notes, scheduled_messages):
+        connection.execute(
+            update(table).where(table.c.conversation_id.in_(younger)).values(conversation_id=older)
+        )
     kept = [active(connection, item) for item in (older, *younger)]
     holds = [row for row in kept if row is not None]
     for row in holds[1:]:

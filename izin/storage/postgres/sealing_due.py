@@ -86,8 +86,8 @@ def _note_mentions(connection: Connection) -> None:
         )
         .order_by(outbox.c.seq)
     ).all()
-    named = {row.id: _tickets(str(row.reply)) for row in rows}
-    sealed = _sealed_levels(connection, {item for found in named.values() for item in found})
+    named = {row.id: tickets_in(str(row.reply)) for row in rows}
+    sealed = sealed_levels(connection, {item for found in named.values() for item in found})
     reached = connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
     for row in rows:
         levels = [sealed[item] for item in named[row.id] if item in sealed]
@@ -117,13 +117,14 @@ def _drop_escalations(connection: Connection) -> None:
             (escalations.c.key + " " + escalations.c.note).ilike("%ADU%")
         )
     ).all()
-    named = {row.id: _tickets(f"{row.key} {row.note}") for row in rows}
-    sealed = _sealed_levels(connection, {item for found in named.values() for item in found})
+    named = {row.id: tickets_in(f"{row.key} {row.note}") for row in rows}
+    sealed = sealed_levels(connection, {item for found in named.values() for item in found})
     dropped = [key for key, found in named.items() if found & sealed.keys()]
     connection.execute(delete(escalations).where(escalations.c.id.in_(dropped)))
 
 
-def _tickets(document: str) -> set[str]:
+def tickets_in(document: str) -> set[str]:
+    """Give every ticket a text names, however it is written."""
     found = set()
     for letters in _TICKET.findall(document.upper()):
         kept = re.sub(r"[^A-Z0-9]", "", letters)
@@ -131,7 +132,8 @@ def _tickets(document: str) -> set[str]:
     return found
 
 
-def _sealed_levels(connection: Connection, tickets: set[str]) -> dict[str, str]:
+def sealed_levels(connection: Connection, tickets: set[str]) -> dict[str, str]:
+    """Give the confidentiality of those tickets that are sealed, by ticket."""
     if not tickets:
         return {}
     rows = connection.execute(

@@ -67,6 +67,11 @@ CREATE INDEX ix_scheduled_messages_conversation ON scheduled_messages (conversat
 CREATE INDEX ix_scheduled_messages_due ON scheduled_messages (due_at) WHERE state = 'waiting';
 CREATE INDEX ix_scheduled_messages_outbox_id ON scheduled_messages (outbox_id);
 
+CREATE TRIGGER conversation_notes_tell AFTER INSERT ON conversation_notes
+    FOR EACH ROW EXECUTE FUNCTION tanya_tell_conversation();
+CREATE TRIGGER scheduled_messages_tell AFTER INSERT OR UPDATE ON scheduled_messages
+    FOR EACH ROW EXECUTE FUNCTION tanya_tell_conversation();
+
 CREATE TABLE canned_replies (
     id UUID NOT NULL,
     title TEXT NOT NULL,
