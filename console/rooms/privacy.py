@@ -174,7 +174,6 @@ def router(house: House) -> APIRouter:
     """Serve ``/permintaan-data``."""
     routes, room = Routes(HERE), PrivacyRoom(house)
     access = Permission.PRIVACY_REQUESTS
-    Typed = Annotated[str, Form()]
 
     @routes.get("", access)
     def all_requests(request: Request, daftar: str = "", setelah: str = "") -> Response:
