@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -16,7 +16,7 @@ from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.seed import seed_all
-from ops import demo
+from ops import demo, demo_desk
 from ops.gazetteer import gazetteer_snapshot
 from ops.nlu_training import ensure_model
 from ops.settings import OpsSettings
@@ -87,4 +87,6 @@ def prepare(settings: OpsSettings, database_url: str, say: Say) -> Path:
     seed(settings, database_url, say)
     if settings.demo:
         load_demo(settings, database_url)
+        if settings.demo_desk:
+            demo_desk.load(database_url, datetime.now(UTC), settings.data)
     return train(settings, database_url, say)

@@ -35,6 +35,7 @@ class OpsSettings:
         console_port: port of the console.
         var_folder: folder of everything made while running; None means `var` in the checkout.
         demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
+        demo_desk: the demo begins with citizens who wait for an officer.
     """
 
     checkout: Path
@@ -50,6 +51,7 @@ class OpsSettings:
     console_host: str = LOOPBACK
     console_port: int = 8090
     demo: bool = False
+    demo_desk: bool = True
 
     @classmethod
     def from_environment(
@@ -75,6 +77,7 @@ class OpsSettings:
             console_host=env.get("TANYA_CONSOLE_HOST") or LOOPBACK,
             console_port=_port(env, "TANYA_CONSOLE_PORT", 8090),
             demo=demo or env.get("TANYA_DEMO") == "1",
+            demo_desk=env.get("TANYA_DEMO_DESK", "1") != "0",
         )
 
     @property

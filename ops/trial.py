@@ -73,6 +73,7 @@ class Trial:
             # An empty value is one the checkout's `.env` cannot fill in.
             **dict.fromkeys(("DATABASE_URL", "PERMIT_DATABASE_URL", *_PLATFORMS), ""),
             "TANYA_VAR_FOLDER": str(self._var),
+            "TANYA_DEMO_DESK": "0",  # the queue begins empty
             "TANYA_PG_DATA": str(self._data_root),
             "TANYA_MEDIA_FOLDER": str(self._var / "media"),
             "TANYA_GATEWAY_HOST": LOOPBACK,
