@@ -22,6 +22,7 @@ from izin.ports.cases import Complaints, Drafts, Escalations, ProofLedger
 from izin.ports.conversation_room import CannedReplies, ConversationRoom
 from izin.ports.desk import Desk, DeskQueues, Presence
 from izin.ports.following import Following, Notices
+from izin.ports.integration import ApiKeys, PublicComplaints, Webhooks
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
 from izin.ports.messages import Inbox, MediaStore, Outbox
 from izin.ports.officers import Officers
@@ -33,6 +34,7 @@ __all__ = [
     "AccountSessions",
     "Accounts",
     "AnonymousMail",
+    "ApiKeys",
     "Attempts",
     "AuditLog",
     "CannedReplies",
@@ -62,9 +64,11 @@ __all__ = [
     "PrivacyDesk",
     "PrivacyRequests",
     "ProofLedger",
+    "PublicComplaints",
     "Ratings",
     "Registry",
     "Safe",
     "SecondFactors",
     "Surveys",
+    "Webhooks",
 ]
