@@ -16,13 +16,18 @@ from izin.ports import (
     Accounts,
     AccountSessions,
     AuditLog,
+    CannedReplies,
+    Catalogue,
     ComplaintDesk,
+    ConversationRoom,
     Desk,
     MediaStore,
+    Notices,
     OfficeBook,
     Officers,
     Presence,
     PrivacyDesk,
+    Registry,
 )
 from izin.settings import Settings
 from izin.usecases.enter_console import EnterConsole
@@ -43,6 +48,10 @@ class House:
         manage_accounts: Everything that is done to accounts.
         desk: Who may see which conversation, and who looks at it.
         presence: Open pages, and who serves.
+        room: One conversation: history, notes, later messages.
+        canned: Replies kept ready.
+        notices: Messages nobody asked for, here the approved templates.
+        registry: The office's permit database.
         media_folder: Where files lie; read through ``media`` or a port that checks who asks.
     """
 
@@ -60,6 +69,11 @@ class House:
     officers: Officers
     desk: Desk
     presence: Presence
+    room: ConversationRoom
+    canned: CannedReplies
+    notices: Notices
+    registry: Registry
+    catalogue: Catalogue
     office: OfficeBook
     complaint_desk: ComplaintDesk
     privacy_desk: PrivacyDesk

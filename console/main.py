@@ -45,13 +45,18 @@ from izin.logs import configure_logging
 from izin.settings import Settings
 from izin.storage.postgres import engine as storage_engine
 from izin.storage.postgres.audit import PostgresAuditLog
+from izin.storage.postgres.canned_replies import PostgresCannedReplies
+from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
+from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
 from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
+from izin.storage.registry import open_registry
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -60,6 +65,18 @@ log = structlog.get_logger()
 def now() -> datetime:
     """Give the present moment."""
     return datetime.now(UTC)
+
+
+class Now:
+    """Tells the time of a clock that is a function."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        """Take the clock."""
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Give the present moment."""
+        return self._clock()
 
 
 def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now) -> House:
@@ -83,6 +100,11 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         officers=PostgresOfficers(engine),
         desk=PostgresDesk(engine),
         presence=PostgresPresence(engine),
+        room=PostgresConversationRoom(engine),
+        canned=PostgresCannedReplies(engine),
+        notices=PostgresNotices(engine, settings.whatsapp_templates),
+        registry=open_registry(settings, Now(clock), office.office().zone),
+        catalogue=PostgresCatalogue(engine),
         office=office,
         complaint_desk=PostgresComplaintDesk(engine, folder),
         privacy_desk=PostgresPrivacyDesk(engine),

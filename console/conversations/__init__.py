@@ -1,0 +1,1 @@
+"""What the conversation's page is made of, and what its forms do."""
