@@ -137,17 +137,17 @@ def figures_of_day(
     session begun before it.
     """
     own = [turn for turn in turns if turn.at.astimezone(zone).date() == day]
-    hours: Counter[tuple[str, int, str]] = Counter()
+    hours: Counter[tuple[str, str, int]] = Counter()
     asked: Counter[tuple[str, str, AskedKind, str]] = Counter()
     for turn in own:
-        hours[turn.namespace, turn.at.astimezone(zone).hour, turn.channel] += 1
+        hours[turn.namespace, turn.channel, turn.at.astimezone(zone).hour] += 1
         if turn.intent and turn.intent not in ROUTINE:
             asked[turn.namespace, turn.channel, "intent", turn.intent] += 1
         if turn.permit:
             asked[turn.namespace, turn.channel, "permit", turn.permit] += 1
     return DayFigures(
         day,
-        tuple(HourCount(ns, day, hour, ch, n) for (ns, hour, ch), n in sorted(hours.items())),
+        tuple(HourCount(ns, day, hour, ch, n) for (ns, ch, hour), n in sorted(hours.items())),
         tuple(_talk_day(day, place, own, turns, opened) for place in _places(own)),
         tuple(
             AskedCount(ns, day, ch, kind, code, n)

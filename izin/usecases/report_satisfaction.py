@@ -11,7 +11,7 @@ from tanya_language import mask_personal_data
 from izin.conversations import Namespace
 from izin.errors import InvalidInput
 from izin.ports import OfficeBook, Ratings, Surveys
-from izin.satisfaction import SatisfactionIndex, satisfaction_index
+from izin.satisfaction import Rating, SatisfactionIndex, SurveyResponse, satisfaction_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,22 @@ class ReportSatisfaction:
         """
         if first > last:
             raise InvalidInput("the first day lies after the last", field="first")
-        zone = self.office.office().zone
-        since = datetime.combine(first, time.min, tzinfo=zone)
-        until = datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone)
-        surveys = self.surveys.between(since, until, namespace)
-        ratings = self.ratings.between(since, until, namespace)
+        surveys, ratings = self.given(first, last, [namespace])
         said = [*(item.remark for item in surveys), *(item.comment for item in ratings)]
         return SatisfactionReport(
             satisfaction_index(surveys), tuple(item.score for item in ratings), _hidden(said)
         )
+
+    def given(
+        self, first: date, last: date, namespaces: Sequence[Namespace]
+    ) -> tuple[list[SurveyResponse], list[Rating]]:
+        """Give the surveys and ratings of whole days; their words are not hidden."""
+        zone = self.office.office().zone
+        since = datetime.combine(first, time.min, tzinfo=zone)
+        until = datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone)
+        surveys = [s for name in namespaces for s in self.surveys.between(since, until, name)]
+        ratings = [r for name in namespaces for r in self.ratings.between(since, until, name)]
+        return surveys, ratings
 
 
 def _hidden(texts: Sequence[str]) -> tuple[str, ...]:
