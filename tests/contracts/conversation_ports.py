@@ -214,7 +214,7 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
             / "media"
             / str(rows("select id from sealed.media_files where id = :id", id=media_id)[0].id)
         ).read_bytes(),
-        mail=PostgresAnonymousMail(engine, vault),
+        mail=PostgresAnonymousMail(engine),
         mail_room=PostgresMailRoom(engine, vault),
         desk=PostgresComplaintDesk(engine, folder / "media"),
         mail_queue=lambda: [

@@ -116,7 +116,7 @@ def test_the_way_back_to_an_anonymous_complainant_lasts_until_nothing_can_be_reo
     seed_all(database_url, ROOT / "data")
     assert MAILBOX_WORKING_DAYS == REOPEN_WORKING_DAYS
     item = filed(intake)
-    mail = PostgresAnonymousMail(intake.engine, VAULT)
+    mail = PostgresAnonymousMail(intake.engine)
     run(intake, "forget_mailboxes", NOW + 300 * DAY)
     assert mail.queue(item.ticket, Reply("a"), "a", NOW), "an open one keeps its mailbox"
     intake.complaints.withdraw(item.ticket, intake.turn_ids[-1], "w", NOW)
@@ -128,7 +128,7 @@ def test_the_way_back_to_an_anonymous_complainant_lasts_until_nothing_can_be_reo
 
 def test_mail_outside_the_window_waits_until_the_citizen_writes_again(intake: Intake) -> None:
     item = filed(intake)
-    PostgresAnonymousMail(intake.engine, VAULT).queue(item.ticket, Reply("a"), "a", NOW)
+    PostgresAnonymousMail(intake.engine).queue(item.ticket, Reply("a"), "a", NOW)
     room = PostgresMailRoom(intake.engine, VAULT)
     with intake.engine.begin() as connection:
         mail_id = str(connection.execute(text("select id from sealed.mail")).scalar())
@@ -146,7 +146,7 @@ def test_the_queue_of_jobs_names_neither_ticket_nor_chat_of_sealed_mail(intake: 
         intake.due()
     with intake.engine.begin() as connection:
         connection.execute(text("delete from procrastinate_jobs"))
-    PostgresAnonymousMail(intake.engine, VAULT).queue(item.ticket, Reply("jaket"), "a", NOW)
+    PostgresAnonymousMail(intake.engine).queue(item.ticket, Reply("jaket"), "a", NOW)
     assert queued(intake.engine) == 1
     names = (item.ticket, intake.conversation_id, intake.chat, "jaket")
     assert "procrastinate_jobs" not in holding(intake.engine, *names)

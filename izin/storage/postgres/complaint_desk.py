@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, true
 
 from izin.complaint_desk import DeskLine, Reader, desk_line
 from izin.complaint_states import ENDED
@@ -34,8 +34,9 @@ class PostgresComplaintDesk:
         """Give the open complaints the reader may see, sealed ones first."""
         lines: list[DeskLine] = []
         with transaction(self._engine) as connection:
-            for shelf in _shelves(reader):
-                found = read(connection, shelf, shelf.complaints.c.state.not_in(_ENDED))
+            for shelf in shelves(reader):
+                is_open = shelf.complaints.c.state.not_in(_ENDED)
+                found = read(connection, shelf, is_open & visible(reader, shelf))
                 lines += sorted(
                     (desk_line(item, now) for item in found),
                     key=lambda line: (line.deadlines.decision.day, line.ticket),
@@ -54,9 +55,7 @@ class PostgresComplaintDesk:
             )))
             for word in words.lower().split()
         ]  # fmt: skip
-        condition = conditions[0]
-        for more in conditions[1:]:
-            condition = condition & more
+        condition = and_(visible(reader, OPEN_SHELF), *conditions)
         with transaction(self._engine) as connection:
             found = read(connection, OPEN_SHELF, condition)[:MOST_FOUND]
         return [desk_line(item) for item in found]
@@ -64,9 +63,9 @@ class PostgresComplaintDesk:
     def read(self, reader: Reader, ticket: str, now: datetime) -> Complaint:
         """Give a complaint and record the reading of a sealed one."""
         with transaction(self._engine) as connection:
-            found, shelf = _found(connection, reader, ticket)
+            found, shelf = found_by(connection, reader, ticket)
             if shelf.sealed:
-                _record(connection, reader, ticket, "read", now)
+                record_reading(connection, reader, ticket, "read", now)
             return found
 
     def evidence(
@@ -74,7 +73,7 @@ class PostgresComplaintDesk:
     ) -> tuple[bytes, str]:
         """Give a file of a complaint and its MIME type."""
         with transaction(self._engine) as connection:
-            found, shelf = _found(connection, reader, ticket)
+            found, shelf = found_by(connection, reader, ticket)
             added = [item for addition in found.additions for item in addition.media_ids]
             if media_id not in (*found.media_ids, *added) or not is_id(media_id):
                 raise NotFound(f"file {media_id!r} of {ticket}")
@@ -83,7 +82,7 @@ class PostgresComplaintDesk:
             if row is None:
                 raise NotFound(f"file {media_id} of {ticket}")
             if shelf.sealed:
-                _record(connection, reader, ticket, f"file {media_id}", now)
+                record_reading(connection, reader, ticket, f"file {media_id}", now)
         try:
             content = (self._folder / str(row.id)).read_bytes()
         except FileNotFoundError as error:
@@ -100,20 +99,33 @@ class PostgresComplaintDesk:
         return {(row.class_code, row.state): row.many for row in rows}
 
 
-def _shelves(reader: Reader) -> list[Shelf]:
+def visible(reader: Reader, shelf: Shelf) -> ColumnElement[bool]:
+    """Give the condition on the complaints of a shelf that exist for a reader of that shelf."""
+    if shelf.sealed or reader.unit is None:
+        return true()
+    return shelf.complaints.c.unit == reader.unit
+
+
+def shelves(reader: Reader) -> list[Shelf]:
+    """Give the shelves that exist for a reader, the sealed one first."""
     shelves = [SEALED_SHELF] if reader.sealed_role else []
     return [*shelves, OPEN_SHELF] if reader.reads_ordinary else shelves
 
 
-def _found(connection: Connection, reader: Reader, ticket: str) -> tuple[Complaint, Shelf]:
-    for shelf in _shelves(reader):
-        found = read(connection, shelf, shelf.complaints.c.ticket == ticket)
+def found_by(connection: Connection, reader: Reader, ticket: str) -> tuple[Complaint, Shelf]:
+    """Give a complaint and its shelf (NotFound where it does not exist for the reader)."""
+    for shelf in shelves(reader):
+        here = shelf.complaints.c.ticket == ticket
+        found = read(connection, shelf, here & visible(reader, shelf))
         if found:
             return found[0], shelf
     raise NotFound(f"ticket {ticket}")
 
 
-def _record(connection: Connection, reader: Reader, ticket: str, what: str, now: datetime) -> None:
+def record_reading(
+    connection: Connection, reader: Reader, ticket: str, what: str, now: datetime
+) -> None:
+    """Remember who opened a sealed complaint or one of its files."""
     connection.execute(
         insert(readings).values(
             ticket=ticket, reader=reader.officer, role=reader.sealed_role, what=what, at=now

@@ -17,6 +17,7 @@ from izin.errors import Conflict, NotFound
 from izin.storage import complaint_steps as steps
 from izin.storage.postgres import complaint_tightening as tightening
 from izin.storage.postgres import sealing
+from izin.storage.postgres.complaint_moments import office_hours
 from izin.storage.postgres.complaint_rows import read, rewrite, shelf_of, write
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.complaints import OPEN_SHELF, SEALED_SHELF, SHELVES, Shelf
@@ -110,9 +111,13 @@ class PostgresComplaints:
         now: datetime,
     ) -> Complaint:
         """Store what the citizen adds, once."""
-        return self._change(
-            ticket, turn_id, step, lambda item: steps.added(item, text, media_ids, now), media_ids
-        )
+        with transaction(self._engine) as connection:
+            hours = office_hours(connection)
+
+        def change(item: Complaint) -> Complaint:
+            return steps.added(item, text, media_ids, now, hours)
+
+        return self._change(ticket, turn_id, step, change, media_ids)
 
     def reopen(
         self,
@@ -149,7 +154,7 @@ class PostgresComplaints:
             before = read(connection, shelf, shelf.complaints.c.ticket == ticket)[0]
             if shelf.sealed:
                 return before
-            after = steps.made_confidential(before, now)
+            after = steps.as_changed(before, steps.made_confidential(before, now))
             tightening.move_to_sealed(connection, before, after, turn_id, self._vault)
             key = self._key(SEALED_SHELF, turn_id, step)
             connection.execute(insert(SEALED_SHELF.steps).values(key=key, ticket=ticket))
@@ -167,7 +172,7 @@ class PostgresComplaints:
             done = select(shelf.steps.c.key).where(shelf.steps.c.key == key)
             if connection.execute(done).first():
                 return before
-            after = change(before)
+            after = steps.as_changed(before, change(before))
             rewrite(connection, shelf, before, after)
             connection.execute(insert(shelf.steps).values(key=key, ticket=ticket))
             if shelf.sealed:

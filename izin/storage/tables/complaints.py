@@ -17,9 +17,12 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     Table,
     Text,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -28,6 +31,8 @@ from izin.storage.tables import metadata
 SEALED_SCHEMA = "sealed"
 
 _moment = DateTime(timezone=True)
+_NEVER = "9000-01-01 00:00:00+00"
+_AT_ONCE = "1970-01-01 00:00:00+00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Shelf:
     events: Table
     additions: Table
     steps: Table
+    notes: Table
+    alarms: Table
     sealed: bool
 
 
@@ -55,6 +62,8 @@ def _events(schema: str | None) -> Table:
         Column("at", _moment, nullable=False),
         Column("kind", Text, nullable=False),
         Column("text", Text, nullable=False, server_default=""),
+        Column("actor", Text),
+        Column("details", JSONB, nullable=False, server_default="{}"),
         schema=schema,
     )
 
@@ -78,6 +87,38 @@ def _steps(schema: str | None) -> Table:
         metadata,
         Column("key", Text, primary_key=True),
         _ticket(schema, nullable=False, index=True),
+        schema=schema,
+    )
+
+
+def _notes(schema: str | None) -> Table:
+    return Table(
+        "complaint_notes",
+        metadata,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        _ticket(schema, nullable=False, index=True),
+        Column("key", Text, nullable=False, unique=True),
+        Column("at", _moment, nullable=False),
+        Column("author", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        schema=schema,
+    )
+
+
+def _alarms(schema: str | None) -> Table:
+    return Table(
+        "complaint_alarms",
+        metadata,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        _ticket(schema, nullable=False),
+        Column("promise", Text, nullable=False),
+        Column("percent", Integer, nullable=False),
+        Column("opening", Integer, nullable=False),
+        Column("at", _moment, nullable=False),
+        Column("due_on", Date, nullable=False),
+        Column("raised_at", _moment, nullable=False),
+        Column("seen_by", Text),
+        UniqueConstraint("ticket", "promise", "percent", "opening"),
         schema=schema,
     )
 
@@ -112,6 +153,18 @@ def _complaint_columns(on_conversation_deleted: str) -> list[Column[Any]]:
         Column("rating", Integer),
         Column("rating_comment", Text),
         Column("reopened_times", Integer, nullable=False, server_default="0"),
+        Column("unit", Text),
+        Column("officer", Text),
+        Column("priority", Text, nullable=False, server_default="biasa"),
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("first_response_at", _moment),
+        Column("responded_at", _moment),
+        Column("waiting_until", Date),
+        Column("pauses", JSONB, nullable=False, server_default="[]"),
+        Column("closing", JSONB),
+        # When the next promised answer is due, and when next to look whether to escalate.
+        Column("due_at", _moment, nullable=False, server_default=text(f"'{_NEVER}'")),
+        Column("alarm_at", _moment, nullable=False, server_default=text(f"'{_AT_ONCE}'")),
     ]
 
 
@@ -119,6 +172,18 @@ complaints = Table("complaints", metadata, *_complaint_columns("CASCADE"))
 complaint_events = _events(None)
 complaint_additions = _additions(None)
 complaint_steps = _steps(None)
+complaint_notes = _notes(None)
+complaint_alarms = _alarms(None)
+Index("ix_complaints_due_at_ticket", complaints.c.due_at, complaints.c.ticket)
+Index("ix_complaints_filed_at_ticket", complaints.c.filed_at, complaints.c.ticket)
+Index("ix_complaints_unit_due_at", complaints.c.unit, complaints.c.due_at)
+Index("ix_complaints_officer_due_at", complaints.c.officer, complaints.c.due_at)
+Index("ix_complaints_state_due_at", complaints.c.state, complaints.c.due_at)
+Index("ix_complaints_alarm_at", complaints.c.alarm_at)
+Index(
+    "ix_complaint_alarms_unseen", complaint_alarms.c.id,
+    postgresql_where=complaint_alarms.c.seen_by.is_(None),
+)  # fmt: skip
 
 sealed_complaints = Table(
     "complaints",
@@ -130,7 +195,17 @@ sealed_complaints = Table(
 sealed_events = _events(SEALED_SCHEMA)
 sealed_additions = _additions(SEALED_SCHEMA)
 sealed_steps = _steps(SEALED_SCHEMA)
+sealed_notes = _notes(SEALED_SCHEMA)
+sealed_alarms = _alarms(SEALED_SCHEMA)
+Index("ix_sealed_complaints_alarm_at", sealed_complaints.c.alarm_at)
+Index("ix_sealed_complaints_due_at_ticket", sealed_complaints.c.due_at, sealed_complaints.c.ticket)
 
-OPEN_SHELF = Shelf(complaints, complaint_events, complaint_additions, complaint_steps, False)
-SEALED_SHELF = Shelf(sealed_complaints, sealed_events, sealed_additions, sealed_steps, True)
+OPEN_SHELF = Shelf(
+    complaints, complaint_events, complaint_additions, complaint_steps, complaint_notes,
+    complaint_alarms, False,
+)  # fmt: skip
+SEALED_SHELF = Shelf(
+    sealed_complaints, sealed_events, sealed_additions, sealed_steps, sealed_notes,
+    sealed_alarms, True,
+)  # fmt: skip
 SHELVES = (OPEN_SHELF, SEALED_SHELF)
