@@ -21,6 +21,7 @@ from izin.ports import (
     ComplaintDesk,
     ConversationRoom,
     Desk,
+    DeskQueues,
     MediaStore,
     Notices,
     OfficeBook,
@@ -28,6 +29,7 @@ from izin.ports import (
     Presence,
     PrivacyDesk,
     Registry,
+    Units,
 )
 from izin.settings import Settings
 from izin.usecases.enter_console import EnterConsole
@@ -48,6 +50,7 @@ class House:
         manage_accounts: Everything that is done to accounts.
         desk: Who may see which conversation, and who looks at it.
         presence: Open pages, and who serves.
+        desk_queues: The inbox's queues and search.
         room: One conversation: history, notes, later messages.
         canned: Replies kept ready.
         notices: Messages nobody asked for, here the approved templates.
@@ -65,10 +68,12 @@ class House:
     signing: Signing
     enter: EnterConsole
     manage_accounts: ManageAccounts
+    units: Units
     audit: AuditLog
     officers: Officers
     desk: Desk
     presence: Presence
+    desk_queues: DeskQueues
     room: ConversationRoom
     canned: CannedReplies
     notices: Notices

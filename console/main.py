@@ -51,11 +51,13 @@ from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
+from izin.storage.postgres.desk_queues import PostgresDeskQueues
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
+from izin.storage.postgres.units import PostgresUnits
 from izin.storage.registry import open_registry
 from izin.wording import Wording
 
@@ -96,10 +98,12 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         signing=parts.signing,
         enter=parts.enter,
         manage_accounts=parts.manage,
+        units=PostgresUnits(engine),
         audit=audit,
         officers=PostgresOfficers(engine),
         desk=PostgresDesk(engine),
         presence=PostgresPresence(engine),
+        desk_queues=PostgresDeskQueues(engine),
         room=PostgresConversationRoom(engine),
         canned=PostgresCannedReplies(engine),
         notices=PostgresNotices(engine, settings.whatsapp_templates),

@@ -106,6 +106,7 @@ class DeskRow:
         units: Units it was given to.
         tickets: Ordinary complaints of this chat.
         last: Its last words.
+        ended: Nothing is open any more, and nobody holds it.
     """
 
     conversation_id: str
@@ -122,6 +123,7 @@ class DeskRow:
     units: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
     last: LastWords | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Escalation:
     respond_by: date | None = None
     closed_at: datetime | None = None
     messages: tuple[str, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

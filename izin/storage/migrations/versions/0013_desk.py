@@ -233,7 +233,8 @@ BEGIN
                    concat_ws(' ', left(message->>'text', 2000), choice->>'title') AS said
               FROM turns WHERE conversation_id = chat_id
             UNION ALL
-            SELECT created_at, left(reply->>'text', 2000) FROM outbox WHERE conversation_id = chat_id
+            SELECT created_at, left(reply->>'text', 2000)
+              FROM outbox WHERE conversation_id = chat_id
         ) AS lines ORDER BY at DESC LIMIT 400
     ) AS latest;
     found := coalesce(found, ''::tsvector) || tanya_desk_marks(chat_id);
@@ -332,7 +333,8 @@ CREATE TRIGGER tanya_words AFTER INSERT OR UPDATE OF conversation_id ON subscrip
 -- since just before it began is not shown to officers (unless it was said to them).
 CREATE FUNCTION tanya_hidden_from(chat_id UUID) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT coalesce(
-        (SELECT max(seq) FROM turns WHERE conversation_id = chat_id AND seq < told.first), told.first)
+        (SELECT max(seq) FROM turns WHERE conversation_id = chat_id AND seq < told.first),
+        told.first)
       FROM (
         SELECT min(turns.seq) AS first
           FROM drafts
