@@ -29,6 +29,7 @@ from izin.ports.officers import Officers
 from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyDesk, PrivacyRequests
 from izin.ports.satisfaction import Ratings, Surveys
 from izin.ports.sealed import AnonymousMail, ComplaintDesk, MailRoom
+from izin.ports.units import Units
 
 __all__ = [
     "AccountSessions",
@@ -70,5 +71,6 @@ __all__ = [
     "Safe",
     "SecondFactors",
     "Surveys",
+    "Units",
     "Webhooks",
 ]
