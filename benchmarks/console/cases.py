@@ -30,13 +30,28 @@ def _filed(**more: str) -> dict[str, str]:
         "category": "k.code", "class_code": "k.class_code", "owner": "k.owner",
         "story": "bench.one(cast(:stories as text[]), g.i, 31)",
         "place": "bench.one(cast(:places as text[]), g.i, 32)", "confidentiality": "'normal'",
-        "state": f"case when {_CLOSED} then 'selesai' else"
-                 " bench.one(array['diterima', 'ditangani', 'ditanggapi'], g.i, 33) end",
+        "state": f"case when {_CLOSED} then 'ditutup' else bench.one(array['diterima',"
+                 " 'diverifikasi', 'didisposisi', 'ditindaklanjuti', 'menunggu_pelapor'],"
+                 " g.i, 33) end",
+        "unit": """case when g.i % 3 > 0 then (select code from units where not desk order by code
+          offset g.i % (select count(*) from units where not desk) limit 1) end""",
+        "officer": "case when g.i % 4 > 0 then bench.one(cast(:officers as text[]), g.i, 37) end",
+        "priority": "bench.one(array['biasa', 'biasa', 'biasa', 'tinggi', 'mendesak'], g.i, 38)",
+        "first_response_at": f"case when {_CLOSED} or g.i % 4 > 0 then"
+                             " g.filed + make_interval(hours => 2 + bench.pick(g.i, 39, 120)) end",
+        "responded_at": f"case when {_CLOSED} then g.filed + interval '8 days' end",
+        "due_at": f"case when {_CLOSED} then '9000-01-01 00:00:00+00' else"
+                  " g.filed + interval '20 days' end",
+        "alarm_at": "'9000-01-01 00:00:00+00'::timestamptz",
         "filed_at": "g.filed", "first_response_due": _DUE.format(days=5),
         "decision_due": _DUE.format(days=20), "occurred_on": "(g.filed - interval '3 days')::date",
         "closed_at": f"case when {_CLOSED} then g.filed + interval '9 days' end",
+        "closing": f"case when {_CLOSED} then jsonb_build_object('reason', 'selesai', 'text',"
+                   " 'Sudah ditindaklanjuti di loket.', 'unit', '', 'done_on',"
+                   " (g.filed + interval '9 days')::date::text, 'basis', '', 'other', '',"
+                   " 'forwarded_to', '') end",
         "closing_reason": f"case when {_CLOSED} then bench.one(array['selesai', 'selesai',"
-                          " 'selesai', 'duplikat', 'bukan_kewenangan'], g.i, 34) end",
+                          " 'selesai', 'dicabut', 'bukan_kewenangan'], g.i, 34) end",
         "rating": f"case when {_CLOSED} and g.i % 3 = 0 then 1 + bench.pick(g.i, 35, 5) end",
         **more,
     }  # fmt: skip

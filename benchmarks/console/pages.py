@@ -64,8 +64,8 @@ class Timing:
 
     Attributes:
         name: Of the page.
-        path: As asked for.
-        status: 200 when it is there; another status is not timed.
+        path: As asked for, with the names of ids.
+        status: 200 when it is there; another status is not timed, 0 is no answer at all.
         times_ms: Of every request after the warm-ups, the shortest first.
         kilobytes: Size of the answer.
     """
@@ -128,22 +128,26 @@ def time_pages(
     clients = {role: console.client(bench.secret(role)) for role in {page.role for page in pages}}
     try:
         return [
-            _time(clients[page.role], page.name, page.path.format(**ids), requests)
-            for page in pages
+            _time(clients[page.role], page, page.path.format(**ids), requests) for page in pages
         ]
     finally:
         for client in clients.values():
             client.close()
 
 
-def _time(client: httpx.Client, name: str, path: str, requests: int) -> Timing:
-    times = []
+def _time(client: httpx.Client, page: Asked, path: str, requests: int) -> Timing:
+    times: list[float] = []
     for number in range(WARM_UPS + requests):
         began = time.perf_counter()
-        answer = client.get(path)
+        try:
+            answer = client.get(path)
+        except httpx.TransportError:  # a page that broke before may have cost the connection
+            if number:
+                return Timing(page.name, page.path, 0)
+            answer = client.get(path)
         passed_ms = (time.perf_counter() - began) * 1000
         if answer.status_code != 200:
-            return Timing(name, path, answer.status_code)
+            return Timing(page.name, page.path, answer.status_code)
         if number >= WARM_UPS:
             times.append(passed_ms)
-    return Timing(name, path, 200, tuple(sorted(times)), len(answer.content) / 1024)
+    return Timing(page.name, page.path, 200, tuple(sorted(times)), len(answer.content) / 1024)

@@ -86,13 +86,12 @@ def _pages(pages: Sequence[Timing]) -> list[str]:
         "|---|---|--:|--:|--:|---|",
     ]
     for item in pages:
-        path = item.path.split("?")[0] if "cari=" not in item.path else "/percakapan?cari=…"
         if item.status == 200:
             verdict = "" if item.good else "**slow**"
             times = f"{item.median_ms:.0f} | {item.p95_ms:.0f} | {item.kilobytes:.0f}"
         else:
             verdict, times = f"**answers {item.status}**", "– | – | –"
-        lines.append(f"| {item.name} | `{path}` | {times} | {verdict} |")
+        lines.append(f"| {item.name} | `{item.path}` | {times} | {verdict} |")
     told = f"slow: {', '.join(slow)}" if slow else f"all {len(there)} pages are below it"
     return [*lines, "", f"Verdict: {told}."]
 

@@ -42,6 +42,9 @@ def fill_talks(filler: Filler) -> None:
             channel="t.channel", external_id="'m' || t.n", message=_MESSAGE, state="t.state",
             attempts="1", office_now="t.at", received_at="t.at",
             answered_at="t.at + interval '1 second'",
+            understood="""case when t.state = 'answered' then jsonb_build_object('intent',
+              bench.one(array['tanya_syarat', 'tanya_biaya', 'cek_status', 'tanya_faq', 'nlu_fallback'],
+              t.n, 15), 'confidence', 0.4 + bench.pick(t.n, 16, 60) / 100.0) end""",
             timings_ms="""'{"queue": 12, "dialogue": 33}'::jsonb""",
         )  # fmt: skip
         _answers(filler)
@@ -82,8 +85,8 @@ _OPENED = """from (
 
 
 def _serving(filler: Filler) -> None:
-    unit = """case when c.i % 10 = 3 then (select code from units order by code
-      offset c.i % (select count(*) from units) limit 1) end"""
+    unit = """case when c.i % 10 = 3 then (select code from units where not desk order by code
+      offset c.i % (select count(*) from units where not desk) limit 1) end"""
     filler.fill(
         "escalations",
         f"{_OPENED} order by opened",
@@ -110,4 +113,17 @@ def _serving(filler: Filler) -> None:
         ended_at="case when not c.held then c.latest + interval '15 minutes' end",
         ended_by="case when not c.held then bench.one(array['petugas', 'warga', 'waktu'], c.i, 22)"
                  " end",
+    )  # fmt: skip
+    filler.fill(
+        "conversation_notes",
+        f"{_OPENED} where c.handled and c.i % 3 = 0 order by opened",
+        id="bench.id('note', c.i)", conversation_id="c.id", key="'bench:' || c.i",
+        author="bench.one(cast(:officers as text[]), c.i, 23)", kind=":note",
+        text="bench.one(cast(:notes as text[]), c.i, 24)", at="c.opened + interval '8 minutes'",
+    )  # fmt: skip
+    filler.fill(
+        "note_mentions",
+        "from bench.chats c where c.handled and c.i % 30 = 0",
+        note_id="bench.id('note', c.i)", account_id="(cast(:officers as text[]))[1]::uuid",
+        at="c.began",
     )  # fmt: skip

@@ -18,9 +18,17 @@ from benchmarks.console.cases import fill_cases
 from benchmarks.console.filling import Filler
 from benchmarks.console.talks import fill_talks
 from izin.complaints import TICKET_ALPHABET
+from izin.storage.postgres.figures_refresh import refresh
+from izin.storage.postgres.office import PostgresOfficeBook
 
 SALT = 20_261_122
 """Goes into every hash."""
+
+NOTE = "catatan"
+UNITS = {
+    "DINAS_PU": "Dinas PUPR", "DINKES": "Dinas Kesehatan", "DLH": "Dinas Lingkungan Hidup",
+    "BAPENDA": "Bapenda", "SATPOL_PP": "Satpol PP", "KECAMATAN": "Kecamatan",
+}  # fmt: skip
 
 LONG_TURNS = 250
 """The longest conversation has as many messages, and as many answers."""
@@ -128,12 +136,14 @@ def fill(
         "sealed": size.sealed, "escalated": size.escalated,
         "waiting": size.waiting, "long": LONG_TURNS, "officers": list(officers),
         "stories": list(texts.STORIES), "places": list(texts.PLACES), "notes": list(texts.NOTES),
+        "note": NOTE,
     }  # fmt: skip
     with engine.begin() as connection:
         filler = Filler(connection, values)
         for statement in _TOOLS:
             filler.run(statement)
         _sentences(filler)
+        _some_units(filler)
         filler.run(_CHATS)
         filler.run(_TURNS)
         filler.run("create unique index on bench.turns (i, k)")
@@ -147,6 +157,7 @@ def fill(
             connection, audit_key, size.audit_entries, size.conversations, now, officers
         )
         connection.exec_driver_sql("drop schema bench cascade")
+    refresh(engine, now, PostgresOfficeBook(engine).office().zone)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
     return filler.rows
@@ -163,6 +174,16 @@ def _sentences(filler: Filler) -> None:
             sentences=sentences,
         )
         filler.run(f"create unique index on bench.{name} (n)")
+
+
+def _some_units(filler: Filler) -> None:
+    """Give an office without units some, to pass work to."""
+    for code, name in UNITS.items():
+        filler.run(
+            "insert into units (code, name) select :code, :name"
+            " where (select count(*) from units where not desk) < 6 on conflict do nothing",
+            code=code, name=name,
+        )  # fmt: skip
 
 
 def _visible_words(filler: Filler) -> None:
