@@ -41,6 +41,7 @@ from izin.storage.postgres import (
     due,
     engine,
     erasure,
+    figures_refresh,
     retention,
     sealed_mail,
     sealing_due,
@@ -128,6 +129,7 @@ class Gateway:
                 **following.jobs(),
                 "return_from_officers": serve.return_expired,
                 **erasure.bound_often(self.engine, self.media),
+                **figures_refresh.bound_often(self.engine, PostgresOfficeBook(self.engine)),
                 "remind_of_complaints": remind.run,
             },
             hourly={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Date, Engine, cast, delete, func, insert, sel
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.officers import IN_CHAT
+from izin.ports import OfficeBook
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.conversations import conversations, escalations, turns
 from izin.storage.tables.figures import figure_asked, figure_hours, figure_progress, figure_talks
@@ -44,6 +46,11 @@ def refresh(engine: Engine, now: datetime, zone: ZoneInfo) -> int:
             .on_conflict_do_update(index_elements=["what"], set_=values)
         )
     return len(days)
+
+
+def bound_often(engine: Engine, office: OfficeBook) -> dict[str, Callable[[datetime], int]]:
+    """Give the job by name, ready to be called with the moment it is asked for."""
+    return {"refresh_figures": lambda now: refresh(engine, now, office.office().zone)}
 
 
 def _touched(connection: Connection, now: datetime, zone: ZoneInfo) -> list[date]:
