@@ -29,10 +29,13 @@ from bot.jobs.audit import AuditJobs
 from bot.jobs.due import DueJobs
 from bot.jobs.following import FollowingJobs
 from bot.jobs.tasks import Work, build_app
+from bot.jobs.webhooks import WebhookJobs, WebhookSender
 from bot.jobs.workers import Workers
 from bot.simulator import api as simulator_api
 from bot.simulator import page as simulator_page
+from izin.audit_chain import Chain
 from izin.errors import InvalidInput, StorageUnavailable
+from izin.integration import secret_purpose
 from izin.logs import configure_logging
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
@@ -49,6 +52,7 @@ from izin.storage.postgres import (
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.inbox import PostgresInbox
+from izin.storage.postgres.integration import PostgresWebhooks
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
@@ -68,6 +72,7 @@ log = structlog.get_logger()
 OFTEN_S = 60.0
 HOURLY_S = 3600.0
 DEPTH_EVERY_S = 5.0
+WEBHOOKS_EVERY_S = 5.0
 
 
 class Gateway:
@@ -91,6 +96,11 @@ class Gateway:
             merged=settings.merged_messages,
         )
         vault = Vault(settings.seal_key)
+        chain = Chain(settings.audit_key)
+        self.webhooks = WebhookJobs(
+            PostgresWebhooks(self.engine),
+            WebhookSender(lambda webhook: chain.derived(secret_purpose(webhook))),
+        )
         audit = PostgresAuditLog(self.engine, settings.audit_key, settings.audit_months)
         self.inbox = PostgresInbox(self.engine, limits, vault)
         self.outbox = PostgresOutbox(self.engine)
@@ -139,6 +149,7 @@ class Gateway:
                 **retention.bound_jobs(self.engine, self.media),
                 **complaint_retention.bound_hourly(self.engine, self.media),
                 **AuditJobs(audit, PostgresOfficeBook(self.engine)).jobs(),
+                **self.webhooks.jobs(),
             },
         )
         mail = Deliverer(
@@ -186,6 +197,7 @@ class Gateway:
                 asyncio.create_task(self._every(OFTEN_S, self._run_often)),
                 asyncio.create_task(self._every(HOURLY_S, self._run_due_now)),
                 asyncio.create_task(self._every(DEPTH_EVERY_S, self._measure_depth)),
+                asyncio.create_task(self._every(WEBHOOKS_EVERY_S, self._tell_webhooks)),
             ]
             log.info("gateway_started", port=self.settings.gateway_port)
             try:
@@ -199,6 +211,9 @@ class Gateway:
 
     async def _run_due_now(self) -> None:
         await self.run_due(datetime.now(UTC))
+
+    async def _tell_webhooks(self) -> None:
+        await self.webhooks.run()
 
     async def _measure_depth(self) -> None:
         counts = await asyncio.to_thread(storage_health.queue_depth, self.engine)

@@ -127,6 +127,11 @@ def signature(secret: bytes, event_id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(secret, signed, "sha256")).decode()
 
 
+def secret_purpose(webhook: Webhook) -> str:
+    """Give what a webhook's secret is derived for, so that it need be stored nowhere."""
+    return f"webhook:{webhook.id}:{webhook.secret_version}"
+
+
 def secret_text(secret: bytes) -> str:
     """Give a secret as the receiver enters it."""
     return SECRET_PREFIX + base64.b64encode(secret).decode()
