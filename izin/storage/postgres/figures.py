@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, Select, func, null, or_, select
+from sqlalchemy import Engine, Select, func, or_, select
 
 from izin.complaint_figures import ComplaintFact
 from izin.complaint_states import ComplaintState, Pause
@@ -85,19 +85,17 @@ class PostgresFigures:
     ) -> Sequence[ComplaintFact]:
         """Give ordinary complaints filed, answered or ended in a time, and all open ones."""
         table = complaints.c
-        responded_at = table.get("first_response_at", null())
         within = [
             (moment >= since) & (moment < until)
-            for moment in (table.filed_at, responded_at, table.closed_at)
+            for moment in (table.filed_at, table.first_response_at, table.closed_at)
         ]
         query = (
             select(
                 table.category, table.class_code, table.state, table.filed_at,
-                table.get("unit", null()).label("unit"),
-                table.get("pauses", null()).label("pauses"),
+                table.unit, table.pauses,
                 table.first_response_due["day"].astext.label("first_due"),
                 table.decision_due["day"].astext.label("decision_due"),
-                responded_at.label("first_response_at"), table.closed_at, table.reopened_times,
+                table.first_response_at, table.closed_at, table.reopened_times,
                 table.rating, conversations.c.channel,
             )
             .outerjoin(conversations, conversations.c.id == table.conversation_id)
@@ -122,7 +120,7 @@ class PostgresFigures:
             )
         )
         if unit is not None:
-            query = query.where(table.get("unit", null()) == unit)
+            query = query.where(table.unit == unit)
         with transaction(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -259,12 +257,12 @@ def _fact(row: Any) -> ComplaintFact:
         closed_at=row.closed_at,
         reopened_times=row.reopened_times,
         rating=row.rating,
-        pauses=tuple(map(_pause, row.pauses or ())),
+        pauses=tuple(map(_pause, row.pauses)),
     )
 
 
 def _pause(item: Mapping[str, Any]) -> Pause:
-    until = item.get("until")
+    until = item["until"]
     return Pause(
-        datetime.fromisoformat(item["begun_at"]), datetime.fromisoformat(until) if until else None
+        datetime.fromisoformat(item["from"]), datetime.fromisoformat(until) if until else None
     )

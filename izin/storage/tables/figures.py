@@ -75,6 +75,6 @@ figure_progress = Table(
 Index("ix_turns_office_now", turns.c.office_now)
 Index("ix_turns_received_at", turns.c.received_at)
 Index("ix_escalations_opened_at", escalations.c.opened_at)
-Index("ix_complaints_figures_filed", complaints.c.filed_at)
+Index("ix_complaints_figures_responded", complaints.c.first_response_at)
 Index("ix_complaints_figures_closed", complaints.c.closed_at)
 Index("ix_sealed_complaints_figures_filed", sealed_complaints.c.filed_at)

@@ -54,7 +54,7 @@ CREATE TABLE figure_progress (
 CREATE INDEX ix_turns_office_now ON turns (office_now);
 CREATE INDEX ix_turns_received_at ON turns (received_at);
 CREATE INDEX ix_escalations_opened_at ON escalations (opened_at);
-CREATE INDEX ix_complaints_figures_filed ON complaints (filed_at);
+CREATE INDEX ix_complaints_figures_responded ON complaints (first_response_at);
 CREATE INDEX ix_complaints_figures_closed ON complaints (closed_at);
 CREATE INDEX ix_sealed_complaints_figures_filed ON sealed.complaints (filed_at);
 """
