@@ -160,3 +160,13 @@ def cursor(line: WorkLine, order: Order) -> str:
     """Give the place of a line in a list, as text that sorts like it."""
     at = line.filed_at if order is Order.NEWEST else line.due_at or NEVER
     return f"{at.astimezone(NEVER.tzinfo).isoformat(timespec='microseconds')}|{line.ticket}"
+
+
+def cursor_parts(text: str) -> tuple[datetime, str] | None:
+    """Give moment and ticket of a place in a list; None where the text is no such place."""
+    moment, _, ticket = text.partition("|")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else (at, ticket)

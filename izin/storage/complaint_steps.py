@@ -59,6 +59,23 @@ def as_changed(before: Complaint, after: Complaint) -> Complaint:
     return after if after == before else replace(after, version=before.version + 1)
 
 
+def with_storable_texts(before: Complaint, after: Complaint) -> Complaint:
+    """Give a changed complaint whose new texts can be stored."""
+    told = len(before.events)
+    events = [replace(event, text=storable(event.text)) for event in after.events[told:]]
+    closing = after.closing
+    if closing is not None and closing != before.closing:
+        closing = replace(
+            closing,
+            text=storable(closing.text),
+            unit=storable(closing.unit),
+            basis=storable(closing.basis),
+            other=storable(closing.other),
+            forwarded_to=storable(closing.forwarded_to),
+        )
+    return replace(after, events=(*after.events[:told], *events), closing=closing)
+
+
 def added(
     complaint: Complaint,
     text: str,

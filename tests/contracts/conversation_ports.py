@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from izin.conversations import ChatAddress, InboundMessage
 from izin.following import NoticeKind, Template
+from izin.office import Calendar, Holiday, Office, OfficeHours
 from izin.ports import (
     AnonymousMail,
     ComplaintDesk,
@@ -36,7 +37,11 @@ from izin.ports import (
     Ratings,
     Surveys,
 )
+from izin.ports.complaint_work import ComplaintAlarms, ComplaintWork
+from izin.ports.units import Units
+from izin.replies import Reply
 from izin.storage.memory.complaint_desk import MemoryComplaintDesk
+from izin.storage.memory.complaint_work import MemoryComplaintWork
 from izin.storage.memory.complaints import MemoryComplaints
 from izin.storage.memory.conversations import ConversationData, Job
 from izin.storage.memory.drafts import MemoryDrafts
@@ -50,7 +55,10 @@ from izin.storage.memory.outbox import MemoryOutbox
 from izin.storage.memory.proof import MemoryProofLedger
 from izin.storage.memory.satisfaction import MemoryRatings, MemorySurveys
 from izin.storage.memory.sealed_mail import MemoryMail
+from izin.storage.memory.units import MemoryUnits
+from izin.storage.postgres.complaint_alarms import PostgresComplaintAlarms
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
+from izin.storage.postgres.complaint_work import PostgresComplaintWork
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.postgres.drafts import PostgresDrafts
 from izin.storage.postgres.engine import create
@@ -59,12 +67,16 @@ from izin.storage.postgres.following import PostgresFollowing
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
+from izin.storage.postgres.office_rows import insert_office, read_office
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.proof import PostgresProofLedger
 from izin.storage.postgres.queue import MAIL_TASK
 from izin.storage.postgres.satisfaction import PostgresRatings, PostgresSurveys
 from izin.storage.postgres.sealed_mail import PostgresAnonymousMail, PostgresMailRoom
+from izin.storage.postgres.term_rows import insert_flat
+from izin.storage.postgres.units import PostgresUnits
+from izin.storage.tables.content import holidays
 from izin.storage.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -78,6 +90,7 @@ class Ports:
 
     ``jobs`` gives the queued jobs of a lock, ``opened`` the (key, reason) of a conversation's
     escalations, ``reviews`` the payloads kept, ``hold`` gives a conversation to an officer,
+    ``said`` gives what was queued for a conversation, ``keep_office`` stores the office once,
     ``owner_of_file`` the conversation a file leads to, ``evidence`` a sealed file and
     ``mail_queue`` the ids of queued answers to sealed complaints.
     """
@@ -105,6 +118,11 @@ class Ports:
     mail_room: MailRoom
     desk: ComplaintDesk
     mail_queue: Callable[[], list[str]]
+    units: Units
+    work: ComplaintWork
+    alarms: ComplaintAlarms
+    said: Callable[[str], list[Reply]]
+    keep_office: Callable[[Office, tuple[Holiday, ...]], None]
     close: Callable[[], None] = lambda: None
 
 
@@ -112,6 +130,7 @@ def memory_ports() -> Ports:
     """Give the ports in memory."""
     data = ConversationData()
     mail = MemoryMail(data)
+    work = MemoryComplaintWork(data)
 
     def hold(conversation_id: str) -> None:
         data.conversations[conversation_id] = replace(
@@ -148,6 +167,17 @@ def memory_ports() -> Ports:
         mail_room=mail,
         desk=MemoryComplaintDesk(data),
         mail_queue=lambda: [job.arguments["mail_id"] for job in data.jobs if job.task == MAIL_TASK],
+        units=MemoryUnits(),
+        work=work,
+        alarms=work,
+        said=lambda conversation_id: [
+            Reply.from_json(item.reply)
+            for item in data.outbox.values()
+            if item.conversation_id == conversation_id
+        ],
+        keep_office=lambda office, holidays: setattr(
+            data, "office_hours", OfficeHours(office, Calendar(holidays))
+        ),
     )
 
 
@@ -173,6 +203,13 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
                 text("update conversations set held_by_officer = true where id = :id"),
                 {"id": conversation_id},
             )
+
+    def keep_office(office: Office, closed: tuple[Holiday, ...]) -> None:
+        with engine.begin() as connection:
+            if read_office(connection) is None:
+                insert_office(connection, office)
+                for position, holiday in enumerate(closed):
+                    insert_flat(connection, holidays, holiday, position, True)
 
     return Ports(
         kind="postgres",
@@ -225,6 +262,17 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
                 task=MAIL_TASK,
             )
         ],
+        units=PostgresUnits(engine),
+        work=PostgresComplaintWork(engine),
+        alarms=PostgresComplaintAlarms(engine),
+        said=lambda conversation_id: [
+            Reply.from_json(row.reply)
+            for row in rows(
+                "select reply from outbox where conversation_id = :id order by seq",
+                id=conversation_id,
+            )
+        ],
+        keep_office=keep_office,
         close=engine.dispose,
     )
 

@@ -27,6 +27,7 @@ from izin.complaint_work import (
 )
 from izin.complaints import Complaint, Confidentiality
 from izin.errors import Conflict, NotFound
+from izin.storage import complaint_steps as steps
 from izin.storage.memory.complaint_desk import MemoryComplaintDesk
 from izin.storage.memory.complaints import MemoryComplaints
 from izin.storage.memory.conversations import ConversationData
@@ -62,13 +63,12 @@ class MemoryComplaintWork:
         """Make a step once per ``key``."""
         with self.data.lock:
             if self.data.complaint_keys.get(f"petugas/{key}") == ticket:
-                return self._case(self._complaints.known(ticket)), False
+                return self._case(self._visible(reader, ticket)), False
             before = self._visible(reader, ticket)
             if before.version != version:
                 raise Conflict(f"{ticket} is at version {before.version}, not {version}")
-            after = step(before)
-            if after != before:
-                after = replace(after, version=before.version + 1)
+            after = steps.with_storable_texts(before, step(before))
+            after = steps.as_changed(before, after)
             self._complaints.put(before, after)
             self.data.complaint_keys[f"petugas/{key}"] = ticket
             return self._case(after), True
@@ -155,7 +155,8 @@ class MemoryComplaintWork:
                 if hours is None or not late or item.state is not ComplaintState.RESOLVED:
                     continue
                 after = rules.closed(item, None, Closing(ClosingReason.RESOLVED), now, hours)
-                self._complaints.put(item, replace(after, version=item.version + 1))
+                after = replace(after, version=item.version + 1)
+                self._complaints.put(item, after)
                 done.append(after)
         return done
 

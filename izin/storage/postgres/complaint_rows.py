@@ -219,5 +219,10 @@ def _due_json(due: DueDate) -> dict[str, Any]:
     return {"day": due.day.isoformat(), "provisional": due.provisional}
 
 
+def promised_day(document: dict[str, Any]) -> date:
+    """Give the day of a stored promise."""
+    return _due(document).day
+
+
 def _due(document: dict[str, Any]) -> DueDate:
     return DueDate(date.fromisoformat(document["day"]), bool(document["provisional"]))
