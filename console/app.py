@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from console.conversations.uploads import BodyLimit
 from console.door import Door
 from console.errors import Forbidden
 from console.pages import Pages
@@ -33,6 +34,7 @@ def build(
         redoc_url=None,
         openapi_url=None,
     )
+    app.add_middleware(BodyLimit)
     for router in routers:
         app.include_router(router)
     add_ways_back(app, door.settings, pages)
