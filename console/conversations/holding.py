@@ -26,16 +26,16 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
     desk = Holding(house, pages, serve)
 
     @routes.post("/{conversation_id}/ambil", Permission.CONVERSATIONS)
-    def take(request: Request, conversation_id: str, draft: Words = "") -> Response:
+    def take(request: Request, conversation_id: str, text: Words = "") -> Response:
         account = pages.visitor(request, conversation_id)
         try:
             with house.one_commit():
                 serve.take(conversation_id, account.id, account.title, house.clock())
                 house.record(account, "percakapan.ambil", "percakapan", conversation_id)
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held", draft=draft)
-        if draft.strip():
-            return pages.show(request, conversation_id, draft=draft)
+            return desk.refuse(request, conversation_id, "room.error.held", draft=text)
+        if text.strip():
+            return pages.show(request, conversation_id, draft=text)
         return desk.done(conversation_id, "ambil")
 
     @routes.post("/{conversation_id}/lepas", Permission.CONVERSATIONS)

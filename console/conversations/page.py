@@ -37,6 +37,8 @@ OFFICER_TEMPLATES = (NoticeKind.OFFICER,)
 """Kinds of approved templates officers may send."""
 
 MOST_APPLICATIONS = 10
+MOST_NAMES = 8
+"""Colleagues listed beside the note's field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,6 @@ class ConversationPage:
             **self.part_context(conversation_id, account, extra.pop("before", None)),
             **self._beside(head),
             **self._tools(account, conversation_id),
-            "once": uuid.uuid4().hex,
             "error": None,
             "draft": "",
             "note_draft": "",
@@ -109,6 +110,9 @@ class ConversationPage:
             "name_of": lambda who: names.get(who or "", who or ""),
             "marked": marked,
             "permit_name": self._permit_name,
+            "once": uuid.uuid4().hex,
+            "unit_name": self._unit_name,
+            "state_name": self._state_name,
             "intent_name": self._intent_name,
             "failure_name": self._failure_name,
             "reason_name": self._reason_name,
@@ -166,6 +170,7 @@ class ConversationPage:
         ]
         return {
             "colleagues": colleagues,
+            "mention_names": ", ".join(f"@{item.login}" for item in colleagues[:MOST_NAMES]),
             "units": active_units(house),
             "supervises": Role.SUPERVISOR in account.roles,
             "canned": house.canned.replies(),
@@ -198,19 +203,24 @@ class ConversationPage:
         permit = self._house.catalogue.permit(code)
         return permit.short_name if permit else code
 
+    def _unit_name(self, code: str) -> str:
+        return next((unit.name for unit in active_units(self._house) if unit.code == code), code)
+
+    def _state_name(self, state: str) -> str:
+        return self._worded(f"room.complaint_state.{state}", "room.complaint_state.other")
+
     def _intent_name(self, intent: str) -> str:
-        return self._worded("room.intent.", intent)
+        return self._worded(f"room.intent.{intent}", "room.intent.other")
 
     def _failure_name(self, error: str | None) -> str:
-        return self._worded("room.failed.", error or "")
+        return self._worded(f"room.failed.{error}", "room.failed.other")
 
     def _reason_name(self, reason: str) -> str:
-        return self._worded("room.reason.", reason)
+        return self._worded(f"room.reason.{reason}", "room.reason.other")
 
-    def _worded(self, area: str, code: str) -> str:
+    def _worded(self, key: str, otherwise: str) -> str:
         wording = self._house.wording
-        key = f"{area}{code}"
-        return wording.say(key if wording.has(key) else f"{area}other")
+        return wording.say(key if wording.has(key) else otherwise)
 
 
 def active_units(house: House) -> list[Unit]:

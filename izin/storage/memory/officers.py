@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from izin.conversation_room import RoomHead
 from izin.errors import Conflict, NotFound
 from izin.officers import (
     IN_CHAT,
@@ -129,7 +130,7 @@ class MemoryOfficers:
                 held = HandlingRecord(handling)
                 self.data.handlings.append(held)
                 self._hold(conversation_id, True)
-                self._tell(held, notice, "claimed", now)
+                self._tell_if_heard(held, notice, "claimed", now)
             self._renew(held, now)
             return self._read(held)
 
@@ -191,7 +192,7 @@ class MemoryOfficers:
                 self._close(conversation_id, now)
             else:
                 self._keep_open(held)
-            self._tell(held, notice, "released", now)
+            self._tell_if_heard(held, notice, "released", now)
             return True
 
     def return_to_bot(self, conversation_id: str, turn_id: str, now: datetime) -> bool:
@@ -232,7 +233,7 @@ class MemoryOfficers:
                 self._close(handling.conversation_id, now)
             else:
                 self._keep_open(held)
-            self._tell(held, notice, "expired", now)
+            self._tell_if_heard(held, notice, "expired", now)
             return True
 
     def conversation_with(self, conversation_id: str) -> Sequence[Line]:
@@ -318,6 +319,15 @@ class MemoryOfficers:
     def _close(self, conversation_id: str, now: datetime) -> None:
         for item in self._open_in_chat(conversation_id):
             self.data.escalations[item.key] = replace(item, closed_at=now)
+
+    def _tell_if_heard(self, held: HandlingRecord, reply: Reply, what: str, now: datetime) -> None:
+        known = self.data.conversations[held.handling.conversation_id]
+        address = known.address
+        head = RoomHead(
+            known.id, address.channel, address.namespace, False, None, known.last_inbound_at
+        )
+        if head.window_open(now):
+            self._tell(held, reply, what, now)
 
     def _tell(self, held: HandlingRecord, reply: Reply, what: str, now: datetime) -> str:
         key = f"{OFFICER_KEY}{held.handling.id}:{what}"

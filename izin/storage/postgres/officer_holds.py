@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from izin.conversation_room import RoomHead
 from izin.errors import NotFound
 from izin.officers import IN_CHAT, LEASE, EndedBy, Handling
 from izin.replies import Reply
@@ -128,6 +129,25 @@ def tell(connection: Connection, held: Any, reply: Reply, what: str) -> str:
     """Put what the officer's side says into the outbox once; gives its id."""
     key = f"{officer_queue.OFFICER_KEY}{held.id}:{what}"
     return store_reply(connection, held.conversation_id, reply, key, None)
+
+
+def tell_if_heard(
+    connection: Connection, held: Any, reply: Reply, what: str, now: datetime
+) -> None:
+    """Tell the citizen that an officer came or went, where the platform takes it.
+
+    Outside WhatsApp's window it would only fail; the officer then writes by template.
+    """
+    row = connection.execute(
+        select(
+            conversations.c.channel, conversations.c.namespace, conversations.c.last_inbound_at
+        ).where(conversations.c.id == held.conversation_id)
+    ).one()
+    head = RoomHead(
+        held.conversation_id, row.channel, row.namespace, False, None, row.last_inbound_at
+    )
+    if head.window_open(now):
+        tell(connection, held, reply, what)
 
 
 def let_go(connection: Connection, conversation_id: str) -> None:

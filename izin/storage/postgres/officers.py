@@ -178,7 +178,7 @@ class PostgresOfficers:
                 officer_holds.close(connection, conversation_id, now)
             else:
                 officer_holds.keep_open(connection, held, now)
-            officer_holds.tell(connection, held, notice, "released")
+            officer_holds.tell_if_heard(connection, held, notice, "released", now)
             return True
 
     def return_to_bot(self, conversation_id: str, turn_id: str, now: datetime) -> bool:
@@ -217,7 +217,7 @@ class PostgresOfficers:
                 officer_holds.keep_open(connection, held, now)
             else:
                 officer_holds.close(connection, handling.conversation_id, now)
-            officer_holds.tell(connection, held, notice, "expired")
+            officer_holds.tell_if_heard(connection, held, notice, "expired", now)
             return True
 
     def _begin(
@@ -243,9 +243,8 @@ class PostgresOfficers:
             .where(conversations.c.id == conversation_id)
             .values(held_by_officer=True)
         )
-        officer_holds.tell(
-            connection, officer_holds.hold_of(connection, conversation_id), notice, "claimed"
-        )
+        held = officer_holds.hold_of(connection, conversation_id)
+        officer_holds.tell_if_heard(connection, held, notice, "claimed", now)
 
 
 def _known_shape(conversation_id: str) -> None:

@@ -1,0 +1,69 @@
+// One conversation: canned replies at the cursor, letters left, time left, the latest in sight.
+// The page works without it.
+"use strict";
+
+const field = document.getElementById("teks");
+
+function toTheEnd() {
+  const list = document.getElementById("riwayat");
+  if (list) list.scrollTop = list.scrollHeight;
+}
+
+function countLetters() {
+  const place = document.querySelector("[data-count]");
+  if (!field || !place) return;
+  place.textContent = place.dataset.words.replace("#", String(field.maxLength - field.value.length));
+}
+
+function insert(text) {
+  const start = field.selectionStart;
+  field.setRangeText(text, start, field.selectionEnd, "end");
+  field.focus();
+  const gap = field.value.indexOf("{", start);
+  const end = gap < 0 ? -1 : field.value.indexOf("}", gap);
+  if (end > 0 && gap < start + text.length) field.setSelectionRange(gap, end + 1);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function narrow(words) {
+  const wanted = words.trim().toLocaleLowerCase("id");
+  for (const item of document.querySelectorAll("[data-canned-list] li")) {
+    const link = item.querySelector("[data-canned]");
+    const text = `${item.textContent} ${link.dataset.canned}`.toLocaleLowerCase("id");
+    item.hidden = !text.includes(wanted);
+  }
+}
+
+function tick() {
+  for (const place of document.querySelectorAll("[data-countdown]")) {
+    const minutes = Math.floor((new Date(place.dataset.countdown) - Date.now()) / 60000);
+    const words = minutes >= 120
+      ? place.dataset.hours.replace("#", String(Math.floor(minutes / 60)))
+      : place.dataset.minutes.replace("#", String(Math.max(0, minutes)));
+    if (place.textContent !== words) place.textContent = words;
+  }
+}
+
+if (field) {
+  field.addEventListener("input", countLetters);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form.requestSubmit();
+  });
+  for (const link of document.querySelectorAll("[data-canned]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      insert(link.dataset.canned);
+    });
+  }
+  const search = document.querySelector("[data-canned-search]");
+  if (search) search.addEventListener("input", () => narrow(search.value));
+  countLetters();
+}
+
+document.addEventListener("tanya:renewed", (event) => {
+  if (event.detail.part.id === "riwayat") toTheEnd();
+  tick();
+});
+toTheEnd();
+tick();
+window.setInterval(tick, 30000);
