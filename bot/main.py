@@ -51,6 +51,7 @@ from izin.storage.postgres import (
 )
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.audit import PostgresAuditLog
+from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.integration import PostgresWebhooks
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
@@ -138,6 +139,7 @@ class Gateway:
                 **sealed_mail.bound_often(self.engine, vault),
                 **following.jobs(),
                 "return_from_officers": serve.return_expired,
+                "send_scheduled": PostgresConversationRoom(self.engine).send_due,
                 **erasure.bound_often(self.engine, self.media),
                 **figures_refresh.bound_often(self.engine, PostgresOfficeBook(self.engine)),
                 "remind_of_complaints": remind.run,
