@@ -15,6 +15,7 @@ from izin.audit import AuditEntry
 from izin.ports import (
     Accounts,
     AccountSessions,
+    ApiKeys,
     AuditLog,
     CannedReplies,
     Catalogue,
@@ -28,12 +29,18 @@ from izin.ports import (
     Officers,
     Presence,
     PrivacyDesk,
+    PublicComplaints,
     Registry,
     Units,
+    Webhooks,
 )
+from izin.ports.case_file import CaseFile
+from izin.ports.complaint_work import ComplaintWork
 from izin.settings import Settings
 from izin.usecases.enter_console import EnterConsole
 from izin.usecases.manage_accounts import ManageAccounts
+from izin.usecases.report_figures import ReportFigures
+from izin.usecases.work_complaint import WorkComplaint
 from izin.wording import Wording
 
 
@@ -55,7 +62,10 @@ class House:
         canned: Replies kept ready.
         notices: Messages nobody asked for, here the approved templates.
         registry: The office's permit database.
+        complaint_steps: What officers do to complaints.
         media_folder: Where files lie; read through ``media`` or a port that checks who asks.
+        public_complaints: Ordinary complaints as anybody may see them.
+        derived: Gives secret bytes for a purpose, from the audit key.
     """
 
     settings: Settings
@@ -79,11 +89,19 @@ class House:
     notices: Notices
     registry: Registry
     catalogue: Catalogue
+    figures: ReportFigures
     office: OfficeBook
     complaint_desk: ComplaintDesk
+    complaint_work: ComplaintWork
+    complaint_steps: WorkComplaint
+    case_file: CaseFile
     privacy_desk: PrivacyDesk
     media: MediaStore
     media_folder: Path
+    api_keys: ApiKeys
+    webhooks: Webhooks
+    public_complaints: PublicComplaints
+    derived: Callable[[str], bytes]
 
     def record(
         self,

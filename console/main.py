@@ -14,8 +14,11 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
 from console import app as web
+from console.complaint_parts import Told, complaint_steps
 from console.door import Door
+from console.figure_parts import report_figures
 from console.house import House
+from console.live_hub import is_serving
 from console.pages import Pages
 from console.rooms import (
     accounts,
@@ -40,23 +43,27 @@ from console.rooms import (
     units,
 )
 from console.sign_in_parts import sign_in_parts
+from izin.audit_chain import Chain
 from izin.errors import InvalidInput
 from izin.logs import configure_logging
 from izin.settings import Settings
 from izin.storage.postgres import engine as storage_engine
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.canned_replies import PostgresCannedReplies
+from izin.storage.postgres.case_file import PostgresCaseFile
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
 from izin.storage.postgres.desk_queues import PostgresDeskQueues
+from izin.storage.postgres.integration import PostgresApiKeys, PostgresWebhooks
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
+from izin.storage.postgres.public_complaints import PostgresPublicComplaints
 from izin.storage.postgres.units import PostgresUnits
 from izin.storage.registry import open_registry
 from izin.wording import Wording
@@ -84,13 +91,20 @@ class Now:
 def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now) -> House:
     """Give everything the rooms work with, over one engine."""
     wording, office = Wording(), PostgresOfficeBook(engine)
+    presence = PostgresPresence(engine)
     folder = Path(settings.media_folder)
+    officers = PostgresOfficers(engine)
+    registry = open_registry(settings, Now(clock), office.office().zone)
     audit = PostgresAuditLog(engine, settings.audit_key, settings.audit_months)
     parts = sign_in_parts(settings, engine, audit, clock)
+    units, catalogue = PostgresUnits(engine), PostgresCatalogue(engine)
+    notices = PostgresNotices(engine, settings.whatsapp_templates)
+    told = Told(units, catalogue, office, notices, wording)
+    steps = complaint_steps(settings, engine, told)
     return House(
         settings=settings,
         wording=wording,
-        pages=Pages(wording, lambda: office.office().zone),
+        pages=Pages(wording, lambda: office.office().zone, partial(is_serving, presence)),
         clock=clock,
         one_commit=partial(storage_engine.one_commit, engine),
         accounts=parts.manage.accounts,
@@ -98,22 +112,30 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         signing=parts.signing,
         enter=parts.enter,
         manage_accounts=parts.manage,
-        units=PostgresUnits(engine),
+        units=units,
         audit=audit,
-        officers=PostgresOfficers(engine),
+        officers=officers,
         desk=PostgresDesk(engine),
-        presence=PostgresPresence(engine),
+        presence=presence,
         desk_queues=PostgresDeskQueues(engine),
         room=PostgresConversationRoom(engine),
         canned=PostgresCannedReplies(engine),
-        notices=PostgresNotices(engine, settings.whatsapp_templates),
-        registry=open_registry(settings, Now(clock), office.office().zone),
-        catalogue=PostgresCatalogue(engine),
+        notices=notices,
+        registry=registry,
+        catalogue=catalogue,
+        figures=report_figures(settings, engine, office, officers, registry, catalogue),
         office=office,
         complaint_desk=PostgresComplaintDesk(engine, folder),
+        complaint_work=steps.work,
+        complaint_steps=steps,
+        case_file=PostgresCaseFile(engine),
         privacy_desk=PostgresPrivacyDesk(engine),
         media=FolderMediaStore(engine, folder),
         media_folder=folder,
+        api_keys=PostgresApiKeys(engine),
+        webhooks=PostgresWebhooks(engine),
+        public_complaints=PostgresPublicComplaints(engine),
+        derived=Chain(settings.audit_key).derived,
     )
 
 
