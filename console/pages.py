@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -15,10 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from console import static_files as files
-from izin.accounts import Permission
+from izin.accounts import AccountSession, Permission
 from izin.wording import Wording
 
 HERE = Path(__file__).resolve().parent
+
+FLASH = "pesan"
+"""Names, in a page's address, the sentence ``console.flash.<code>`` to show above it once."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -64,11 +68,18 @@ class Pages:
     Args:
         wording: All sentences.
         zone: Gives the office's time zone, for moments on pages.
+        serving: Says whether somebody serves or rests, for the switch in the frame.
     """
 
-    def __init__(self, wording: Wording, zone: Callable[[], ZoneInfo]) -> None:
+    def __init__(
+        self,
+        wording: Wording,
+        zone: Callable[[], ZoneInfo],
+        serving: Callable[[AccountSession], bool] = lambda session: False,
+    ) -> None:
         self._wording = wording
         self._zone = zone
+        self._serving = serving
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -94,11 +105,15 @@ class Pages:
         session = getattr(request.state, "session", None)
         account = session.account if session else None
         menu = [item for item in MENU if account and account.may(item.permission)]
+        serves = account is not None and account.may(Permission.CONVERSATIONS)
         return self._templates.get_template(template).render(
             session=session,
             account=account,
             menu=menu,
             path=request.url.path,
+            here=own_path(f"{request.url.path}?{request.url.query}".rstrip("?")),
+            flash=self._flash(request),
+            serving=self._serving(session) if serves and session else None,
             csrf=session.csrf if session else "",
             csrf_field=lambda: csrf_field(session.csrf if session else ""),
             **context,
@@ -110,6 +125,10 @@ class Pages:
             request, "refusal.html", status, title=self._wording.say(f"{sentence}_title"),
             text=self._wording.say(sentence, **said),
         )  # fmt: skip
+
+    def _flash(self, request: Request) -> str | None:
+        key = f"console.flash.{request.query_params.get(FLASH, '')}"
+        return self._wording.say(key) if self._wording.has(key) else None
 
     def _day(self, day: date | datetime, weekday: bool = True) -> str:
         """Write ``Senin, 23 November 2026``, of a moment in the office's zone."""
@@ -136,10 +155,17 @@ def see_other(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303, headers=dict(HEADERS))
 
 
+def with_flash(path: str, code: str) -> str:
+    """Give a path that shows the sentence ``console.flash.<code>`` above its page."""
+    mark = "&" if "?" in path else "?"
+    return f"{path}{mark}{urlencode({FLASH: code})}"
+
+
 def own_path(path: str, fallback: str = "/") -> str:
     """Give ``path`` if it is a path of this console, else ``fallback``: no open redirect."""
+    # Browsers drop tabs and line breaks from an address, and read a backslash as a slash.
     inside = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if inside and "\n" not in path and "\r" not in path else fallback
+    return path if inside and path.isprintable() else fallback
 
 
 def with_headers(response: Response, more: Mapping[str, str] | None = None) -> Response:

@@ -3,4 +3,11 @@
 
 // The menu stands open where there is room for it.
 const menu = document.getElementById("menu");
-if (menu && window.matchMedia("(min-width: 60rem)").matches) menu.open = true;
+if (menu && window.matchMedia("(min-width: 62rem)").matches) menu.open = true;
+
+// A message above the page is told once: not again when the page is loaded anew.
+if (document.querySelector("[data-flash]")) {
+  const address = new URL(window.location.href);
+  address.searchParams.delete("pesan");
+  window.history.replaceState(window.history.state, "", address);
+}

@@ -23,6 +23,7 @@
   function say(state) {
     if (!line || line.dataset.state === state) return;
     line.dataset.state = state;
+    line.hidden = false;
     const words = line.querySelector("[data-line-words]") || line;
     words.textContent = line.dataset[state] || "";
   }
