@@ -78,10 +78,11 @@ async def of_request(request: Request) -> KeptForm | None:
         form = await request.form()
     except (HTTPException, ClientDisconnect, RuntimeError):
         return None
+    items = form.multi_items()
+    await form.close()
     if not may_be_kept(request.url.path):
         carried = form.get("kept")
         return read(carried) if isinstance(carried, str) else None
-    items = form.multi_items()
     fields = [(name, value) for name, value in items if isinstance(value, str) and _may_stay(name)]
     kept = KeptForm(_target(request), fields, _page(request), len(items) > _texts(items))
     return kept if kept.shown and len(kept.text()) <= LARGEST else None

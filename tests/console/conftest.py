@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import APIRouter
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, text
 
@@ -128,19 +129,19 @@ def csrf_of(page: str) -> str:
     return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
 
 
-@pytest.fixture(scope="module")
-def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A running console over this module's own database."""
-    seed_all(module_database_url, CHECKOUT / "data")
-    media = tmp_path_factory.mktemp("media")
+@contextmanager
+def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[RunningConsole]:
+    """Run a console over a migrated database, with `more` routes beside its own."""
+    seed_all(database_url, CHECKOUT / "data")
     settings = Settings(
-        database_url=module_database_url, media_folder=str(media), demo=True,
+        database_url=database_url, media_folder=str(media), demo=True,
         audit_key="a" * 32, seal_key="k" * 32, console_key="c" * 32,
     )  # fmt: skip
-    engine = create(module_database_url, pool_size=6)
+    engine = create(database_url, pool_size=6)
     clock: dict[str, datetime | None] = {}
     house = join(settings, engine, lambda: clock.get("now") or datetime.now(UTC))
-    app = web.build(rooms(house, engine), Door(house.sessions, house.clock, settings), house.pages)
+    door = Door(house.sessions, house.clock, settings)
+    app = web.build([*rooms(house, engine), *more], door, house.pages)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -154,6 +155,13 @@ def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
         server.should_exit = True
         thread.join(10)
         engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A running console over this module's own database."""
+    with running(module_database_url, tmp_path_factory.mktemp("media")) as console:
+        yield console
 
 
 @pytest.fixture(scope="session")
