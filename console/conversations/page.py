@@ -22,7 +22,6 @@ from izin.conversation_room import Background, RoomHead
 from izin.errors import NotFound, RegistryUnavailable
 from izin.following import NoticeKind
 from izin.officers import Handling
-from izin.ports.units import Units
 from izin.rendering.marked_text import MarkedText
 from izin.units import Unit
 from izin.usecases.own_applications import in_order
@@ -225,8 +224,7 @@ class ConversationPage:
 
 def active_units(house: House) -> list[Unit]:
     """Give the units a conversation may be forwarded to."""
-    units: Units | None = getattr(house, "units", None)
-    return [unit for unit in units.all() if unit.active] if units else []
+    return [unit for unit in house.units.all() if unit.active and not unit.desk]
 
 
 def marked(text: str) -> Markup:

@@ -8,9 +8,9 @@ from io import BytesIO
 from typing import BinaryIO
 
 import filetype
+from fastapi import HTTPException
 from PIL import Image
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from izin.errors import InvalidInput

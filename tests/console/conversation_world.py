@@ -81,12 +81,12 @@ def once_of(page: str) -> str:
     return found[1]
 
 
-def press(http: httpx.Client, here: str, what: str, **fields: Any) -> httpx.Response:
+def press(http: httpx.Client, here: str, form: str, **fields: Any) -> httpx.Response:
     """Send one of the page's forms as a browser would."""
     page = http.get(f"/percakapan/{here}").text
     files = fields.pop("files", None)
     data = {"csrf": csrf_of(page), "once": once_of(page) if "once" in page else "", **fields}
-    return http.post(f"/percakapan/{here}/{what}", data=data, files=files)
+    return http.post(f"/percakapan/{here}/{form}", data=data, files=files)
 
 
 def text_of(answer: httpx.Response) -> str:

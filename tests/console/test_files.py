@@ -127,7 +127,7 @@ def test_a_file_that_is_not_taken_is_refused_and_the_text_stays(
 
 def test_no_more_of_a_body_is_read_than_a_form_needs(http: httpx.Client, here: str) -> None:
     token = csrf_of(http.get(f"/percakapan/{here}").text)
-    data = {"csrf": token, "text": "x" * (11 * MB)}
+    data = {"csrf": token, **{f"f{number}": "x" * (MB // 2) for number in range(24)}}
     assert http.post(f"/percakapan/{here}/catatan", data=data).status_code == 413
 
 

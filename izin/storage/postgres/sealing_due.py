@@ -29,7 +29,8 @@ _LOOKED_AGAIN = 500
 
 _SCAN_LOCK = 7_203_011
 _PROGRESS = "outbox"
-_TICKET = re.compile(rf"ADU[^A-Z0-9]{{0,3}}((?:[{TICKET_ALPHABET}][^A-Z0-9]{{0,3}}){{6}})")
+# Looked for at every place: in "Aduan ADU-…" the first ADU is a word, not the ticket.
+_TICKET = re.compile(rf"(?=ADU[^A-Z0-9]{{0,3}}((?:[{TICKET_ALPHABET}][^A-Z0-9]{{0,3}}){{6}}))")
 
 
 def seal_traces(engine: Engine, vault: Vault, now: datetime) -> int:
