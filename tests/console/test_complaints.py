@@ -205,7 +205,8 @@ def test_evidence_is_shown_or_saved_and_recorded(console: RunningConsole) -> Non
     paper = filed(console, file=("document", "text/html", b"<script>1</script>"))
     with console.client(Role.OFFICER) as officer:
         page = officer.get(f"/pengaduan/{picture.ticket}").text
-        path = page.split('<img src="', 1)[1].split('"', 1)[0]
+        there = page.split('<img src="/pengaduan/', 1)[1].split('"', 1)[0]
+        path = f"/pengaduan/{there}"
         given = officer.get(path)
         assert given.headers["content-type"].startswith("image/")
         assert "sandbox" in given.headers["content-security-policy"]
@@ -292,11 +293,11 @@ def look(page: Page, screenshots: Path, name: str) -> None:
 def test_a_complaint_is_worked_on_in_the_browser(
     console: RunningConsole, browser: Browser, screenshots: Path, size: str
 ) -> None:
-    filed(console, ago=30)
-    one = filed(console, file=("photo", "image/png", PNG), desired="Izin segera terbit")
+    filed(console, ago=30, category="PENOLAKAN")
+    one = filed(console, category="PENOLAKAN", file=("photo", "image/png", PNG), desired="Terbit")
     given = {"size": PHONE} if size == "phone" else {}
     with console.page(browser, Role.OFFICER, **given) as page:
-        page.goto(f"{console.url}/pengaduan")
+        page.goto(f"{console.url}/pengaduan?kategori=PENOLAKAN")
         look(page, screenshots, f"complaints-list-{size}")
         page.get_by_role("link", name=one.ticket).click()
         page.get_by_role("button", name="Saya tangani").click()
@@ -310,7 +311,7 @@ def test_a_complaint_is_worked_on_in_the_browser(
         page.get_by_text("Hasil sudah dikirim ke pelapor.").wait_for()
         page.get_by_role("button", name="Lihat dulu").first.click()
         page.get_by_role("button", name="Tutup dan kabari pelapor").click()
-        page.get_by_text("Sudah ditutup").wait_for()
+        page.get_by_text("Sudah ditutup. Tidak ada").wait_for()
         page.get_by_text("Buka kembali", exact=True).click()
         page.get_by_label("Alasan membuka kembali").fill("Data pada izin masih keliru")
         page.locator("#form-buka-lagi").get_by_role("button", name="Lihat dulu").click()
