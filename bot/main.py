@@ -26,6 +26,7 @@ from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
 from bot.jobs.audit import AuditJobs
+from bot.jobs.complaints import ComplaintJobs
 from bot.jobs.due import DueJobs
 from bot.jobs.following import FollowingJobs
 from bot.jobs.tasks import Work, build_app
@@ -58,12 +59,14 @@ from izin.storage.postgres.left_tasks import PostgresLeftTasks
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.postgres.officer_chats import PostgresOfficerChats
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.privacy import PostgresPrivacyChoices
 from izin.storage.postgres.sealed_mail import PostgresMailRoom
 from izin.storage.vault import Vault
 from izin.usecases.first_contact import FirstContact
+from izin.usecases.link_officer_chat import LinkOfficerChat
 from izin.usecases.remind_complaint import RemindComplaint
 from izin.usecases.serve_citizen import ServeCitizen
 from izin.wording import Wording
@@ -118,12 +121,14 @@ class Gateway:
         serve = ServeCitizen(
             PostgresOfficers(self.engine), PostgresOfficeBook(self.engine), self.wording
         )
+        chats = PostgresOfficerChats(self.engine)
         turns = TurnAnswerer(
             self.inbox, self.media, self.rasa, self.channels.channels, self.wording,
             self.metrics, self.watch, serve, limits=limits,
             first=FirstContact(
                 PostgresPrivacyChoices(self.engine), PostgresOfficeBook(self.engine), self.wording
             ),
+            link=LinkOfficerChat(chats, self.wording),
         )  # fmt: skip
         following = FollowingJobs(settings, self.engine, self.wording)
         remind = RemindComplaint(
@@ -132,6 +137,10 @@ class Gateway:
             PostgresOfficeBook(self.engine),
             self.wording,
             settings.quiet_hours,
+        )
+        links = self.channels.channels.private_links
+        complaints = ComplaintJobs(
+            settings, self.engine, self.wording, chats, lambda: links.get("telegram", str)()
         )
         self.due = DueJobs(
             often={
@@ -143,6 +152,7 @@ class Gateway:
                 **erasure.bound_often(self.engine, self.media),
                 **figures_refresh.bound_often(self.engine, PostgresOfficeBook(self.engine)),
                 "remind_of_complaints": remind.run,
+                **complaints.often(),
             },
             hourly={
                 **due.bound_jobs(self.engine),
@@ -150,6 +160,7 @@ class Gateway:
                 **erasure.bound_hourly(self.engine, self.media),
                 **retention.bound_jobs(self.engine, self.media),
                 **complaint_retention.bound_hourly(self.engine, self.media),
+                **complaints.hourly(),
                 **AuditJobs(audit, PostgresOfficeBook(self.engine)).jobs(),
                 **self.webhooks.jobs(),
             },

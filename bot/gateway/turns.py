@@ -23,6 +23,7 @@ from izin.ports import Inbox, MediaStore
 from izin.replies import Reply, join_replies
 from izin.usecases.ask_officer import BACK
 from izin.usecases.first_contact import FirstContact
+from izin.usecases.link_officer_chat import LinkOfficerChat
 from izin.usecases.serve_citizen import ServeCitizen
 from izin.usecases.vary_reply import vary_reply
 from izin.wording import Wording
@@ -59,12 +60,15 @@ class TurnAnswerer:
         clock: Callable[[], float] = time.monotonic,
         limits: MessageLimits | None = None,
         first: FirstContact | None = None,
+        link: LinkOfficerChat | None = None,
     ) -> None:
         """Take the ports.
 
         ``serve`` ends an officer's hold, ``clock`` measures waiting, ``limits`` are told to
-        who exceeds them, ``first`` introduces the privacy notice to who is new.
+        who exceeds them, ``first`` introduces the privacy notice to who is new, ``link``
+        takes the codes by which officers link their own chats.
         """
+        self._link = link
         self._first = first
         self._serve = serve
         self._limits = limits or MessageLimits()
@@ -87,6 +91,10 @@ class TurnAnswerer:
         if back := await self._back_to_bot(turn):
             await asyncio.to_thread(self._inbox.answer, turn_id, (back,), {})
             self._metrics.turn(turn.conversation.address.channel, "answered")
+            self._watch.ring(turn.id)
+            return
+        if self._link is not None and (linked := await asyncio.to_thread(self._link.take, turn)):
+            await asyncio.to_thread(self._inbox.answer, turn_id, (linked,), {})
             self._watch.ring(turn.id)
             return
         if turn.conversation.held_by_officer:

@@ -33,6 +33,7 @@ from izin.storage.seed_shapes.catalogue import (
 from izin.storage.seed_shapes.office import HolidaysFile, OfficeFile, PlacesFile
 from izin.storage.seed_shapes.permit import PermitShape
 from izin.storage.seed_shapes.privacy import PrivacyFile
+from izin.storage.seed_shapes.units import UnitsFile
 
 # The spellings that search holds equal (glossary, notes on normalisation).
 _SAME_SPELLING = (("ijin", "izin"), ("praktek", "praktik"), ("apotik", "apotek"))
@@ -78,6 +79,7 @@ class SeedFiles:
     holidays: HolidaysFile
     places: PlacesFile
     privacy: PrivacyFile
+    units: UnitsFile
 
 
 def problems(files: SeedFiles) -> list[str]:

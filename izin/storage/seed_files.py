@@ -37,6 +37,8 @@ from izin.storage.seed_shapes.office import HolidaysFile, OfficeFile, PlacesFile
 from izin.storage.seed_shapes.permit import PermitShape
 from izin.storage.seed_shapes.privacy import PrivacyFile
 from izin.storage.seed_shapes.shape import Shape
+from izin.storage.seed_shapes.units import UnitsFile
+from izin.units import Unit
 
 _Shape = TypeVar("_Shape", bound=Shape)
 
@@ -57,6 +59,7 @@ class Seed:
     holidays: tuple[Holiday, ...]
     places: tuple[Place, ...]
     faq: tuple[FaqEntry, ...]
+    units: tuple[Unit, ...] = ()
     warnings: tuple[SeedWarning, ...] = ()
 
 
@@ -85,6 +88,7 @@ def read_seed(data_folder: Path) -> Seed:
         holidays=files.holidays.nouns(),
         places=tuple(item.noun() for item in files.places.places),
         faq=tuple(entry for file in files.faq.values() for entry in file.nouns()),
+        units=tuple(item.noun() for item in files.units.units),
         warnings=tuple(seed_checks.warnings(files)),
     )
 
@@ -103,6 +107,7 @@ def _read_files(data_folder: Path) -> SeedFiles:
             ("meta", "catalog/meta.yml", MetaFile),
             ("activities", "catalog/activities.yml", ActivitiesFile),
             ("complaints", "catalog/complaints.yml", ComplaintsFile),
+            ("units", "catalog/units.yml", UnitsFile),
             ("office", "office/office.yml", OfficeFile),
             ("holidays", "office/holidays.yml", HolidaysFile),
             ("places", "office/places.yml", PlacesFile),

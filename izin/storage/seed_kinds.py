@@ -16,6 +16,7 @@ from izin.office import Holiday, Place
 from izin.permits import AmbiguousTerm, LegacyName
 from izin.storage.documents import plain
 from izin.storage.postgres import office_rows, permit_rows, term_rows
+from izin.storage.postgres.units import insert_unit, read_units
 from izin.storage.seed_files import Seed
 from izin.storage.tables import catalogue, content
 
@@ -157,6 +158,14 @@ KINDS: tuple[SeedKind, ...] = (
         lambda seed: (seed.office,),
         _stored_office,
         _insert_office,
+        drafts=False,
+    ),
+    SeedKind(
+        "unit",
+        lambda unit: str(unit.code),
+        lambda seed: seed.units,
+        read_units,
+        insert_unit,
         drafts=False,
     ),
     _one_table(

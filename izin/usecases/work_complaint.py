@@ -81,10 +81,10 @@ class WorkComplaint:
         now: datetime,
     ) -> Case:  # fmt: skip
         """Pass a complaint to a unit ("" for the desk) with the reason, and tell its citizen."""
-        owner = self._unit_name(unit)
+        code, owner = self._unit(unit)
         return self._do(
             reader, ticket, version, key, now,
-            lambda item: rules.disposed(item, reader.officer, unit, owner, reason, now),
+            lambda item: rules.disposed(item, reader.officer, code, owner, reason, now),
             lambda item: self.tell.disposed(item, key, now),
         )  # fmt: skip
 
@@ -216,9 +216,10 @@ class WorkComplaint:
         category = categories.get(change.category or item.category)
         if category is not None and category.confidential:
             wanted = rules.SUPERVISED_CLASS  # extortion stays in no list of everybody
-        owner = None
-        if change.unit is not None and (change.unit or None) != item.unit:
-            owner = self._unit_name(change.unit)
+        unit, owner = change.unit, None
+        if unit is not None:
+            unit, name = self._unit(unit)
+            owner = name if (unit or None) != item.unit else None
         dates = item.deadlines
         if wanted != item.class_code and wanted in classes:
             hours = self._hours()
@@ -230,6 +231,7 @@ class WorkComplaint:
         return replace(
             change,
             class_code=wanted,
+            unit=unit,
             owner=owner,
             deadlines=replace(dates, first_response=item.deadlines.first_response),
         )
@@ -239,16 +241,17 @@ class WorkComplaint:
         today = now.astimezone(self._hours().zone).date()
         return deadlines(today, days, self.office.calendar())
 
-    def _unit_name(self, code: str) -> str:
+    def _unit(self, code: str) -> tuple[str, str]:
+        """Give a unit's code ("" for the desk) and its name."""
         if not code:
-            return self.office.office().agency
+            return "", self.office.office().agency
         try:
             unit = self.units.unit(code)
         except NotFound as error:
             raise Refusal("unit_unknown", "unit") from error
         if not unit.active:
             raise Refusal("unit_unknown", "unit")
-        return unit.name
+        return "" if unit.desk else unit.code, unit.name
 
     def _hours(self) -> OfficeHours:
         return OfficeHours(self.office.office(), self.office.calendar())

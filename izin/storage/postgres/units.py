@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.errors import Conflict, NotFound
@@ -25,8 +25,7 @@ class PostgresUnits:
     def all(self) -> Sequence[Unit]:
         """Give every unit: the desk first, then by name."""
         with transaction(self._engine) as connection:
-            rows = connection.execute(select(units)).all()
-        found = [_unit(row) for row in rows]
+            found = read_units(connection)
         return sorted(found, key=lambda unit: (not unit.desk, unit.name, unit.code))
 
     def unit(self, code: str) -> Unit:
@@ -55,6 +54,16 @@ class PostgresUnits:
             if not connection.execute(changed).rowcount:
                 raise NotFound(f"unit {new.code!r}")
         return new
+
+
+def read_units(connection: Connection) -> list[Unit]:
+    """Give every unit, in no order."""
+    return [_unit(row) for row in connection.execute(select(units))]
+
+
+def insert_unit(connection: Connection, unit: Unit, _position: int, _published: bool) -> None:
+    """Write a unit of the data files."""
+    connection.execute(upsert(units).values(_values(unit)))
 
 
 def _values(unit: Unit) -> dict[str, Any]:

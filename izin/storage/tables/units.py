@@ -43,3 +43,11 @@ officer_chat_codes = Table(
     Column("expires_at", _moment, nullable=False),
 )
 """The one code with which an account may link a chat; it goes when it is used."""
+
+channel_links = Table(
+    "channel_links",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+)
+"""Addresses of the office's own chats, as the platforms tell them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ from izin.errors import RejectedMessage, RetryLater, StorageUnavailable
 from izin.message_limits import MessageLimits
 from izin.replies import Reply
 from izin.storage.memory.inbox import MemoryInbox
+from izin.storage.memory.officer_chats import MemoryOfficerChats
+from izin.usecases.link_officer_chat import LinkOfficerChat
 from tests.bot.gateway.house import WORDING, FakeRasa, FakeSender, House, said
 
 pytestmark = pytest.mark.anyio
@@ -361,3 +364,21 @@ async def test_texts_that_waited_together_are_asked_as_one() -> None:
     assert await house.answer(first) == ["Ini syaratnya."]
     assert await house.answer(second) == []
     assert [body["text"] for body in house.fake_rasa.bodies] == ["mau tanya\nsyarat pbg"]
+
+
+async def test_an_officer_s_chat_is_linked_without_asking_rasa_even_while_it_is_held() -> None:
+    house = House()
+    link = LinkOfficerChat(MemoryOfficerChats(), WORDING)
+    house.turns = TurnAnswerer(
+        house.inbox, house.media, house.rasa, house.channels, WORDING, house.metrics, house.watch,
+        house.serve, link=link,
+    )  # fmt: skip
+    now = datetime.now(UTC)
+    code = link.begin("akun-1", now).text.removeprefix("/start ")
+    turn_id = house.receive(kind="start", text=code)
+    house.hold(turn_id)
+    assert await house.answer(turn_id) == [WORDING.say("aduan.link.done")]
+    assert house.fake_rasa.bodies == []
+    linked = link.linked("akun-1")
+    assert linked is not None
+    assert linked.conversation_id == house.inbox.turn(turn_id).conversation.id

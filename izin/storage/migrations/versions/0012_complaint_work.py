@@ -187,6 +187,12 @@ CREATE TABLE officer_chats (
         FOREIGN KEY (conversation_id) REFERENCES conversations (id) ON DELETE CASCADE
 );
 
+CREATE TABLE channel_links (
+    channel TEXT NOT NULL,
+    url TEXT NOT NULL,
+    CONSTRAINT pk_channel_links PRIMARY KEY (channel)
+);
+
 CREATE TABLE officer_chat_codes (
     account_id UUID NOT NULL,
     code_hash TEXT NOT NULL,
