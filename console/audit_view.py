@@ -118,7 +118,10 @@ class AuditView:
     def action(self, action: str) -> str:
         """Give the sentence of an action, its code where nobody wrote one."""
         key = f"audit.action.{action}"
-        return self._house.wording.say(key) if self._house.wording.has(key) else action
+        if not self._house.wording.has(key):
+            return action
+        sentence = self._house.wording.say(key)
+        return sentence[:1].upper() + sentence[1:]
 
     def _kind(self, kind: str) -> str:
         key = f"audit.subject.{kind}"

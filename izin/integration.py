@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from izin.errors import InvalidInput
 
-EVENTS = ("complaint.created", "complaint.state_changed", "complaint.closed", "complaint.reopened")
+_COMPLAINT = "complaint."
+EVENTS = tuple(_COMPLAINT + what for what in ("created", "state_changed", "closed", "reopened"))
 """Of ordinary complaints only."""
 
 TEST_EVENT = "webhook.test"
