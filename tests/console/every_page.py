@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import APIRoute
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from console.door import COOKIE
 from console.main import rooms
@@ -141,10 +141,14 @@ class Walk:
                     [{"name": COOKIE, "value": secret, "url": self._console.url}]
                 )  # fmt: skip
             page = context.new_page()
-            page.on("console", lambda m: self._said.append(m.text) if m.type != "log" else None)
+            page.on("console", self._heard)
             page.on("pageerror", lambda error: self._said.append(str(error)))
             self._contexts[role], self._pages[role] = context, page
         return self._pages[role]
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._said.append(message.text)
 
     def look(self, stop: Stop, folder: Path | None = None) -> None:
         """Open a page; what is wrong with it joins ``problems``."""
@@ -152,8 +156,8 @@ class Walk:
         self._said.clear()
         answer = page.goto(self._console.url + stop.path, wait_until="load")
         wrong = [] if answer and answer.status == 200 else [f"answers {answer and answer.status}"]
-        wrong += self._seen(page) if self._script else _without_script(page)
         wrong += [f"the browser complains: {said}" for said in self._said]
+        wrong += self._seen(page) if self._script else _without_script(page)
         if folder is not None:
             size = "phone" if self._size[0] < 600 else "desktop"
             page.screenshot(path=folder / f"{stop.name}-{size}.png", full_page=True)
@@ -211,7 +215,10 @@ def pages_and_others(
     pages, wrong = [], {}
     try:
         for stop in wanted:
-            answer = clients[stop.role].get(stop.path)
+            try:
+                answer = clients[stop.role].get(stop.path)
+            except httpx.TransportError:  # a page that broke before cost the connection
+                answer = clients[stop.role].get(stop.path)
             if answer.status_code in (302, 303):
                 continue
             if answer.status_code != 200:

@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from benchmarks.console.world import Size, fill
-from console.static_files import version
-from izin.accounts import Role
 from tests.console.conftest import DESKTOP, PHONE, RunningConsole
 from tests.console.every_page import Stop, missing_samples, pages_and_others, stops, walk
+from tests.console.full_office import Samples, fill_office, samples_of
 
 pytestmark = pytest.mark.needs_chromium
 
-AUDIT_KEY = "a" * 32
-
-VARIANTS: Mapping[str, tuple[str, ...]] = {}
+VARIANTS: Mapping[str, tuple[str, ...]] = {
+    "/percakapan": ("antrean=tanpa_petugas", "antrean=lewat", "antrean=selesai"),
+    "/percakapan/cari": ("q=berkas", "q=zzyzx"),
+    "/pengaduan": ("cari=berkas",),
+}
 """Further addresses of a route, by their query."""
 
 
 @pytest.fixture(scope="module")
-def samples(console: RunningConsole) -> Mapping[str, Mapping[str, str]]:
+def samples(console: RunningConsole) -> Samples:
     """Fill the office, and give what stands for each route's parameters."""
-    officers = [console.account(Role.OFFICER).id for _ in range(3)]
-    fill(console.engine, Size(160), datetime.now(UTC), officers, AUDIT_KEY)
-
-    def one(statement: str) -> str:
-        return str(console.rows(statement)[0][0])
-
-    return {
-        "/static/{version}/{name}": {"version": version(), "name": "console.css"},
-        "/permintaan-data/{ticket}": {
-            "ticket": one("select ticket from privacy_requests where state = 'terbuka' limit 1")
-        },
-    }
+    fill_office(console)
+    return samples_of(console)
 
 
 @pytest.fixture(scope="module")
-def pages(console: RunningConsole, samples: Mapping[str, Mapping[str, str]]) -> list[Stop]:
+def pages(console: RunningConsole, samples: Samples) -> list[Stop]:
     """Every whole page; all else at least answers."""
     found, wrong = pages_and_others(console, stops(console, samples, VARIANTS))
     assert wrong == {}
@@ -49,7 +38,7 @@ def pages(console: RunningConsole, samples: Mapping[str, Mapping[str, str]]) -> 
 
 
 def test_every_route_with_parameters_has_a_sample(
-    console: RunningConsole, samples: Mapping[str, Mapping[str, str]]
+    console: RunningConsole, samples: Samples
 ) -> None:
     assert missing_samples(console, samples) == []
 

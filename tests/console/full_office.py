@@ -1,0 +1,179 @@
+"""An office with work in it, for pages that are full: what stands for each route's parameters."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from benchmarks.console.world import Size, fill
+from console.static_files import version
+from izin.accounts import Role
+from izin.conversations import InboundMedia
+from tests.console.conftest import RunningConsole
+from tests.journeys.files import FILES
+
+AUDIT_KEY = "a" * 32
+SIZE = Size(160)
+
+Samples = Mapping[str, Mapping[str, str]]
+
+_FILES = (
+    ("photo", "foto berlokasi", "image/jpeg", "denah.jpg"),
+    ("document", "surat", "application/pdf", "surat-kuasa.pdf"),
+    ("voice", "rekaman", "audio/wav", None),
+)
+
+
+def fill_office(console: RunningConsole) -> None:
+    """Fill the console's database with conversations, complaints and whatever pages show."""
+    officers = [
+        console.account(Role.OFFICER, name=name).id
+        for name in ("Ani Lestari", "Budi Santoso", "Citra Maharani binti Abdurrahman Wahid")
+    ]
+    fill(console.engine, SIZE, datetime.now(UTC), officers, AUDIT_KEY)
+    _send_files(console, _conversation(console))
+    _queue_message(console, _conversation(console), officers[0])
+    _connect(console)
+    _give_evidence(console)
+
+
+def samples_of(console: RunningConsole) -> Samples:
+    """Give values for the parameters of every route that has some."""
+    chat = {"conversation_id": _conversation(console)}
+    ticket = {"ticket": _ticket(console)}
+    sealed = {"ticket": _sealed(console)}
+    request = "select ticket from privacy_requests where state = 'terbuka' limit 1"
+    return {
+        "/static/{version}/{name}": {"version": version(), "name": "console.css"},
+        "/percakapan/{conversation_id}": chat,
+        "/percakapan/{conversation_id}/riwayat": chat,
+        "/percakapan/{conversation_id}/keadaan": chat,
+        "/berkas/{conversation_id}/{media_id}": {
+            **chat,
+            "media_id": _one(console, "select id from media_files where kind = 'photo' limit 1"),
+        },
+        "/balasan/{reply_id}": {
+            "reply_id": _one(console, "select id from canned_replies order by title limit 1")
+        },
+        "/pengaduan/{ticket}": ticket,
+        "/pengaduan/{ticket}/kabar": ticket,
+        "/pengaduan/{ticket}/bukti/{media_id}": {
+            **ticket,
+            "media_id": _one(
+                console, "select media_ids[1] from complaints where media_ids <> '{}'"
+            ),
+        },
+        "/pengaduan-tertutup/{ticket}": sealed,
+        "/pengaduan-tertutup/{ticket}/kabar": sealed,
+        "/pengaduan-tertutup/{ticket}/bukti/{media_id}": {
+            **sealed,
+            "media_id": _one(console, "select id from sealed.media_files"),
+        },
+        "/permintaan-data/{ticket}": {"ticket": _one(console, request)},
+        "/unduh/angka/{name}.{form}": {"name": "semua", "form": "xlsx"},
+        "/jejak/unduh.{kind}": {"kind": "csv"},
+        "/akun/{account_id}": {
+            "account_id": _one(console, "select id from accounts order by name limit 1")
+        },
+    }
+
+
+def _ticket(console: RunningConsole) -> str:
+    return _one(
+        console,
+        "select ticket from complaints where state = 'ditindaklanjuti' and unit is not null"
+        " order by filed_at desc limit 1",
+    )
+
+
+def _sealed(console: RunningConsole) -> str:
+    return _one(console, "select ticket from sealed.complaints order by 1 limit 1")
+
+
+def _give_evidence(console: RunningConsole) -> None:
+    """Let an ordinary and a sealed complaint have a picture each."""
+    photo = InboundMedia("photo", "x-bukti", "image/jpeg", file_name="bukti.jpg")
+    media = [
+        console.house.media.put(photo, FILES["foto berlokasi"], _conversation(console))
+        for _ in range(2)
+    ]
+    console.rows(
+        "update complaints set media_ids = array[:media] where ticket = :ticket",
+        media=media[0], ticket=_ticket(console),
+    )  # fmt: skip
+    console.rows(
+        "with moved as (delete from media_files where id = :media returning *)"
+        " insert into sealed.media_files (id, ticket, kind, mime_type, size_bytes, sha256)"
+        " select id, :ticket, kind, mime_type, size_bytes, sha256 from moved",
+        media=media[1], ticket=_sealed(console),
+    )  # fmt: skip
+    console.rows(
+        "update sealed.complaints set media_ids = array[:media] where ticket = :ticket",
+        media=media[1], ticket=_sealed(console),
+    )  # fmt: skip
+
+
+def _one(console: RunningConsole, statement: str) -> str:
+    return str(console.rows(statement)[0][0])
+
+
+def _conversation(console: RunningConsole) -> str:
+    """Give the longest conversation that waits."""
+    return _one(
+        console,
+        "select t.conversation_id from turns t join escalations e using (conversation_id)"
+        " where e.closed_at is null group by 1 order by count(*) desc, 1 limit 1",
+    )
+
+
+def _send_files(console: RunningConsole, conversation_id: str) -> None:
+    for kind, name, mime_type, file_name in _FILES:
+        media = InboundMedia(kind, f"x-{name}", mime_type, file_name=file_name)  # type: ignore[arg-type]
+        media_id = console.house.media.put(media, FILES[name], conversation_id)
+        message = {
+            "channel": "whatsapp", "chat": "x", "namespace": "live", "user": None,
+            "external_id": name, "kind": kind, "sent_at": datetime.now(UTC).isoformat(),
+            "text": "ini berkasnya" if kind == "photo" else "", "choice_id": None, "media": [],
+            "location": None, "phone": None, "aliases": [], "group": False, "reply_to": None,
+        }  # fmt: skip
+        console.rows(
+            "insert into turns (id, conversation_id, namespace, channel, external_id, message,"
+            " media_ids, state, office_now, received_at) select :id, id, namespace, channel,"
+            " :name, cast(:message as jsonb), array[:media], 'held', now(), now()"
+            " from conversations where id = :chat",
+            id=str(uuid.uuid4()), name=name, message=json.dumps(message), media=media_id,
+            chat=conversation_id,
+        )  # fmt: skip
+
+
+def _queue_message(console: RunningConsole, conversation_id: str, author: str) -> None:
+    console.rows(
+        "insert into scheduled_messages (id, conversation_id, key, author, text, signed, due_at,"
+        " created_at) values (:id, :chat, 'x', :author, 'Besok saya kabari lagi.',"
+        " 'Besok saya kabari lagi.', now() + interval '1 day', now())",
+        id=str(uuid.uuid4()), chat=conversation_id, author=author,
+    )  # fmt: skip
+
+
+def _connect(console: RunningConsole) -> None:
+    """Let other programs be connected: keys, and a webhook that was told something."""
+    webhook = str(uuid.uuid4())
+    console.rows(
+        "insert into api_keys (id, name, key_hash, created_at, created_by)"
+        " values (:id, 'Dasbor kabupaten', 'x', now(), 'x')",
+        id=str(uuid.uuid4()),
+    )
+    console.rows(
+        "insert into webhooks (id, url, events, created_at, created_by) values (:id,"
+        " 'https://lapor.example.id/terima/' || repeat('panjang/', 12), '{complaint.created}',"
+        " now(), 'x')",
+        id=webhook,
+    )
+    console.rows(
+        "insert into webhook_deliveries (webhook_id, event_id, type, payload, created_at, state,"
+        " attempts, next_at, status, error) values (:id, gen_random_uuid(), 'complaint.created',"
+        " '{}', now(), 'failed', 8, now(), 503, 'status')",
+        id=webhook,
+    )
