@@ -43,7 +43,7 @@ def fill_talks(filler: Filler) -> None:
             attempts="1", office_now="t.at", received_at="t.at",
             answered_at="t.at + interval '1 second'",
             understood="""case when t.state = 'answered' then jsonb_build_object('intent',
-              bench.one(array['tanya_syarat', 'tanya_biaya', 'cek_status', 'tanya_faq', 'nlu_fallback'],
+              bench.one(array['tanya_syarat', 'tanya_biaya', 'cek_status', 'nlu_fallback'],
               t.n, 15), 'confidence', 0.4 + bench.pick(t.n, 16, 60) / 100.0) end""",
             timings_ms="""'{"queue": 12, "dialogue": 33}'::jsonb""",
         )  # fmt: skip
@@ -53,7 +53,7 @@ def fill_talks(filler: Filler) -> None:
 
 def _answers(filler: Filler) -> None:
     for held, said in ((False, "answered"), (True, "served")):
-        key = r"'officer\:' || t.id" if held else "t.id || ':' || 0"
+        key = r"'officer\:' || t.i || ':' || t.id" if held else "t.id || ':' || 0"
         filler.fill(
             "outbox",
             f"from bench.turns t join bench.{said} s on s.n = bench.pick(t.n, 12, {_count(said)})"
@@ -106,7 +106,7 @@ def _serving(filler: Filler) -> None:
     filler.fill(
         "officer_handlings",
         f"{_OPENED} where c.handled and (not c.waiting or c.held) order by opened",
-        conversation_id="c.id", officer="bench.one(cast(:officers as text[]), c.i, 21)",
+        id="c.i", conversation_id="c.id", officer="bench.one(cast(:officers as text[]), c.i, 21)",
         role="'Petugas'", claimed_at="c.opened + interval '4 minutes'",
         lease_until="case when c.held then :now + interval '10 minutes' else c.latest end",
         replied_at="c.latest + interval '31 seconds'",
@@ -114,6 +114,10 @@ def _serving(filler: Filler) -> None:
         ended_by="case when not c.held then bench.one(array['petugas', 'warga', 'waktu'], c.i, 22)"
                  " end",
     )  # fmt: skip
+    filler.run(
+        "select setval(pg_get_serial_sequence('officer_handlings', 'id'),"
+        " (select max(id) from officer_handlings))"
+    )
     filler.fill(
         "conversation_notes",
         f"{_OPENED} where c.handled and c.i % 3 = 0 order by opened",
