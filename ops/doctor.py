@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from izin.wording import Wording
-from ops import doctor_audit, doctor_channels, doctor_database
+from ops import doctor_accounts, doctor_audit, doctor_channels, doctor_database
 from ops.embedded_postgres import running_dsn
 from ops.errors import PostgresError
 from ops.http_probe import http_get
@@ -60,6 +60,8 @@ def examine(settings: OpsSettings, environment: Mapping[str, str] | None = None)
     url = settings.database_url or running_dsn(settings.data_root)
     if url:
         for level, part, parameters in doctor_database.examine(settings, url):
+            found.append(finding(level, part, **parameters))
+        for level, part, parameters in doctor_accounts.examine(settings, url):
             found.append(finding(level, part, **parameters))
         for level, part, parameters in doctor_audit.examine(settings, url, env):
             found.append(finding(level, part, **parameters))

@@ -16,7 +16,7 @@ from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.seed import seed_all
-from ops import demo, demo_desk
+from ops import demo, demo_desk, demo_officers
 from ops.gazetteer import gazetteer_snapshot
 from ops.nlu_training import ensure_model
 from ops.settings import OpsSettings
@@ -49,13 +49,15 @@ def seed(settings: OpsSettings, database_url: str, say: Say) -> None:
 
 
 def load_demo(settings: OpsSettings, database_url: str, *, again: bool = False) -> None:
-    """Fill the demo registry once, unless the office's own registry is connected.
+    """Make the demo officers, and fill the demo registry unless the office's own is connected.
 
     Args:
         settings: tells whether a registry of the office's own is connected.
         database_url: our own database, which then holds the demo registry.
         again: make it anew, dated relative to today.
     """
+    if settings.demo:
+        demo_officers.load(database_url, settings.data, demo=True)
     if settings.permit_database_url:
         return
     with _books(database_url) as (_, office):

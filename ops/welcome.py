@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from izin.wording import Wording
+from ops.demo_officers import FILE, read_officers
 from ops.demo_stories import read_people
 from ops.settings import LOOPBACK, OpsSettings
 
@@ -40,6 +41,8 @@ def welcome(
     lines.append(_address(wording, "logs", _relative(settings.logs, settings.checkout)))
     if settings.demo and not settings.permit_database_url:
         lines += ["", *_people(settings.data, wording)]
+    if settings.demo:
+        lines += ["", *_officers(settings.data, wording)]
     lines += ["", wording.say("ops.welcome.next"), *_next_steps(settings, wording, env), ""]
     return "\n".join(lines)
 
@@ -57,6 +60,14 @@ def _people(data: Path, wording: Wording) -> list[str]:
     for person in read_people(data)[:_SHOWN_PEOPLE]:
         numbers = ", ".join(application.number for application in person.applications)
         lines.append(f"  {person.name:<26}{person.phone:<17}{person.nik_last4:<7}{numbers}")
+    return lines
+
+
+def _officers(data: Path, wording: Wording) -> list[str]:
+    lines = [wording.say("ops.welcome.officers", file=FILE)]
+    for officer in read_officers(data):
+        roles = ", ".join(wording.say(f"akun.role.{role}") for role in officer.roles)
+        lines.append(f"  {officer.login:<14}{officer.password:<28}{roles}")
     return lines
 
 
