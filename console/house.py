@@ -35,6 +35,7 @@ from izin.ports import (
     Webhooks,
 )
 from izin.ports.case_file import CaseFile
+from izin.ports.complaint_export import ComplaintExport
 from izin.ports.complaint_work import ComplaintWork
 from izin.settings import Settings
 from izin.usecases.enter_console import EnterConsole
@@ -95,6 +96,7 @@ class House:
     complaint_work: ComplaintWork
     complaint_steps: WorkComplaint
     case_file: CaseFile
+    complaint_export: ComplaintExport
     privacy_desk: PrivacyDesk
     media: MediaStore
     media_folder: Path

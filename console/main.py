@@ -24,6 +24,7 @@ from console.rooms import (
     accounts,
     audit,
     canned,
+    complaint_export,
     complaints,
     conversation,
     exports,
@@ -53,6 +54,7 @@ from izin.storage.postgres.canned_replies import PostgresCannedReplies
 from izin.storage.postgres.case_file import PostgresCaseFile
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
+from izin.storage.postgres.complaint_export import PostgresComplaintExport
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
@@ -129,6 +131,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         complaint_work=steps.work,
         complaint_steps=steps,
         case_file=PostgresCaseFile(engine),
+        complaint_export=PostgresComplaintExport(engine),
         privacy_desk=PostgresPrivacyDesk(engine),
         media=FolderMediaStore(engine, folder),
         media_folder=folder,
@@ -156,6 +159,7 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         canned.router(house),
         figures.router(house),
         report.router(house),
+        complaint_export.router(house),
         exports.router(house),
         audit.router(house),
         accounts.router(house),
