@@ -36,6 +36,7 @@ from console.rooms import (
     live,
     open311,
     own_account,
+    own_chat,
     privacy,
     report,
     sealed,
@@ -63,11 +64,13 @@ from izin.storage.postgres.integration import PostgresApiKeys, PostgresWebhooks
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.postgres.officer_chats import PostgresOfficerChats
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
 from izin.storage.postgres.public_complaints import PostgresPublicComplaints
 from izin.storage.postgres.units import PostgresUnits
 from izin.storage.registry import open_registry
+from izin.usecases.link_officer_chat import LinkOfficerChat
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -149,6 +152,7 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         static.router(),
         sign_in.router(house),
         own_account.router(house),
+        own_chat.router(house, LinkOfficerChat(PostgresOfficerChats(engine), house.wording)),
         inbox.router(house),
         live.router(house),
         conversation.router(house),
