@@ -13,10 +13,11 @@ from console.house import House
 from izin.desk import Days, DeskRow, Found, LastWords, days_left
 from izin.desk_search import Wanted, marked
 from izin.errors import NotFound
+from izin.officers import URGENT
 
 LONGEST_LINE = 160
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_NEAR = {0: "inbox.due.today", 1: "inbox.due.tomorrow", -1: "inbox.due.yesterday"}
+_NEAR = {0: "inbox.due.today", 1: "inbox.due.tomorrow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Lines:
             simulated=row.namespace != "live",
             urgent=row.urgent,
             unread=row.unread and not row.ended,
-            reasons=tuple(reason_text(self._house, code) for code in row.reasons),
+            reasons=tuple(reason_text(self._house, code) for code in row.reasons if code != URGENT),
             said_by=self._say(f"inbox.said_by.{words.by}") if words else "",
             said=self._said(words, wanted),
             waits=self._ago(row),

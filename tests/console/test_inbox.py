@@ -47,12 +47,12 @@ def test_the_inbox_shows_who_waits_why_and_until_when(console: RunningConsole) -
         assert f"•••• {phone[-4:]}" in row
         assert phone not in page
         assert "Kapan &lt;b&gt;IMB&lt;/b&gt; saya selesai?" in row
-        for words in ("WhatsApp", "Minta petugas", "lewat 2 hari", "Belum ada petugas", "5 menit"):
+        for words in ("WhatsApp", "Minta petugas", "Lewat 2 hari", "Belum ada petugas", "5 menit"):
             assert words in row
         assert simulated not in page
         soon = officer.get("/percakapan?antrean=segera").text
         assert "simulasi" in soon.split(simulated, 1)[1].split("</li>", 1)[0]
-        assert "hari ini" in soon
+        assert "Jawab hari ini" in soon
         assert here not in officer.get("/percakapan?antrean=lewat&kanal=telegram").text
         assert here in officer.get(f"/percakapan?antrean=lewat&sejak={today}").text
         assert here in officer.get("/percakapan?antrean=tidak-ada&sejak=kemarin&setelah=x").text
