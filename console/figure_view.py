@@ -138,7 +138,7 @@ class FigureView:
         return [f"{day.day}/{day.month}" for day in begins], values
 
     def _responses(self, sheet: Sheet) -> Markup | None:
-        place = 6  # the 90th percentile of days to the first answer
+        place = 7  # the 90th percentile of days to the first answer
         rows = [row for row in sheet.rows if row[place] is not None][:MOST_BARS]
         items = [self._bar(str(row[0]), row[place]) for row in rows]
         label = self._say("figures.standard_mark", days=FIRST_RESPONSE_WORKING_DAYS)
