@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime
 
@@ -26,6 +27,14 @@ def test_an_office_begins_with_replies_of_its_own(console: RunningConsole) -> No
     assert "Sapaan pembuka" in words
     assert "Kewenangan OSS" in found
     assert "Sapaan pembuka" not in found
+
+
+def test_every_page_has_its_style(console: RunningConsole) -> None:
+    with console.client(Role.EDITOR) as http:
+        for path in ("/balasan", "/balasan/baru"):
+            page = http.get(path).text
+            linked = re.findall(r'href="(/static/[^"]+)"', page)
+            assert [http.get(link).status_code for link in linked] == [200] * len(linked)
 
 
 def test_a_reply_is_added_once_changed_and_switched_off(console: RunningConsole) -> None:
