@@ -182,3 +182,19 @@ def test_what_an_office_starts_with_holds_no_account_and_the_doctor_asks_for_an_
     assert [row[1] for row in doctor_accounts.examine(settings, database_url)] == [
         "accounts.no_admin"
     ]
+
+
+def test_the_command_works_on_the_office_s_own_database(
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("TANYA_VAR_FOLDER", str(tmp_path))
+    monkeypatch.setattr("sys.stdin", io.StringIO(GOOD))
+    assert main(["user", "add", "agus", "--name", "Agus", "--role", "admin"]) == 0
+    assert main(["user", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert "Akun agus dibuat." in shown
+    assert "admin" in shown
