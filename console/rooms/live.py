@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import threading
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -49,7 +52,8 @@ def router(house: House) -> APIRouter:
     async def lifespan(app: object) -> AsyncIterator[None]:
         task = asyncio.create_task(hub.run())
         try:
-            yield
+            with _ended_by_signals(hub):
+                yield
         finally:
             hub.end()
             task.cancel()
@@ -72,3 +76,27 @@ async def _stream(hub: LiveHub, page: OpenPage) -> AsyncIterator[bytes]:
         yield format_sse_event(event="over", data_str="{}")
     finally:
         hub.leave(page)
+
+
+@contextmanager
+def _ended_by_signals(hub: LiveHub) -> Iterator[None]:
+    """End the streams as soon as the process is told to stop: the server waits for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+
+    def told(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(hub.end)
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for name in before:
+        signal.signal(name, told)
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)

@@ -58,7 +58,8 @@
     });
     source.addEventListener("error", () => {
       failures += 1;
-      say("lost");
+      // Closed at once: the server answered and refused, so the session is over.
+      say(source && source.readyState === EventSource.CLOSED ? "over" : "lost");
       again();
     });
   }

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from izin.accounts import Role
 from izin.officers import LEASE
@@ -34,6 +35,12 @@ def waiting(
 
 def office_day(console: RunningConsole) -> date:
     return datetime.now(console.house.office.office().zone).date()
+
+
+def serious(page: Page) -> list[str]:
+    """Give what axe finds serious on a page."""
+    found = Axe().run(page).response["violations"]
+    return [item["id"] for item in found if item["impact"] in ("serious", "critical")]
 
 
 def test_the_inbox_shows_who_waits_why_and_until_when(console: RunningConsole) -> None:
@@ -163,7 +170,9 @@ def test_the_inbox_looks_right(
         expect(page.locator("#garis-langsung")).to_have_text("Tersambung")
         assert page.title().startswith("(")
         page.screenshot(path=screenshots / f"inbox-daftar-{name}.png", full_page=True)
+        assert serious(page) == []
         page.goto(f"{console.url}/percakapan/cari?q=reklame")
+        assert serious(page) == []
         page.screenshot(path=screenshots / f"inbox-cari-{name}.png", full_page=True)
         page.goto(f"{console.url}/percakapan/pintasan")
         page.screenshot(path=screenshots / f"inbox-pintasan-{name}.png", full_page=True)

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Text, cast, null, select, union
+from sqlalchemy import Connection, select, union
 
 from izin.desk import Sight
 from izin.storage.postgres.engine import is_id
 from izin.storage.tables.complaints import complaints
 from izin.storage.tables.conversations import escalations
-
-_UNIT = complaints.c.unit if "unit" in complaints.c else null()
-
-
-def _units_of(condition: Any) -> Any:
-    return select(cast(_UNIT, Text)).select_from(complaints).where(condition)
 
 
 def of_conversation(connection: Connection, conversation_id: str) -> Sight:
@@ -23,12 +15,13 @@ def of_conversation(connection: Connection, conversation_id: str) -> Sight:
     if not is_id(conversation_id):
         return Sight(False)
     opened = select(escalations.c.unit).where(escalations.c.conversation_id == conversation_id)
-    told = _units_of(complaints.c.conversation_id == conversation_id)
+    told = select(complaints.c.unit).where(complaints.c.conversation_id == conversation_id)
     units = connection.execute(union(opened, told)).scalars().all()
     return Sight(bool(units), frozenset(unit for unit in units if unit))
 
 
 def of_complaint(connection: Connection, ticket: str) -> Sight:
     """Give whether there is an ordinary complaint of this ticket, and its unit."""
-    units = connection.execute(_units_of(complaints.c.ticket == ticket)).scalars().all()
+    found = select(complaints.c.unit).where(complaints.c.ticket == ticket)
+    units = connection.execute(found).scalars().all()
     return Sight(bool(units), frozenset(unit for unit in units if unit))
