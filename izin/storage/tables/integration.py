@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Ta
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from izin.storage.tables import metadata
+from izin.storage.tables.complaints import complaints
 
 _moment = DateTime(timezone=True)
 _uuid = UUID(as_uuid=False)
@@ -42,7 +43,7 @@ webhook_deliveries = Table(
     Column("webhook_id", _uuid, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
     Column("event_id", _uuid, nullable=False),
     Column("type", Text, nullable=False),
-    Column("ticket", Text, ForeignKey("complaints.ticket", ondelete="CASCADE"), index=True),
+    Column("ticket", Text, ForeignKey(complaints.c.ticket, ondelete="CASCADE"), index=True),
     Column("payload", JSONB, nullable=False),
     Column("created_at", _moment, nullable=False),
     Column("state", Text, nullable=False, server_default="waiting"),
