@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, insert, or_, select, update
 
 from izin.accounts import HALF_OPEN_LENGTH, SESSION_IDLE, SESSION_LENGTH, AccountSession
 from izin.storage.postgres.accounts import as_account
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.accounts import account_sessions, accounts
+
+_KEPT = timedelta(days=7)
+"""The audit log tells of sign-ins for longer; rows of ended sessions serve nobody."""
 
 _session = account_sessions.c
 _COLUMNS = (
@@ -28,8 +31,12 @@ class PostgresAccountSessions:
         self._engine = engine
 
     def open(self, session: AccountSession, secret_hash: str) -> None:
-        """Store a new session."""
+        """Store a new session, and forget those of the account that ended long ago."""
+        long_over = _session.started_at < session.started_at - _KEPT
         with transaction(self._engine) as connection:
+            connection.execute(
+                delete(account_sessions).where(_session.account_id == session.account.id, long_over)
+            )
             connection.execute(
                 insert(account_sessions).values(
                     id=session.id,
