@@ -40,6 +40,7 @@ class NoteKind(StrEnum):
     FORWARDED = "diteruskan"
     TEMPLATE = "templat"
     RETRIED = "kirim_ulang"
+    SETTLED = "diselesaikan"
 
 
 @dataclass(frozen=True, slots=True)

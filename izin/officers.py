@@ -26,6 +26,9 @@ URGENT = "urgent"
 IN_CHAT = frozenset({"minta_petugas", URGENT, "turn_failed", "tidak_dimengerti"})
 """Reasons for which a citizen waits in the chat; others are work to be done without it."""
 
+LOOKED_AT = frozenset({"delivery_failed", "flood", "turn_failed", "tidak_dimengerti"})
+"""Reasons nobody asked for an officer by: one who has looked may call them settled, unsaid."""
+
 EndedBy = Literal["petugas", "warga", "waktu", "lepas", "alih"]
 """How an officer's hold ended: served, by the citizen's own word, by time, put back into the
 queue unserved, or passed on to a colleague."""

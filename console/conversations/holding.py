@@ -65,6 +65,22 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
             return desk.refuse(request, conversation_id, "room.error.held", summary_draft=summary)
         return desk.done(conversation_id, "kembalikan")
 
+    @routes.post("/{conversation_id}/selesaikan", Permission.CONVERSATIONS)
+    def settle(
+        request: Request, conversation_id: str, reason: Words = "", once: Words = ""
+    ) -> Response:
+        account = pages.visitor(request, conversation_id)
+        if not 0 < len(reason.strip()) <= LONGEST_NOTE:
+            return desk.wrong(request, conversation_id, "reason", reason_draft=reason)
+        held = house.officers.handling(conversation_id)
+        if held is not None and held.officer != account.id:
+            return desk.refuse(request, conversation_id, "room.error.held", reason_draft=reason)
+        with house.one_commit():
+            if house.room.settle(conversation_id, house.clock()):
+                desk.note(account, conversation_id, NoteKind.SETTLED, reason, once)
+                house.record(account, "percakapan.selesaikan", "percakapan", conversation_id)
+        return desk.done(conversation_id, "selesaikan")
+
     @routes.post("/{conversation_id}/ambil-alih", Permission.CONVERSATIONS)
     def take_over(
         request: Request, conversation_id: str, reason: Words = "", once: Words = ""

@@ -21,7 +21,7 @@ from izin.canned_replies import CannedReply, filled
 from izin.conversation_room import Background, RoomHead
 from izin.errors import NotFound, RegistryUnavailable
 from izin.following import NoticeKind
-from izin.officers import Handling
+from izin.officers import LOOKED_AT, Handling
 from izin.rendering.marked_text import MarkedText
 from izin.units import Unit
 from izin.usecases.own_applications import in_order
@@ -100,11 +100,15 @@ class ConversationPage:
         names = {item.id: item.name for item in house.accounts.all()}
         held = house.officers.handling(conversation_id)
         others = [item for item in house.desk.viewers(conversation_id, now) if item != account.id]
+        reasons = house.room.open_reasons(conversation_id)
         return {
             "head": head,
             "history": house.room.history(conversation_id, before),
             "before": before,
             "hold": _hold(held, account, names),
+            "reasons": reasons,
+            "reason_words": "; ".join(self._reason_name(item) for item in reasons),
+            "can_settle": bool(LOOKED_AT & set(reasons)),
             "viewers": [names[item] for item in others if item in names],
             "name_of": lambda who: names.get(who or "", who or ""),
             "marked": marked,

@@ -12,7 +12,7 @@ function toTheEnd() {
 function countLetters() {
   const place = document.querySelector("[data-count]");
   if (!field || !place) return;
-  place.textContent = place.dataset.words.replace("#", String(field.maxLength - field.value.length));
+  place.textContent = place.dataset.words.replace("#", (field.maxLength - field.value.length).toLocaleString("id"));
 }
 
 function insert(text) {

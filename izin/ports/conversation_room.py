@@ -37,6 +37,14 @@ class ConversationRoom(Protocol):
         """
         ...
 
+    def open_reasons(self, conversation_id: str) -> Sequence[str]:
+        """Give why the conversation waits for an officer, oldest first, each reason once."""
+        ...
+
+    def settle(self, conversation_id: str, now: datetime) -> bool:
+        """Close what is open for reasons in ``izin.officers.LOOKED_AT``; False if nothing is."""
+        ...
+
     def background(self, conversation_id: str) -> Background:
         """Give ordinary complaints of the chat or its verified phone, holds and ratings."""
         ...

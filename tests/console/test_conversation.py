@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,12 @@ from izin.errors import Conflict
 from izin.following import NoticeKind, Template
 from izin.officers import LEASE
 from izin.replies import Reply
+from izin.storage.memory.registry import MemoryRegistry
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.usecases.serve_citizen import ServeCitizen
 from tests.console.conftest import RunningConsole, csrf_of
 from tests.console.conversation_world import World, once_of, press, text_of
+from tests.contracts.registry_samples import RETURNED
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +255,52 @@ def test_who_lets_go_leaves_the_citizen_in_the_queue(world: World, ani: Account)
     assert "tetap di antrean" in world.said(here)[-1]
 
 
+def test_what_only_has_to_be_looked_at_is_settled_without_a_word(
+    world: World, ani: Account, budi: Account
+) -> None:
+    here = held(world, budi)
+    sent = world.console.rows("select id::text from outbox where conversation_id = :id", id=here)
+    world.outbox.failed(sent[0].id, "Undeliverable", "403", datetime.now(UTC))
+    before = world.said(here)
+    with world.console.client(account=ani) as http:
+        fields = {"reason": "Nomornya sudah tidak dipakai"}
+        assert press(http, here, "selesaikan", **fields).status_code == 409
+        assert press(http, here, "selesaikan", reason=" ").status_code == 422
+    with world.console.client(account=budi) as http:
+        assert "pesan tidak terkirim" in text_of(http.get(f"/percakapan/{here}"))
+        assert press(http, here, "selesaikan", **fields).status_code == 303
+        words = text_of(http.get(f"/percakapan/{here}"))
+    assert "Budi Santoso menyelesaikan tanpa membalas" in words
+    assert "Menunggu petugas karena: warga minta bicara dengan petugas." in words
+    assert world.said(here) == before
+
+
+def test_a_citizen_s_applications_are_shown_with_names_only_after_a_reason(
+    world: World, ani: Account
+) -> None:
+    house = world.console.house
+    here = world.waits(channel="whatsapp", phone=RETURNED.phone)
+    application = replace(RETURNED, applicant_name="Siti <i>Rahma</i>")
+    before = house.registry
+    object.__setattr__(house, "registry", MemoryRegistry([application]))
+    try:
+        with world.console.client(account=ani) as http:
+            press(http, here, "ambil")
+            page = http.get(f"/percakapan/{here}").text
+            shown = press(http, here, "buka-data", what="nama", reason="cocokkan_data").text
+            canned = {item.title: item.id for item in house.canned.replies()}
+            chosen = canned["Berkas dikembalikan untuk diperbaiki"]
+            filled = http.get(f"/percakapan/{here}", params={"balasan": chosen}).text
+    finally:
+        object.__setattr__(house, "registry", before)
+    assert application.number in page
+    assert "Menunggu perbaikan pemohon" in page
+    assert "Rahma" not in page
+    assert "Siti &lt;i&gt;Rahma&lt;/i&gt;" in shown
+    assert "percakapan.buka_nama" in world.recorded(here)
+    assert f"Permohonan nomor {application.number} dikembalikan" in filled
+
+
 def test_a_note_reaches_those_it_names_and_never_the_citizen(
     world: World, ani: Account, budi: Account
 ) -> None:
@@ -364,9 +413,14 @@ def test_a_phone_is_shown_once_with_a_reason_that_is_kept(world: World, ani: Acc
 
 
 def test_a_registry_that_does_not_answer_is_told(world: World, ani: Account) -> None:
-    here = world.of_whatsapp()
-    with world.console.client(account=ani) as http:
-        words = text_of(http.get(f"/percakapan/{here}"))
+    here, house, broken = world.of_whatsapp(), world.console.house, MemoryRegistry()
+    broken.down, before = True, house.registry
+    object.__setattr__(house, "registry", broken)
+    try:
+        with world.console.client(account=ani) as http:
+            words = text_of(http.get(f"/percakapan/{here}"))
+    finally:
+        object.__setattr__(house, "registry", before)
     assert "Basis data perizinan sedang tidak menjawab" in words
 
 

@@ -263,6 +263,17 @@ def test_beside_the_history_stand_holds_that_are_over(world: World) -> None:
     assert (over.officer, over.ended_by) == (ANI, "petugas")
 
 
+def test_what_only_has_to_be_looked_at_is_settled_and_wishes_stay_open(world: World) -> None:
+    here, now = world.chat(), datetime.now(UTC)
+    assert not world.room.open_reasons(here)
+    for reason in ("delivery_failed", "minta_petugas", "delivery_failed"):
+        world.ports.escalations.open(here, reason, now, fresh("key"))
+    assert tuple(world.room.open_reasons(here)) == ("delivery_failed", "minta_petugas")
+    assert world.room.settle(here, now)
+    assert not world.room.settle(here, now)
+    assert tuple(world.room.open_reasons(here)) == ("minta_petugas",)
+
+
 def test_notes_and_later_messages_follow_when_two_chats_are_one_citizen(world: World) -> None:
     if world.ports.kind == "memory":
         pytest.skip("memory keeps them beside the chats it merges")

@@ -26,6 +26,7 @@ from izin.conversation_room import (
 )
 from izin.conversations import OutboundMessage
 from izin.errors import InvalidInput, NotFound
+from izin.officers import LOOKED_AT
 from izin.replies import Reply
 from izin.storage.memory.conversations import ConversationData, Job, TurnRecord
 from izin.storage.memory.replies import store_reply
@@ -90,6 +91,30 @@ class MemoryConversationRoom:
         earlier = f"{kept[0].at.isoformat()}_{kept[0].id}" if more else None
         shown = sorted([*kept, *events], key=lambda entry: (entry.at, entry.id))
         return HistoryPage(tuple(shown), earlier)
+
+    def open_reasons(self, conversation_id: str) -> Sequence[str]:
+        """Give why the conversation waits for an officer."""
+        with self.data.lock:
+            found = [
+                item.reason
+                for item in self.data.escalations.values()
+                if item.conversation_id == conversation_id and item.closed_at is None
+            ]
+        return tuple(dict.fromkeys(found))
+
+    def settle(self, conversation_id: str, now: datetime) -> bool:
+        """Close what an officer only has to look at."""
+        with self.data.lock:
+            found = [
+                item
+                for item in self.data.escalations.values()
+                if item.conversation_id == conversation_id
+                and item.reason in LOOKED_AT
+                and item.closed_at is None
+            ]
+            for item in found:
+                self.data.escalations[item.key] = replace(item, closed_at=now)
+        return bool(found)
 
     def background(self, conversation_id: str) -> Background:
         """Give what is known of the citizen."""

@@ -22,10 +22,17 @@ from izin.conversation_room import (
     Scheduled,
 )
 from izin.errors import NotFound
+from izin.officers import LOOKED_AT
 from izin.storage.postgres import queue, room_history, scheduled_messages
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.complaints import complaints
-from izin.storage.tables.conversations import conversations, media_files, outbox, sent_parts
+from izin.storage.tables.conversations import (
+    conversations,
+    escalations,
+    media_files,
+    outbox,
+    sent_parts,
+)
 from izin.storage.tables.officers import officer_handlings
 from izin.storage.tables.satisfaction import ratings
 from izin.storage.tables.serving import conversation_notes, note_mentions
@@ -66,6 +73,35 @@ class PostgresConversationRoom:
         _known_shape(conversation_id)
         with transaction(self._engine) as connection:
             return room_history.history(connection, conversation_id, before)
+
+    def open_reasons(self, conversation_id: str) -> Sequence[str]:
+        """Give why the conversation waits for an officer."""
+        _known_shape(conversation_id)
+        with transaction(self._engine) as connection:
+            found = connection.execute(
+                select(escalations.c.reason)
+                .where(
+                    escalations.c.conversation_id == conversation_id,
+                    escalations.c.closed_at.is_(None),
+                )
+                .order_by(escalations.c.id)
+            ).scalars()
+            return tuple(dict.fromkeys(found))
+
+    def settle(self, conversation_id: str, now: datetime) -> bool:
+        """Close what an officer only has to look at."""
+        _known_shape(conversation_id)
+        with transaction(self._engine) as connection:
+            closed = connection.execute(
+                update(escalations)
+                .where(
+                    escalations.c.conversation_id == conversation_id,
+                    escalations.c.reason.in_(LOOKED_AT),
+                    escalations.c.closed_at.is_(None),
+                )
+                .values(closed_at=now)
+            )
+        return closed.rowcount > 0
 
     def background(self, conversation_id: str) -> Background:
         """Give what is known of the citizen."""
