@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH = 340
+WIDTH = 280
 INK, BRAND, OTHER, GRID, LATE = "#1d2b28", "#0f5c4d", "#b86a00", "#d5dedb", "#a61b1b"
 _LEFT, _TOP, _BOTTOM, _HEIGHT = 30, 10, 20, 130
-_MOST_LABELS = 6
+_MOST_LABELS = 5
 _BAR, _GAP = 12, 20
 
 
@@ -90,7 +90,7 @@ def bars(
     """
     values = [item.value or 0 for item in items]
     full = most or max([*values, mark[0] if mark else 0], default=0) or 1
-    room = WIDTH - 60
+    room = WIDTH - 45
     head = 14 if mark else 0
     height = head + len(items) * (_BAR + _GAP) + 4
     parts = [_pattern(name)]
@@ -185,5 +185,5 @@ def _round_up(value: float) -> float:
     return max(2, fitting * power)
 
 
-def _cut(label: str, most: int = 52) -> str:
+def _cut(label: str, most: int = 46) -> str:
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"

@@ -49,7 +49,7 @@ class FigureSheets:
         part, labels = report.complaints, self._labels
         by_day = [(day, many) for day, many in part.by_day.items()]
         states = [
-            (self._word(f"complaint.state.{state}", state), many)
+            (_begun(self._word(f"complaint.state.{state}", state)), many)
             for state, many in sorted(part.states.items(), key=lambda item: (-item[1], item[0]))
         ]
         return [
@@ -307,3 +307,8 @@ def _talk(own: TalkDay) -> tuple[Value, ...]:
 
 def _mean(value: Fraction | None) -> float | None:
     return None if value is None else float(two_decimals(value))
+
+
+def _begun(words: str) -> str:
+    """Give words with a capital first letter; ``capitalize`` would change the others."""
+    return words[:1].upper() + words[1:]
