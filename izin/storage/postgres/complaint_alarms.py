@@ -22,6 +22,7 @@ from izin.storage.postgres.complaint_moments import known_marks, office_hours, r
 from izin.storage.postgres.complaint_rows import read, rewrite
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.complaints import SHELVES, Shelf
+from izin.storage.tables.content import content_revisions
 
 _ENDED = tuple(sorted(state.value for state in ENDED))
 
@@ -32,6 +33,7 @@ class PostgresComplaintAlarms:
     def __init__(self, engine: Engine) -> None:
         """Take the engine; every call is one transaction."""
         self._engine = engine
+        self._reckoned: int | None = None
 
     def raise_due(self, now: datetime, limit: int = 200) -> Sequence[tuple[Complaint, Alarm]]:
         """Store every alarm due by ``now`` that is not there yet."""
@@ -43,7 +45,7 @@ class PostgresComplaintAlarms:
                 looked_at = connection.execute(
                     select(table.c.ticket)
                     .where(table.c.alarm_at <= now)
-                    .order_by(table.c.alarm_at)
+                    .order_by(table.c.alarm_at.desc())  # those never looked at come last
                     .limit(limit)
                     .with_for_update(skip_locked=True)  # two gateways may ask at the same time
                 ).scalars()
@@ -78,9 +80,15 @@ class PostgresComplaintAlarms:
         return done
 
     def look_again(self, now: datetime) -> int:
-        """Have every open complaint reckoned anew: hours or holidays may have changed."""
+        """Have every open complaint reckoned anew if hours or holidays may have changed."""
         many = 0
         with transaction(self._engine) as connection:
+            revision = connection.execute(
+                select(content_revisions.c.revision).where(content_revisions.c.subject == "office")
+            ).scalar()
+            if revision is not None and revision == self._reckoned:
+                return 0
+            self._reckoned = revision
             for shelf in SHELVES:
                 table = shelf.complaints
                 is_open = table.c.state.not_in(_ENDED)

@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import Connection, Date, Engine, String, cast, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from izin.complaints import ComplaintState
+from izin.complaint_states import ENDED, ComplaintState
 from izin.storage.postgres import sealing, sealing_due
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.complaints import SHELVES, Shelf
@@ -32,6 +32,9 @@ FINISHED_DRAFTS_LIVE = timedelta(hours=1)
 FAILURES_LIVE = timedelta(days=2)
 
 _OVERDUE_LOCK = 7_203_003
+_UNANSWERED = tuple(
+    state.value for state in ComplaintState if state not in {*ENDED, ComplaintState.WAITING}
+)
 
 DueJob = Callable[[Engine, datetime], int]
 
@@ -97,7 +100,8 @@ def _note_overdue(connection: Connection, shelf: Shelf, now: datetime) -> int:
     complaints, events = shelf.complaints, shelf.events
     overdue = connection.execute(
         select(complaints.c.ticket, complaints.c.conversation_id).where(
-            complaints.c.state == ComplaintState.RECEIVED.value,
+            complaints.c.state.in_(_UNANSWERED),
+            complaints.c.responded_at.is_(None),
             cast(complaints.c.first_response_due["day"].astext, Date) < now.date(),
             ~select(events.c.id)
             .where(

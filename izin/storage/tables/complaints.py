@@ -49,7 +49,7 @@ class Shelf:
 
 
 def _ticket(schema: str | None, **options: Any) -> Column[str]:
-    target = f"{schema}.complaints.ticket" if schema else "complaints.ticket"
+    target = ".".join(filter(None, (schema, "complaints", "ticket")))
     return Column("ticket", Text, ForeignKey(target, ondelete="CASCADE"), **options)
 
 
