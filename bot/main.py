@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,7 @@ from izin.storage.postgres import (
     sealing_due,
 )
 from izin.storage.postgres import health as storage_health
+from izin.storage.postgres.accounts import PostgresAccounts
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.inbox import PostgresInbox
@@ -69,6 +71,7 @@ from izin.usecases.first_contact import FirstContact
 from izin.usecases.link_officer_chat import LinkOfficerChat
 from izin.usecases.remind_complaint import RemindComplaint
 from izin.usecases.serve_citizen import ServeCitizen
+from izin.usecases.tell_audit_head import TellAuditHead
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -139,6 +142,12 @@ class Gateway:
             settings.quiet_hours,
         )
         links = self.channels.channels.private_links
+        office = PostgresOfficeBook(self.engine)
+        tell_head = TellAuditHead(
+            PostgresAccounts(self.engine), chats,
+            PostgresNotices(self.engine, settings.whatsapp_templates), office, self.wording,
+            settings.quiet_hours,
+        )  # fmt: skip
         complaints = ComplaintJobs(
             settings, self.engine, self.wording, chats, lambda: links.get("telegram", str)()
         )
@@ -161,7 +170,9 @@ class Gateway:
                 **retention.bound_jobs(self.engine, self.media),
                 **complaint_retention.bound_hourly(self.engine, self.media),
                 **complaints.hourly(),
-                **AuditJobs(audit, PostgresOfficeBook(self.engine)).jobs(),
+                **AuditJobs(
+                    audit, office, tell_head, partial(engine.one_commit, self.engine)
+                ).jobs(),
                 **self.webhooks.jobs(),
             },
         )

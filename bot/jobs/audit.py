@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
 
-from izin.audit import SYSTEM, AuditEntry
+from izin.audit import SYSTEM, AuditEntry, DayHead
 from izin.ports import AuditLog, OfficeBook
 
 log = structlog.get_logger()
@@ -22,11 +23,18 @@ class AuditJobs:
     """Jobs of the gateway; the simulator's clock, moved ahead, ends no day and no month early."""
 
     def __init__(
-        self, audit: AuditLog, office: OfficeBook, clock: Callable[[], datetime] = real_now
+        self,
+        audit: AuditLog,
+        office: OfficeBook,
+        tell: Callable[[DayHead, datetime], None] = lambda head, now: None,
+        one_commit: Callable[[], AbstractContextManager[None]] = nullcontext,
+        clock: Callable[[], datetime] = real_now,
     ) -> None:
-        """Take the log, the office (for its zone) and the real time."""
+        """Take the log, the office (for its zone), who tells the admins, and the real time."""
         self._audit = audit
         self._office = office
+        self._tell = tell
+        self._one_commit = one_commit
         self._clock = clock
 
     def jobs(self) -> dict[str, Callable[[datetime], int]]:
@@ -38,9 +46,11 @@ class AuditJobs:
         zone = self._office.office().zone
         today = min(now, self._clock()).astimezone(zone).date()
         midnight = datetime.combine(today, time(), zone)
-        head = self._audit.note_head(today - timedelta(days=1), midnight)
-        if head is None:
-            return 0
+        with self._one_commit():
+            head = self._audit.note_head(today - timedelta(days=1), midnight)
+            if head is None:
+                return 0
+            self._tell(head, now)
         log.info(
             "audit_day_head", day=head.day, number=head.number, entries=head.entries, mac=head.mac
         )
