@@ -47,6 +47,7 @@ class BenchHouse:
     database_url: str
     settings: Settings
     engine: Engine
+    postgres_pid: int
     accounts: dict[Role, Account] = field(default_factory=dict)
 
     @property
@@ -76,7 +77,8 @@ def filled_house(size: Size, keep: Path | None = None) -> Iterator[tuple[BenchHo
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # as root, the account of PostgreSQL must pass through
     try:
-        with EmbeddedPostgres(folder / "pg") as url:
+        server = EmbeddedPostgres(folder / "pg")
+        with server as url:
             upgrade(url)
             media = folder / "media"
             media.mkdir(exist_ok=True)
@@ -87,7 +89,7 @@ def filled_house(size: Size, keep: Path | None = None) -> Iterator[tuple[BenchHo
             )  # fmt: skip
             engine = create(url, pool_size=2)
             try:
-                bench = BenchHouse(url, settings, engine)
+                bench = BenchHouse(url, settings, engine, server.owner_pid)
                 yield bench, _fill_once(bench, size)
             finally:
                 engine.dispose()

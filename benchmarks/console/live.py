@@ -77,6 +77,15 @@ class Citizens:
     def write(self, number: int, said: str) -> str:
         """Let the citizen of the ``number``-th chat write; gives the conversation's id."""
         chat_id, channel, chat = self.chats[number % len(self.chats)]
+        self._send(channel, chat, said)
+        return chat_id
+
+    def write_in(self, chat_id: str, said: str) -> None:
+        """Let the citizen of this conversation write."""
+        _, channel, chat = next(item for item in self.chats if item[0] == chat_id)
+        self._send(channel, chat, said)
+
+    def _send(self, channel: str, chat: str, said: str) -> None:
         now = datetime.now(UTC)
         self._inbox.receive(
             InboundMessage(
@@ -88,7 +97,6 @@ class Citizens:
             ),
             now,
         )
-        return chat_id
 
 
 def time_events(bench: BenchHouse, console: RunningConsole, messages: int) -> Waits:
@@ -178,10 +186,13 @@ def _on_screen(
             page.goto(console.url + path)
     except PlaywrightTimeout:
         return Waits(name, (), messages)
+    chat_id = _first_shown(page, path, {item[0] for item in citizens.chats})
+    if chat_id is None:
+        return Waits(name, (), messages)
     for number in range(messages + 1):
         said = f"Kabar {uuid.uuid4().hex[:8]}"
         began = time.perf_counter()
-        citizens.write(0, said)
+        citizens.write_in(chat_id, said)
         try:
             page.wait_for_function(
                 "said => document.body.textContent.includes(said)",
@@ -192,3 +203,12 @@ def _on_screen(
         else:  # the first may come before the page listens
             times += [(time.perf_counter() - began) * 1000] if number else []
     return Waits(name, tuple(sorted(times)), lost)
+
+
+def _first_shown(page: Page, path: str, waiting: set[str]) -> str | None:
+    """Give the conversation of the page, or the first that it lists."""
+    links = page.locator('main a[href^="/percakapan/"]').evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    ids = [link.split("/")[-1].split("?")[0] for link in (path, *links)]
+    return next((item for item in ids if item in waiting), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +12,13 @@ import httpx
 
 from benchmarks.console.house import BenchHouse, RunningConsole
 from benchmarks.conversations import percentile
+from benchmarks.processes import cpu_ms
 from izin.accounts import Role
 
 WARM_UPS, REQUESTS = 3, 30
+LONGEST_MS = 20_000.0
+"""A page that took so long in all is not asked for again; it is slow anyway."""
+
 MOST_MS = 200.0
 """The median every page must stay below."""
 
@@ -71,6 +76,8 @@ class Timing:
         path: As asked for, with the names of ids.
         status: 200 when it is there; another status is not timed, 0 is no answer at all.
         times_ms: Of every request after the warm-ups, the shortest first.
+        cpu_ms: CPU time of console and database for a request; unlike the times it does not
+            grow when the machine is busy with something else.
         kilobytes: Size of the answer.
     """
 
@@ -78,6 +85,7 @@ class Timing:
     path: str
     status: int
     times_ms: tuple[float, ...] = ()
+    cpu_ms: float = 0.0
     kilobytes: float = 0.0
 
     @property
@@ -132,18 +140,29 @@ def time_pages(
     """Ask for each page so often, as an account of its role."""
     ids = samples(bench)
     clients = {role: console.client(bench.secret(role)) for role in {page.role for page in pages}}
+    pids = (console.pid, bench.postgres_pid)
     try:
         return [
-            _time(clients[page.role], page, page.path.format(**ids), requests) for page in pages
+            _time(clients[page.role], page, page.path.format(**ids), requests, pids)
+            for page in pages
         ]
     finally:
         for client in clients.values():
             client.close()
 
 
-def _time(client: httpx.Client, page: Asked, path: str, requests: int) -> Timing:
+def _cpu_ms(pids: Sequence[int]) -> float:
+    return sum(sum(cpu_ms(pid).values()) for pid in pids)
+
+
+def _time(
+    client: httpx.Client, page: Asked, path: str, requests: int, pids: Sequence[int]
+) -> Timing:
     times: list[float] = []
+    before = 0.0
     for number in range(WARM_UPS + requests):
+        if number == WARM_UPS:
+            before = _cpu_ms(pids)
         began = time.perf_counter()
         try:
             answer = client.get(path)
@@ -156,4 +175,11 @@ def _time(client: httpx.Client, page: Asked, path: str, requests: int) -> Timing
             return Timing(page.name, page.path, answer.status_code)
         if number >= WARM_UPS:
             times.append(passed_ms)
-    return Timing(page.name, page.path, 200, tuple(sorted(times)), len(answer.content) / 1024)
+        if sum(times) > LONGEST_MS:
+            break
+    used = (_cpu_ms(pids) - before) / len(times)
+    timing = Timing(
+        page.name, page.path, 200, tuple(sorted(times)), used, len(answer.content) / 1024
+    )
+    print(f"  {page.name}: {timing.median_ms:.0f} ms, CPU {used:.0f} ms", file=sys.stderr)
+    return timing

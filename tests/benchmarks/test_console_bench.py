@@ -32,13 +32,13 @@ def test_the_page_of_figures_says_what_was_measured(figures: Figures) -> None:
 
 
 def test_a_slow_page_and_a_lost_message_are_told() -> None:
-    slow = Timing("slow one", "/slow", 200, (100.0, 250.0, 300.0), 1.0)
+    slow = Timing("slow one", "/slow", 200, (100.0, 250.0, 300.0), 40.0, 1.0)
     gone = Timing("gone one", "/gone", 404)
     lost = Waits("event", (10.0, 20.0), lost=1)
     told = Figures("today", {"turns": 2}, 1.0, [slow, gone], [lost], {"idle": 1, "afterwards": 2})
     page = markdown(told)
     assert not told.good
-    assert "| slow one | `/slow` | 250 | 300 | 1 | **slow** |" in page
+    assert "| slow one | `/slow` | 250 | 300 | 40 | 1 | **slow** |" in page
     assert "**answers 404**" in page
     assert "| event | 2 | 20 | 20 | 20 | 1 |" in page and "**not in time**" in page
 
