@@ -278,3 +278,65 @@ def test_a_hold_follows_when_two_chats_turn_out_to_be_one_citizen(ports: Ports) 
     assert held.officer == "ani"
     assert ports.officers.handling(other) is None
     assert ports.officers.reply(older, "ani", Reply("Halo"), "1", NOW)
+
+
+def test_a_hold_is_passed_on_in_one_step_and_the_bot_stays_silent(ports: Ports) -> None:
+    here, ani, budi = ask(ports), fresh("ani"), fresh("budi")
+    ports.officers.claim(here, ani, "Petugas", JOINED, NOW)
+    with pytest.raises(Conflict):
+        ports.officers.transfer(here, budi, budi, "Petugas", GONE, NOW)
+    changed = Reply("Dilanjutkan petugas lain.")
+    passed = ports.officers.transfer(here, ani, budi, "Kepala Seksi", changed, NOW + HOUR)
+    assert (passed.officer, passed.role, passed.claimed_at) == (budi, "Kepala Seksi", NOW + HOUR)
+    assert said(ports, here) == [JOINED.text, changed.text]
+    with pytest.raises(Conflict):
+        ports.officers.reply(here, ani, Reply("Halo"), fresh("key"), NOW + HOUR)
+    taken = ports.officers.transfer(here, None, ani, "Petugas", changed, NOW + 2 * HOUR)
+    assert taken.officer == ani
+    again = ports.officers.transfer(here, None, ani, "Petugas", changed, NOW + 3 * HOUR)
+    assert (again.id, again.lease_until) == (taken.id, NOW + 3 * HOUR + LEASE)
+    found = waiting(ports, here)
+    assert found is not None
+    assert found.held_by == ani
+
+
+def test_a_conversation_nobody_holds_is_taken_over_too(ports: Ports) -> None:
+    here, ani = ask(ports), fresh("ani")
+    with pytest.raises(Conflict):
+        ports.officers.transfer(here, ani, "budi", "Petugas", JOINED, NOW)
+    assert ports.officers.transfer(here, None, ani, "Petugas", JOINED, NOW).officer == ani
+    with pytest.raises(NotFound):
+        ports.officers.transfer(fresh("nobody"), None, ani, "Petugas", JOINED, NOW)
+
+
+def test_only_the_holder_renews_a_lease(ports: Ports) -> None:
+    here, ani = ask(ports), fresh("ani")
+    assert not ports.officers.renew(here, ani, NOW)
+    ports.officers.claim(here, ani, "Petugas", JOINED, NOW)
+    assert not ports.officers.renew(here, "budi", NOW + HOUR)
+    assert ports.officers.renew(here, ani, NOW + HOUR)
+    held = ports.officers.handling(here)
+    assert held is not None
+    assert held.lease_until == NOW + HOUR + LEASE
+
+
+def test_who_lets_go_unserved_leaves_the_citizen_waiting(ports: Ports) -> None:
+    here, unasked, ani = ask(ports), chat(ports), fresh("ani")
+    for conversation in (here, unasked):
+        ports.officers.claim(conversation, ani, "Petugas", JOINED, NOW)
+        with pytest.raises(Conflict):
+            ports.officers.release(conversation, "budi", GONE, NOW, served=False)
+        assert ports.officers.release(conversation, ani, GONE, NOW, served=False)
+        assert ports.officers.handling(conversation) is None
+        found = waiting(ports, conversation)
+        assert found is not None
+        assert (found.held_by, found.in_chat) == (None, True)
+        assert said(ports, conversation)[-1] == GONE.text
+    assert not ports.officers.release(here, ani, GONE, NOW, served=False)
+
+
+def test_outside_whatsapp_s_window_nothing_is_said_that_would_only_fail(ports: Ports) -> None:
+    here = ports.inbox.receive(message(channel="whatsapp"), NOW - 30 * HOUR).conversation_id
+    ports.officers.claim(here, "ani", "Petugas", JOINED, NOW)
+    ports.officers.release(here, "ani", GONE, NOW)
+    assert said(ports, here) == []
