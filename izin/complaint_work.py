@@ -19,7 +19,7 @@ SOON_WORKING_DAYS = 2
 
 
 class Refusal(InvalidInput):
-    """A step that the rules do not allow; ``code`` names the sentence ``complaints.refused.<code>``.
+    """A step that the rules do not allow; ``code`` names ``complaints.refused.<code>``.
 
     ``field`` names the part of the form at fault.
     """

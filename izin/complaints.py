@@ -82,7 +82,8 @@ class ComplaintEvent:
     Kinds of the citizen and of time: ``received``, ``first_response_overdue``, ``added``,
     ``reopened``, ``withdrawn``, ``rated``, ``mail_failed``; of officers: those of
     ``izin.complaint_work``. The complainant is shown the kinds that have a sentence
-    (``complaint.event.<kind>``) with their day, never ``text`` or ``actor``.
+    (``complaint.event.<kind>``) with their day and the ``text`` of what they were told
+    (``answered``, ``asked``), never another text or ``actor``.
 
     Attributes:
         actor: Id of the officer's account; None for the citizen or time.

@@ -23,6 +23,7 @@ from izin.replies import Choice, Reply
 from izin.wording import Wording
 
 STORY_SHOWN = 200
+ANSWER_SHOWN = 1500
 MOST_LISTED = 9
 FOLLOW = "cek_pengaduan"
 BEST_SCORE = 5
@@ -105,6 +106,7 @@ def state_reply(
     elif complaint.is_open:
         lines += _promises(complaint, wording)
     lines += _history(complaint, zone, wording)
+    lines += _last_answer(complaint, zone, wording)
     if not complaint.is_open:
         lines += _closing(complaint, zone, reopen_until, wording)
     return Reply("\n".join(lines), choices=_state_choices(complaint, reopen_until, wording))
@@ -188,6 +190,16 @@ def _history(complaint: Complaint, zone: ZoneInfo, wording: Wording) -> list[str
             date_ = wording.date(day, weekday=False)
             lines.append(wording.say(key, date=date_, owner=complaint.owner))
     return list(dict.fromkeys(lines))
+
+
+def _last_answer(complaint: Complaint, zone: ZoneInfo, wording: Wording) -> list[str]:
+    """Give what the office answered or asked last: outside WhatsApp's window it was not read."""
+    said = [event for event in complaint.events if event.kind in ("answered", "asked")]
+    if not said or not said[-1].text:
+        return []
+    day = wording.date(said[-1].at.astimezone(zone).date(), weekday=False)
+    text = shorten(said[-1].text, ANSWER_SHOWN)
+    return [wording.say(f"complaint.last_{said[-1].kind}", date=day, text=text)]
 
 
 def _closing(

@@ -141,3 +141,16 @@ def test_in_a_group_nothing_is_told(world: World) -> None:
     reply = ask(world, TICKET, metadata={"group": True})
     assert "pribadi" in reply.text
     assert TICKET not in reply.text
+
+
+def test_the_last_answer_of_the_office_can_be_read_again(world: World) -> None:
+    told = (
+        ComplaintEvent(NOW, "answered", "Berkas ada di loket 3."),
+        ComplaintEvent(NOW, "disposed", "rahasia kantor", "akun-1"),
+        ComplaintEvent(NOW, "asked", "Mohon foto tanda terima."),
+    )
+    stored(world, state=ComplaintState.WAITING, events=told, waiting_until=date(2026, 12, 23))
+    text = ask(world, TICKET).text
+    assert "Mohon foto tanda terima." in text
+    assert "23 Desember 2026" in text
+    assert "rahasia kantor" not in text
