@@ -55,9 +55,14 @@ class PostgresComplaintDesk:
             )))
             for word in words.lower().split()
         ]  # fmt: skip
-        condition = and_(visible(reader, OPEN_SHELF), *conditions)
+        newest = (
+            select(table.c.ticket)
+            .where(and_(visible(reader, OPEN_SHELF), *conditions))
+            .order_by(table.c.filed_at.desc(), table.c.ticket)
+            .limit(MOST_FOUND)
+        )  # what is not shown is not read
         with transaction(self._engine) as connection:
-            found = read(connection, OPEN_SHELF, condition)[:MOST_FOUND]
+            found = read(connection, OPEN_SHELF, table.c.ticket.in_(newest))
         return [desk_line(item) for item in found]
 
     def read(self, reader: Reader, ticket: str, now: datetime) -> Complaint:
