@@ -143,8 +143,8 @@ class LiveHub:
                 kind, _, subject = payload.partition(":")
                 try:
                     await self._hand(kind, subject)
-                except StorageUnavailable:
-                    log.warning("desk_news_not_handed_on", kind=kind)
+                except Exception as error:  # one piece of news must not end all that follow
+                    log.error("desk_news_not_handed_on", kind=kind, exc_info=error)
                     self._tell_all((RESYNC, ""))
 
     async def _hand(self, kind: str, subject: str) -> None:
@@ -183,8 +183,8 @@ class LiveHub:
             pages = list(self._pages)
             try:
                 over = await run_in_threadpool(self._count, pages)
-            except StorageUnavailable:
-                log.warning("presence_not_counted", pages=len(pages))
+            except Exception as error:  # counted again at the next tick
+                log.error("presence_not_counted", pages=len(pages), exc_info=error)
                 continue
             for page in over:
                 page.end()

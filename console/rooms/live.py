@@ -64,8 +64,8 @@ def router(house: House) -> APIRouter:
 
 
 async def _stream(hub: LiveHub, page: OpenPage) -> AsyncIterator[bytes]:
-    await hub.enter(page)
     try:
+        await hub.enter(page)
         yield format_sse_event(event="ready", data_str="{}", retry=RETRY_MS)
         async for item in page.news(HEARTBEAT_S):
             if item is None:

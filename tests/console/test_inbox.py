@@ -165,7 +165,8 @@ def test_the_inbox_looks_right(
             "urgent", due=today, phone=fresh_phone(), channel="whatsapp")  # fmt: skip
     waiting(console, "Saya mau tanya izin reklame untuk toko saya di pasar. " * 6, due=today + DAY)
     waiting(console, "Berkas saya dikembalikan dua kali, kenapa?", due=today - 2 * DAY, ago=3 * DAY)
-    with console.page(browser, Role.OFFICER, Role.SUPERVISOR, size=size) as page:
+    account = console.account(Role.OFFICER, Role.SUPERVISOR, name="Siti Rahmawati Kusumaningrum")
+    with console.page(browser, account=account, size=size) as page:
         page.goto(f"{console.url}/percakapan?antrean=tanpa_petugas")
         expect(page.locator("#garis-langsung")).to_have_text("Tersambung")
         assert page.title().startswith("(")
