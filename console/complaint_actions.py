@@ -77,15 +77,15 @@ def offered(complaint: Complaint, account_id: str) -> list[str]:
     state, is_open = complaint.state, complaint.is_open
     allowed = {
         "verifikasi": may_follow(state, _S.VERIFIED),
-        "ambil": is_open and complaint.officer != account_id,
-        "kerjakan": may_follow(state, _S.IN_PROGRESS) and state is not _S.WAITING,
-        "lanjut": state is _S.WAITING,
         "jawab": is_open,
         "lengkapi": may_follow(state, _S.WAITING),
         "teruskan": may_follow(state, _S.DISPATCHED),
+        "kerjakan": may_follow(state, _S.IN_PROGRESS) and state is not _S.WAITING,
+        "lanjut": state is _S.WAITING,
         "selesai": may_follow(state, _S.RESOLVED),
         "tutup": may_follow(state, _S.CLOSED),
         "buka-lagi": may_follow(state, _S.REOPENED),
+        "ambil": is_open and complaint.officer != account_id,
         "tugaskan": is_open,
         "koreksi": is_open,
         "tautkan": True,

@@ -100,7 +100,7 @@ class ComplaintRoom:
                 said = actions.preview(self.house, reader, ticket, action, form, now)
                 return self.again(request, ticket, 200, action=action, form=form, preview=said)
             with self.house.one_commit():
-                self._may_be_given(form, action, ticket)
+                self._may_be_given(request, form, action, ticket)
                 case = actions.take_step(
                     self.house.complaint_steps, reader, ticket, action, form, now
                 )
@@ -184,9 +184,11 @@ class ComplaintRoom:
             left=words.left(case.due.next_at, item.state),
             offered=actions.offered(item, account.id), mine=item.officer == account.id,
             story=item.story if revealed else mask_personal_data(item.story),
+            place=item.place if revealed else mask_personal_data(item.place),
+            desired=item.desired if revealed else mask_personal_data(item.desired or ""),
             additions=self._additions(item, revealed),
             files=self.house.case_file.files(item.media_ids, sealed=self.sealed),
-            timeline=words.timeline(item), pauses=words.pauses(item.pauses),
+            timeline=words.timeline(item, revealed), pauses=words.pauses(item.pauses),
             newer=_newer(words, item, form) if changed else [],
             who=self._complainant(item, revealed), revealed=revealed,
             conversation=self._conversation(item, account),
@@ -256,13 +258,12 @@ class ComplaintRoom:
             if one.active and one.may(wanted) and (self.sealed or one.unit in (None, item.unit))
         ]
 
-    def _may_be_given(self, form: Form, action: str, ticket: str) -> None:
+    def _may_be_given(self, request: Request, form: Form, action: str, ticket: str) -> None:
         """See that the account a complaint is given to exists and may work on it."""
         if action != "tugaskan" or not form["officer"]:
             return
-        wanted = Permission.SEALED_COMPLAINTS if self.sealed else Permission.COMPLAINTS
-        known = {one.id for one in self.house.accounts.all() if one.active and one.may(wanted)}
-        if form["officer"] not in known:
+        case = self.house.complaint_work.case(self.reader(request), ticket, self.house.clock())
+        if form["officer"] not in {one.id for one in self._colleagues(case.complaint)}:
             raise Refusal("officer_unknown", "officer")
 
     def _after(self, case: Case, action: str) -> str:

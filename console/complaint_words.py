@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tanya_language import mask_personal_data
+
 from console.house import House
 from console.people import officer_name
 from izin.complaint_clock import due_moment
@@ -98,18 +100,18 @@ class Words:
             for pause in pauses
         ]
 
-    def timeline(self, complaint: Complaint) -> list[dict[str, Any]]:
-        """Give what happened, the newest first."""
-        return [self.event(item) for item in reversed(complaint.events)]
+    def timeline(self, complaint: Complaint, revealed: bool = False) -> list[dict[str, Any]]:
+        """Give what happened, the newest first; numbers that name somebody only if revealed."""
+        return [self.event(item, revealed) for item in reversed(complaint.events)]
 
-    def event(self, item: ComplaintEvent) -> dict[str, Any]:
+    def event(self, item: ComplaintEvent, revealed: bool = False) -> dict[str, Any]:
         """Give one event in words."""
         said = f"complaints.event.{item.kind}"
         return {
             "at": item.at,
             "said": said if self._house.wording.has(said) else "complaints.event.other",
             "who": self.name(item.actor),
-            "text": item.text,
+            "text": item.text if revealed else mask_personal_data(item.text),
             "changes": [
                 (name, self._code(name, item.details.get(f"{name}_before", "")),
                  self._code(name, item.details[name]))

@@ -171,7 +171,8 @@ def test_what_is_missing_is_said_beside_the_field_and_nothing_is_lost(
                       unit="Bidang", done_on="2099-01-01")  # fmt: skip
         assert "Tanggal itu tidak mungkin" in future.text
         assert step(officer, path, "teruskan", unit="TIDAKADA", reason="x").status_code == 422
-        assert step(officer, path, "tugaskan", officer=str(uuid.uuid4())).status_code == 422
+        elsewhere = console.account(Role.OFFICER, unit="LAIN")
+        assert step(officer, path, "tugaskan", officer=elsewhere.id).status_code == 422
         assert step(officer, path, "lanjut").status_code == 422
         assert step(officer, path, "meledak").status_code == 404
         assert officer.post(f"{path}/jawab", data={"csrf": csrf_of(empty.text)}).status_code == 422
