@@ -8,6 +8,7 @@ import io
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Browser
 
+from console.main import join
 from izin.accounts import Role
 from izin.audit import SYSTEM, AuditEntry, AuditFilter
+from izin.errors import InvalidInput
 from izin.wording import Wording
 from tests.console.conftest import DESKTOP, PHONE, RunningConsole, csrf_of
 
@@ -199,6 +202,12 @@ def test_the_pages_are_looked_at(
             page.screenshot(path=screenshots / f"jejak-{picture}-{name}.png", full_page=True)
             found = Axe().run(page).response["violations"]
             assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+
+
+def test_the_console_does_not_start_without_a_usable_key(console: RunningConsole) -> None:
+    settings = replace(console.house.settings, audit_key="k" * 31)
+    with pytest.raises(InvalidInput, match="TANYA_AUDIT_KEY must be set"):
+        join(settings, console.engine)
 
 
 def recorded() -> Iterator[tuple[str, str]]:

@@ -390,6 +390,7 @@ def test_the_public_finds_ordinary_complaints_by_ticket_category_time_and_state(
     assert found(tickets=(old.ticket, sealed.ticket, hidden.ticket), open=False) == [old.ticket]
     assert len(found(simulated=True)) == 4
     shown = kept.public.find(PublicFilter(tickets=(done.ticket,)))[0]
+    assert shown.unit is None
     assert (shown.open, shown.updated_at, shown.due) == (False, NOW, date(2028, 1, 5))
 
 

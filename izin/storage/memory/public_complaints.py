@@ -44,5 +44,5 @@ def _public(item: Complaint) -> PublicComplaint:
         moments.append(item.closed_at)
     return PublicComplaint(
         item.ticket, item.category, item.state not in ENDED, item.filed_at, max(moments),
-        item.deadlines.decision.day, item.place, getattr(item, "unit", None),
+        item.deadlines.decision.day, item.place, item.unit,
     )  # fmt: skip

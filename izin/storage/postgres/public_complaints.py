@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Engine, Text, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Engine, exists, func, select
 
 from izin.complaint_states import ENDED
 from izin.public_complaints import PublicComplaint, PublicFilter
@@ -42,7 +42,7 @@ class PostgresPublicComplaints:
                 ),
                 _complaint.decision_due["day"].astext.label("due"),
                 _complaint.place,
-                literal_column("to_jsonb(complaints) ->> 'unit'", Text).label("unit"),
+                _complaint.unit,
             )
             .where(*_conditions(wanted))
             .order_by(_complaint.filed_at.desc(), _complaint.ticket)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.jobs.audit import AuditJobs
 from izin.accounts import Account, Role
 from izin.audit import SYSTEM, AuditEntry
+from izin.errors import InvalidInput
 from izin.following import Notice
 from izin.office import Office
 from izin.storage.memory.audit import MemoryAuditLog
 from izin.storage.memory.office import MemoryOfficeBook
 from izin.usecases.tell_audit_head import TellAuditHead
 from izin.wording import Wording
+from tests.bot.gateway.test_routes import gateway
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 OFFICE = MemoryOfficeBook(Office("Dinas", "Dinas", "Contoh", "Asia/Jakarta"))
@@ -85,3 +89,10 @@ def test_admins_who_linked_a_chat_are_told_once() -> None:
     assert (notice.conversation_id, notice.key) == ("chat-a", "audit_head:2026-11-22:a")
     assert log.sealed[0].mac in notice.reply.text
     assert "22 November 2026" in notice.reply.text
+
+
+@pytest.mark.parametrize("key", ["", "k" * 31])
+def test_the_gateway_does_not_start_without_a_usable_key(tmp_path: Path, key: str) -> None:
+    with pytest.raises(InvalidInput, match="TANYA_AUDIT_KEY must be set") as refused:
+        gateway(tmp_path, audit_key=key)
+    assert refused.value.field == "TANYA_AUDIT_KEY"
