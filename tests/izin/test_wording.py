@@ -72,7 +72,11 @@ def spoken(tree: ast.Module) -> Iterator[ast.Call]:
 
 
 def test_every_id_used_in_code_has_a_sentence() -> None:
-    missing = [f"{path}:{line} {key}" for path, line, key in literals() if not WORDING.has(key)]
+    missing = [
+        f"{path}:{line} {key}"
+        for path, line, key in literals()
+        if not WORDING.has(key) and not WORDING.has(f"audit.action.{key}")
+    ]
     assert missing == []
 
 
