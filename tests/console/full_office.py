@@ -73,7 +73,9 @@ def samples_of(console: RunningConsole) -> Samples:
         },
         "/permintaan-data/{ticket}": {"ticket": _one(console, request)},
         "/unduh/angka/{name}.{form}": {"name": "semua", "form": "xlsx"},
+        "/unduh/pengaduan.{form}": {"form": "csv"},
         "/jejak/unduh.{kind}": {"kind": "csv"},
+        "/integrasi/kait/{webhook_id}": {"webhook_id": _one(console, "select id from webhooks")},
         "/akun/{account_id}": {
             "account_id": _one(console, "select id from accounts order by name limit 1")
         },
