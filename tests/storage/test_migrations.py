@@ -91,3 +91,43 @@ def test_a_database_of_the_first_release_keeps_its_complaints_and_seals_what_is_
         ("ADU-BBBB-BB", "kursinya rusak"),
         ("ADU-CCCC-CC", "kursinya rusak"),
     ]
+
+
+def test_states_of_earlier_releases_become_those_of_the_complaint_rules(
+    empty_database_url: str,
+) -> None:
+    upgrade(empty_database_url, "0011")
+    engine = create(empty_database_url, pool_size=1)
+    try:
+        with engine.begin() as connection:
+            for ticket, state, reason in (
+                ("ADU-AAAA-AA", "diterima", None),
+                ("ADU-BBBB-BB", "ditangani", None),
+                ("ADU-CCCC-CC", "ditanggapi", None),
+                ("ADU-DDDD-DD", "selesai", "Kursi diganti."),
+                ("ADU-EEEE-EE", "selesai", "dicabut"),
+                ("ADU-FFFF-FF", "dicabut", None),
+            ):
+                connection.execute(text(OLD_COMPLAINT), {"ticket": ticket, "chat": None,
+                                                         "level": "normal"})  # fmt: skip
+                connection.execute(
+                    text("UPDATE complaints SET state = :state, closing_reason = :reason"
+                         " WHERE ticket = :ticket"),
+                    {"ticket": ticket, "state": state, "reason": reason},
+                )  # fmt: skip
+        upgrade(empty_database_url)
+        with engine.connect() as connection:
+            rows = connection.execute(
+                text("SELECT state, closing_reason, closing->>'text', responded_at IS NOT NULL"
+                     " FROM complaints ORDER BY ticket")
+            ).all()  # fmt: skip
+    finally:
+        engine.dispose()
+    assert [tuple(row) for row in rows] == [
+        ("diterima", None, None, False),
+        ("ditindaklanjuti", None, None, False),
+        ("ditindaklanjuti", None, None, True),
+        ("ditutup", "selesai", "Kursi diganti.", False),
+        ("ditutup", "dicabut", None, False),
+        ("ditutup", "dicabut", None, False),
+    ]
