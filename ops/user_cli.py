@@ -190,13 +190,13 @@ def run_at(terminal: Terminal, work: Work, options: argparse.Namespace) -> int:
     except WeakPassword as refusal:
         weak = refusal.reason
         sentence = (
-            say("akun.password_short", count=SHORTEST)
+            say("account.password_short", count=SHORTEST)
             if weak == "short"
-            else say(f"akun.weak.{weak}")
+            else say(f"account.weak.{weak}")
         )
     except InvalidInput as refusal:
-        sentence = say(f"akun.wrong.{refusal.field}")
+        sentence = say(f"account.wrong.{refusal.field}")
     except Conflict:
-        sentence = say("akun.wrong.last_admin")
+        sentence = say("account.wrong.last_admin")
     print(sentence, file=sys.stderr)
     return 1

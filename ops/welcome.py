@@ -66,7 +66,7 @@ def _people(data: Path, wording: Wording) -> list[str]:
 def _officers(data: Path, wording: Wording) -> list[str]:
     lines = [wording.say("ops.welcome.officers", file=FILE)]
     for officer in read_officers(data):
-        roles = ", ".join(wording.say(f"akun.role.{role}") for role in officer.roles)
+        roles = ", ".join(wording.say(f"account.role.{role}") for role in officer.roles)
         lines.append(f"  {officer.login:<14}{officer.password:<28}{roles}")
     return lines
 

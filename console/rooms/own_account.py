@@ -20,7 +20,7 @@ from izin.usecases.enter_console import Attempt, Outcome
 from izin.usecases.manage_accounts import WeakPassword
 
 DONE = frozenset({"password", "session", "sessions", "factor_off"})
-"""What a page can tell was done, ``akun.done.<name>``."""
+"""What a page can tell was done, ``account.done.<name>``."""
 
 _Text = Annotated[str, Form()]
 _ANY = Permission.OWN_ACCOUNT

@@ -94,8 +94,8 @@ def router(house: House) -> APIRouter:
 def in_words(wording: Wording, wait_s: int) -> str:
     """Give a waiting time as people say it: seconds below two minutes, else whole minutes."""
     if wait_s < 120:
-        return wording.say("akun.seconds", count=wait_s)
-    return wording.say("akun.minutes", count=-(-wait_s // 60))
+        return wording.say("account.seconds", count=wait_s)
+    return wording.say("account.minutes", count=-(-wait_s // 60))
 
 
 def _second_step(
