@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 import uvicorn
@@ -48,6 +50,7 @@ from console.sign_in_parts import sign_in_parts
 from izin.audit_chain import Chain
 from izin.errors import InvalidInput
 from izin.logs import configure_logging
+from izin.ports import OfficeBook
 from izin.settings import Settings
 from izin.storage.postgres import engine as storage_engine
 from izin.storage.postgres.audit import PostgresAuditLog
@@ -81,6 +84,25 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+ZONE_KEPT_S = 60.0
+
+
+class OfficeZone:
+    """Gives the office's time zone, asked for once a minute: a page writes many moments."""
+
+    def __init__(self, office: OfficeBook) -> None:
+        """Take the office's book."""
+        self._office = office
+        self._kept: tuple[float, ZoneInfo] | None = None
+
+    def __call__(self) -> ZoneInfo:
+        """Give the zone."""
+        kept, moment = self._kept, time.monotonic()
+        if kept is None or moment - kept[0] > ZONE_KEPT_S:
+            kept = self._kept = (moment, self._office.office().zone)
+        return kept[1]
+
+
 class Now:
     """Tells the time of a clock that is a function."""
 
@@ -109,7 +131,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     return House(
         settings=settings,
         wording=wording,
-        pages=Pages(wording, lambda: office.office().zone, partial(is_serving, presence)),
+        pages=Pages(wording, OfficeZone(office), partial(is_serving, presence)),
         clock=clock,
         one_commit=partial(storage_engine.one_commit, engine),
         accounts=parts.manage.accounts,

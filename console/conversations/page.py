@@ -17,7 +17,7 @@ from console.door import session_of
 from console.house import House
 from izin.accounts import Account, Permission, Role
 from izin.applications import Application
-from izin.canned_replies import CannedReply, filled
+from izin.canned_replies import filled
 from izin.conversation_room import Background, RoomHead
 from izin.errors import NotFound, RegistryUnavailable
 from izin.following import NoticeKind
@@ -87,8 +87,10 @@ class ConversationPage:
             "done": request.query_params.get("selesai", ""),
             **extra,
         }
+        values = self.values(account, context["background"], context["applications"])
+        context["fill"] = lambda reply: filled(reply.text, values)
         if not context["draft"] and (chosen := request.query_params.get("balasan")):
-            context["draft"] = self._chosen(request, chosen, context)
+            context["draft"] = self._chosen(chosen, values)
         return house.pages.page(request, "conversation/page.html", status, **context)
 
     def part_context(
@@ -177,30 +179,17 @@ class ConversationPage:
             "units": active_units(house),
             "supervises": Role.SUPERVISOR in account.roles,
             "canned": house.canned.replies(),
-            "fill": self._fill,
             "scheduled": house.room.scheduled(conversation_id),
             "templates": [k for k in OFFICER_TEMPLATES if k in house.settings.whatsapp_templates],
             "longest": LONGEST_ANSWER,
             "may_edit_canned": account.may(Permission.CANNED_REPLIES),
         }
 
-    def _chosen(self, request: Request, reply_id: str, context: Mapping[str, Any]) -> str:
+    def _chosen(self, reply_id: str, values: Mapping[str, str]) -> str:
         try:
-            reply = self._house.canned.reply(reply_id)
+            return filled(self._house.canned.reply(reply_id).text, values)
         except NotFound:
             return ""
-        return self._fill(
-            reply, context["background"], context["applications"], session_of(request).account
-        )
-
-    def _fill(
-        self,
-        reply: CannedReply,
-        background: Background,
-        applications: Sequence[Application],
-        account: Account,
-    ) -> str:
-        return filled(reply.text, self.values(account, background, applications))
 
     def _permit_name(self, code: str) -> str:
         permit = self._house.catalogue.permit(code)

@@ -64,6 +64,13 @@ document.addEventListener("tanya:renewed", (event) => {
   if (event.detail.part.id === "riwayat") toTheEnd();
   tick();
 });
+// Pictures grow the list when they arrive; whoever reads further up is left there.
+document.addEventListener("load", (event) => {
+  const list = document.getElementById("riwayat");
+  if (!list || !list.contains(event.target)) return;
+  const below = list.scrollHeight - list.scrollTop - list.clientHeight;
+  if (below <= event.target.clientHeight + 80) toTheEnd();
+}, true);
 toTheEnd();
 tick();
 window.setInterval(tick, 30000);
