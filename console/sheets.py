@@ -56,9 +56,16 @@ class Shown:
         """Take the sentences and the office's zone."""
         self._wording = wording
         self._zone = zone
+        self._kept: dict[tuple[Value, Kind], str] = {}
 
     def __call__(self, value: Value, kind: Kind) -> str:
         """Give a value as it stands on a page: ``87,5%``, ``12,0``, ``–``."""
+        # A year by day repeats the same small numbers thousands of times.
+        if (value, kind) not in self._kept:
+            self._kept[value, kind] = self._written(value, kind)
+        return self._kept[value, kind]
+
+    def _written(self, value: Value, kind: Kind) -> str:
         if value is None or value == "":
             return NOTHING
         if isinstance(value, datetime):
