@@ -152,6 +152,8 @@ class OfficeTime:
         self._hours = hours
         self.zone = zone
         self._spans: dict[date, tuple[tuple[float, float], ...]] = {}
+        self._moments: dict[datetime, date] = {}
+        self._hours_known: dict[tuple[datetime, datetime], float] = {}
         self._days_known: dict[tuple[date, date], int] = {}
         self._before: dict[date, float] = {}
         self._anchor: date | None = None
@@ -159,7 +161,9 @@ class OfficeTime:
 
     def day(self, moment: datetime) -> date:
         """Give a moment's day in the office's zone."""
-        return moment.astimezone(self.zone).date()
+        if moment not in self._moments:
+            self._moments[moment] = moment.astimezone(self.zone).date()
+        return self._moments[moment]
 
     def days(self, start: datetime, end: datetime) -> int:
         """Count working days after the day of ``start`` up to the day of ``end``."""
@@ -172,7 +176,11 @@ class OfficeTime:
         """Count the hours the counter was open between two moments."""
         if end <= start:
             return 0.0
-        return (self._minutes_until(end) - self._minutes_until(start)) / 60
+        key = (start, end)
+        if key not in self._hours_known:
+            minutes = self._minutes_until(end) - self._minutes_until(start)
+            self._hours_known[key] = minutes / 60
+        return self._hours_known[key]
 
     def next_working_day(self, day: date) -> date:
         """Give the first working day after ``day``."""
