@@ -56,7 +56,7 @@ PAGES: tuple[Asked, ...] = (
     Asked("requests about own data", "/permintaan-data"),
     Asked("dashboard", "/dasbor", Role.SUPERVISOR),
     Asked("report", "/laporan", Role.SUPERVISOR),
-    Asked("dashboard, 18 months", "/dasbor?dari={first}&sampai={last}", Role.SUPERVISOR),
+    Asked("dashboard, a year", "/dasbor?dari={first}&sampai={last}", Role.SUPERVISOR),
     Asked("figures as XLSX", "/unduh/angka/semua.xlsx", Role.SUPERVISOR),
     Asked("audit log", "/jejak", Role.SUPERVISOR),
     Asked("audit log as CSV", "/jejak/unduh.csv", Role.SUPERVISOR),
@@ -111,7 +111,7 @@ def samples(bench: BenchHouse) -> Mapping[str, str]:
         " order by opened_at offset 20 limit 1"
     )
     return {
-        "first": bench.one("select (now() - interval '520 days')::date"),
+        "first": bench.one("select (now() - interval '360 days')::date"),
         "last": bench.one("select now()::date"),
         "long": bench.one(
             "select conversation_id from turns group by 1 order by count(*) desc limit 1"

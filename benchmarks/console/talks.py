@@ -35,6 +35,12 @@ def fill_talks(filler: Filler) -> None:
             last_turn_at="(select max(at) from bench.turns t where t.i = c.i and k = c.turns)",
         )  # fmt: skip
         filler.fill(
+            "chat_aliases",
+            "from bench.chats c",
+            namespace="'live'", channel="c.channel", conversation_id="c.id",
+            alias="concat_ws(chr(58), 'live', c.channel, c.phone)",
+        )  # fmt: skip
+        filler.fill(
             "turns",
             f"from bench.turns t join bench.said s on s.n = bench.pick(t.n, 11, {_count('said')})"
             " order by t.at",
