@@ -22,7 +22,7 @@ def figures() -> Iterator[Figures]:
 def test_a_small_run_measures_every_page(figures: Figures) -> None:
     assert figures.rows["conversations"] == SMALL.conversations
     assert {item.name for item in figures.pages} == {page.name for page in PAGES}
-    assert [item.path for item in figures.pages if item.status >= 500] == []
+    assert [item.path for item in figures.pages if item.status != 200] == []
 
 
 def test_the_page_of_figures_says_what_was_measured(figures: Figures) -> None:

@@ -224,6 +224,28 @@ class AtDesk:
         if summary.evaluate("item => !item.parentElement.open"):
             summary.click()
 
+    def act(self, action: str, **fields: str) -> None:
+        """Send a complaint's form of this action, after its preview where it has one."""
+        form = self.page.locator(f"#form-{action}")
+        for _ in range(2):
+            form.evaluate(
+                "form => { for (let one = form; one; one = one.parentElement)"
+                " if (one.tagName === 'DETAILS') one.open = true; }"
+            )
+            for name, value in fields.items():
+                field = form.locator(f'[name="{name}"]')
+                if field.evaluate("field => field.tagName") == "SELECT":
+                    field.select_option(value)
+                else:
+                    field.fill(value)
+            looked = form.get_by_role("button", name="Lihat dulu yang akan dibaca warga")
+            if not looked.count():
+                break
+            with self.page.expect_navigation():
+                looked.click()
+        with self.page.expect_navigation():
+            form.get_by_role("button").first.click()
+
     def sees(self, words: str) -> None:
         """Wait until words stand on the page, without reloading it."""
         expect(self.page.locator("main")).to_contain_text(words, timeout=PATIENCE_S * 1000)
