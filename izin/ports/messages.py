@@ -66,7 +66,10 @@ class Inbox(Protocol):
         ...
 
     def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
-        """Remember our ids of the turn's stored files."""
+        """Remember our ids of the turn's stored files.
+
+        A file that belongs to no chat yet belongs to the turn's chat from then on.
+        """
         ...
 
     def verify_phone(self, conversation_id: str, phone: str) -> None:

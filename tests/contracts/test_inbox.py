@@ -307,6 +307,17 @@ def test_stored_files_are_remembered_with_the_turn(ports: Ports) -> None:
     assert ports.inbox.turn(received.turn_id).media_ids == ids
 
 
+def test_a_file_of_no_chat_becomes_one_of_the_turns_chat_and_no_other_does(ports: Ports) -> None:
+    received, theirs = receive(ports, message(), message(fresh()))
+    chat, other = (ports.inbox.turn(r.turn_id).conversation.id for r in (received, theirs))
+    item = InboundMedia("document", "f1", "text/plain", 3, "a.txt")
+    free = ports.media.put(item, b"abc", None)
+    owned = ports.media.put(item, b"def", other)
+    ports.inbox.set_media(received.turn_id, (free, owned))
+    assert ports.owner_of_file(free) == chat
+    assert ports.owner_of_file(owned) == other
+
+
 @pytest.mark.parametrize("turn_id", [str(uuid.uuid4()), "bukan-id", "\x00"])
 def test_an_unknown_turn_is_not_found(ports: Ports, turn_id: str) -> None:
     with pytest.raises(NotFound):

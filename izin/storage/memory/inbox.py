@@ -140,9 +140,14 @@ class MemoryInbox:
             return self.turn(turn_id)
 
     def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
-        """Remember our ids of the turn's stored files."""
+        """Remember our ids of the turn's stored files; those of no chat yet are of its chat."""
         with self.data.lock:
-            self._record(turn_id).media_ids = tuple(media_ids)
+            record = self._record(turn_id)
+            record.media_ids = tuple(media_ids)
+            for media_id in media_ids:
+                file = self.data.media.get(media_id)
+                if file is not None and file.conversation_id is None:
+                    file.conversation_id = record.conversation_id
 
     def answer(
         self,

@@ -29,6 +29,7 @@ from izin.storage.postgres.turn_rows import choice_of, known_shape, read_turn
 from izin.storage.tables.conversations import (
     conversations,
     escalations,
+    media_files,
     review_items,
     turns,
 )
@@ -126,10 +127,16 @@ class PostgresInbox:
             return read_turn(connection, turn_id, self._vault)
 
     def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
-        """Remember our ids of the turn's stored files."""
+        """Remember our ids of the turn's stored files; those of no chat yet are of its chat."""
         with transaction(self._engine) as connection:
             connection.execute(
                 update(turns).where(turns.c.id == turn_id).values(media_ids=list(media_ids))
+            )
+            chat = select(turns.c.conversation_id).where(turns.c.id == turn_id).scalar_subquery()
+            connection.execute(
+                update(media_files)
+                .where(media_files.c.id.in_(media_ids), media_files.c.conversation_id.is_(None))
+                .values(conversation_id=chat)
             )
 
     def answer(
