@@ -16,6 +16,7 @@ from izin.complaints import Complaint
 from izin.storage.postgres import sealing
 from izin.storage.postgres.complaint_rows import rewrite, write
 from izin.storage.postgres.engine import is_id
+from izin.storage.postgres.tightened_traces import take_along
 from izin.storage.sealed_history import neutral_reply
 from izin.storage.tables.complaints import OPEN_SHELF, SEALED_SHELF
 from izin.storage.tables.conversations import choices, escalations, outbox, turns
@@ -69,6 +70,7 @@ def move_to_sealed(
     added = (media_id for item in after.additions for media_id in item.media_ids)
     sealing.take_evidence(connection, ticket, [*after.media_ids, *added])
     seal_notices(connection, ticket, here)
+    take_along(connection, ticket, before.conversation_id)
     if before.conversation_id is None:
         return
     told = [step.rsplit(":", 1)[0] for step in (filing, *keys)]
