@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import pyotp
-import segno
 
 STEP_S = 30
 _ISSUER = "Tanya Izin"
@@ -32,6 +31,8 @@ class TotpCodes:
 
 def picture(secret: str, login: str) -> str:
     """Give the QR code an app reads, as a ``data:`` address of an SVG picture."""
+    import segno  # only here: rarely drawn, and always in memory otherwise
+
     address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=_ISSUER)
     uri: str = segno.make(address, error="m").svg_data_uri(scale=4, border=3, light="#fff")
     return uri

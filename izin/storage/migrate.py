@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 MIGRATIONS_FOLDER = Path(__file__).resolve().parent / "migrations"
 
 
@@ -22,6 +19,10 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     Raises:
         sqlalchemy.exc.OperationalError: The database cannot be reached.
     """
+    # Only here: servers that merely read an address need no migrations in their memory.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     config.attributes["url"] = sqlalchemy_url(database_url)
