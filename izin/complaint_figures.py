@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from izin.complaint_states import ENDED, ComplaintState, Pause
@@ -91,40 +91,54 @@ class ComplaintFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a complaint adds to the groups it belongs to; days and hours belong together."""
+
+    fact: ComplaintFact
+    filed: bool
+    ended: bool
+    overdue: bool
+    due_soon: bool
+    again: bool
+    late: bool | None
+    in_time: bool
+    answer: tuple[int, float] | None
+    decision: tuple[int, float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class ComplaintCounter:
     """Counts complaints of a period as they stand at ``now``."""
 
     period: Period
     time: OfficeTime
     now: datetime
+    _known: dict[int, _Measured] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, facts: Iterable[ComplaintFact]) -> ComplaintFigures:
         """Give the figures of these complaints, whichever of them belong to the period."""
-        items = list(facts)
-        filed = [fact for fact in items if self._within(fact.filed_at)]
-        answered = [fact for fact in items if self._within(fact.responded_at)]
-        ended = [fact for fact in items if not fact.is_open and self._within(fact.closed_at)]
-        open_now = [fact for fact in items if fact.is_open]
-        again = [fact for fact in filed if fact.is_open and fact.reopened_times]
-        judged = [late for fact in filed if (late := self.answered_late(fact)) is not None]
+        items = list(map(self._measured, facts))
+        ended = [item for item in items if item.ended]
+        answers = [item.answer for item in items if item.answer]
+        decisions = [item.decision for item in ended if item.decision]
+        judged = [item.late for item in items if item.late is not None]
+        again = sum(item.again for item in items)
         return ComplaintFigures(
-            filed=len(filed),
+            filed=sum(item.filed for item in items),
             closed=len(ended),
-            open=len(open_now),
-            overdue=sum(map(self.overdue, open_now)),
-            due_soon=sum(map(self.due_soon, open_now)),
-            response_days=spread(self._days(fact, fact.responded_at) for fact in answered),
-            response_hours=spread(self._hours(fact, fact.responded_at) for fact in answered),
+            open=sum(item.fact.is_open for item in items),
+            overdue=sum(item.overdue for item in items),
+            due_soon=sum(item.due_soon for item in items),
+            response_days=spread(days for days, _ in answers),
+            response_hours=spread(hours for _, hours in answers),
             answered_in_time=Share(judged.count(False), len(judged)),
-            decision_days=spread(self._days(fact, fact.closed_at) for fact in ended),
-            decision_hours=spread(self._hours(fact, fact.closed_at) for fact in ended),
-            decided_in_time=Share(
-                sum(self._day(fact.closed_at) <= fact.decision_due for fact in ended), len(ended)
-            ),
+            decision_days=spread(days for days, _ in decisions),
+            decision_hours=spread(hours for _, hours in decisions),
+            decided_in_time=Share(sum(item.in_time for item in ended), len(ended)),
             reopened=Share(
-                sum(bool(fact.reopened_times) for fact in (*ended, *again)), len(ended) + len(again)
+                sum(bool(item.fact.reopened_times) for item in ended) + again, len(ended) + again
             ),
-            rating=average([fact.rating for fact in ended if fact.rating is not None]),
+            rating=average([item.fact.rating for item in ended if item.fact.rating is not None]),
         )
 
     def by(
@@ -166,6 +180,27 @@ class ComplaintCounter:
             return self._day(fact.closed_at) > due
         return True if due < self._today and not fact.waits else None
 
+    def _measured(self, fact: ComplaintFact) -> _Measured:
+        """Measure a complaint, once for all groups: the id stays its own while it is kept."""
+        known = self._known.get(id(fact))
+        if known is None:
+            filed, is_open = self._within(fact.filed_at), fact.is_open
+            answered, ended = fact.responded_at, fact.closed_at
+            over = not is_open and self._within(ended)
+            known = self._known[id(fact)] = _Measured(
+                fact=fact,
+                filed=filed,
+                ended=over,
+                overdue=self.overdue(fact),
+                due_soon=self.due_soon(fact),
+                again=filed and is_open and bool(fact.reopened_times),
+                late=self.answered_late(fact) if filed else None,
+                in_time=over and self._day(ended) <= fact.decision_due,
+                answer=self._stretch(fact, answered) if self._within(answered) else None,
+                decision=self._stretch(fact, ended) if over else None,
+            )
+        return known
+
     def _first_due(self, fact: ComplaintFact) -> date:
         """Give when the first answer was due; opening again put a later date in its place."""
         if not fact.reopened_times:
@@ -179,15 +214,14 @@ class ComplaintCounter:
             return min(fact.first_due, fact.decision_due)
         return fact.decision_due
 
-    def _days(self, fact: ComplaintFact, end: datetime | None) -> int:
-        until = end or self.now
-        waited = sum(self.time.days(begun, over) for begun, over in _waits(fact, until))
-        return max(0, self.time.days(fact.filed_at, until) - waited)
-
-    def _hours(self, fact: ComplaintFact, end: datetime | None) -> float:
-        until = end or self.now
-        waited = sum(self.time.hours(begun, over) for begun, over in _waits(fact, until))
-        return max(0.0, self.time.hours(fact.filed_at, until) - waited)
+    def _stretch(self, fact: ComplaintFact, end: datetime | None) -> tuple[int, float]:
+        """Give working days and open hours from filing, without those of waiting."""
+        until, time = end or self.now, self.time
+        days, hours = time.days(fact.filed_at, until), time.hours(fact.filed_at, until)
+        for begun, over in _waits(fact, until) if fact.pauses else ():
+            days -= time.days(begun, over)
+            hours -= time.hours(begun, over)
+        return max(0, days), max(0.0, hours)
 
     def _within(self, moment: datetime | None) -> bool:
         return moment is not None and self.period.covers(self.time.day(moment))

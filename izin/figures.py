@@ -161,9 +161,10 @@ class OfficeTime:
 
     def day(self, moment: datetime) -> date:
         """Give a moment's day in the office's zone."""
-        if moment not in self._moments:
-            self._moments[moment] = moment.astimezone(self.zone).date()
-        return self._moments[moment]
+        known = self._moments.get(moment)
+        if known is None:
+            known = self._moments[moment] = moment.astimezone(self.zone).date()
+        return known
 
     def days(self, start: datetime, end: datetime) -> int:
         """Count working days after the day of ``start`` up to the day of ``end``."""

@@ -126,8 +126,10 @@ def officer_figures(
 
 def _workload(handlings: Sequence[HandlingFact], here: dict[str, datetime]) -> tuple[Workload, ...]:
     found = []
-    for officer in {*here, *(item.officer for item in handlings)}:
-        own = [item for item in handlings if item.officer == officer]
+    by_officer: dict[str, list[HandlingFact]] = {officer: [] for officer in here}
+    for item in handlings:
+        by_officer.setdefault(item.officer, []).append(item)
+    for officer, own in by_officer.items():
         held = [item.claimed_at for item in own if item.ended_at is None]
         minutes = _minutes(own)
         found.append(
