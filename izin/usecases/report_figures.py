@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import TypeVar
 
 from izin.complaint_figures import (
     ComplaintCounter,
@@ -24,8 +25,12 @@ from izin.ports import OfficeBook, Officers
 from izin.ports.figures import Figures
 from izin.satisfaction import Rating, SatisfactionIndex, SurveyResponse, satisfaction_index
 from izin.talk_figures import AskedCount, HourCount, TalkDay
+from izin.usecases.kept_reports import KeptReports
 from izin.usecases.report_permits import ReportPermits
 from izin.usecases.report_satisfaction import ReportSatisfaction
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class ReportFigures:
 
     Attributes:
         namespaces: Simulated citizens are counted only where nothing is real.
+        kept: Reports of long periods, for some seconds.
     """
 
     figures: Figures
@@ -139,9 +145,16 @@ class ReportFigures:
     office: OfficeBook
     permits: ReportPermits
     namespaces: Sequence[Namespace] = ("live",)
+    kept: KeptReports[Report] = field(default_factory=KeptReports)
 
     def within(self, wanted: Wanted, now: datetime, desk: str = "") -> Report:
-        """Give the figures of a period; complaints without a unit are those of ``desk``."""
+        """Give the figures of a period; complaints without a unit are those of ``desk``.
+
+        One that was dear to make may be some seconds old; its ``at`` says so.
+        """
+        return self.kept.of((wanted, desk), now, lambda: self._made(wanted, now, desk))
+
+    def _made(self, wanted: Wanted, now: datetime, desk: str) -> Report:
         time = self.time()
         return Report(
             wanted=wanted,
@@ -216,29 +229,37 @@ class ReportFigures:
     def _satisfaction(self, period: Period) -> SatisfactionPart:
         zone = self.office.office().zone
         surveys, ratings = self.satisfaction.given(period.first, period.last, self.namespaces)
-        subjects = sorted({item.subject for item in ratings})
 
         def of_month(item: Rating | SurveyResponse) -> tuple[int, int]:
             local = item.at.astimezone(zone)
             return local.year, local.month
 
+        scores, answers = _grouped(ratings, of_month), _grouped(surveys, of_month)
+        by_subject = _grouped(ratings, lambda item: item.subject)
         return SatisfactionPart(
             rating=average([item.score for item in ratings]),
             by_subject={
-                name: average([item.score for item in ratings if item.subject == name])
-                for name in subjects
+                name: average([item.score for item in by_subject[name]])
+                for name in sorted(by_subject)
             },
             by_score=Counter(item.score for item in ratings),
             index=satisfaction_index(surveys),
             months=[
                 SatisfactionMonth(
-                    year, number,
-                    average([item.score for item in ratings if of_month(item) == (year, number)]),
-                    satisfaction_index([s for s in surveys if of_month(s) == (year, number)]),
+                    *key,
+                    average([item.score for item in scores.get(key, ())]),
+                    satisfaction_index(answers.get(key, ())),
                 )
-                for year, number in period.months()
+                for key in period.months()
             ],
-        )  # fmt: skip
+        )
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
 
 
 def percent(ratio: Fraction | None) -> float | None:
