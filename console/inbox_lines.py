@@ -16,7 +16,7 @@ from izin.errors import NotFound
 from izin.officers import URGENT
 
 LONGEST_LINE = 160
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _NEAR = {0: "inbox.due.today", 1: "inbox.due.tomorrow"}
 
 
@@ -135,6 +135,8 @@ class Lines:
 
     def _ago(self, row: DeskRow) -> str:
         passed = max(self._now - row.opened_at, timedelta())
+        if passed < _MINUTE:
+            return self._say("inbox.ended_now" if row.ended else "inbox.now")
         if passed < _HOUR:
             words = self._say("inbox.minutes", number=int(passed.total_seconds() // 60))
         elif passed < _DAY:

@@ -33,10 +33,10 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
                 serve.take(conversation_id, account.id, account.title, house.clock())
                 house.record(account, "percakapan.ambil", "percakapan", conversation_id)
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held", draft=text)
+            return desk.refuse(request, conversation_id, draft=text)
         if text.strip():
             return pages.show(request, conversation_id, draft=text)
-        return desk.done(conversation_id, "ambil")
+        return desk.done(conversation_id, "ambil", "#tulis")
 
     @routes.post("/{conversation_id}/lepas", Permission.CONVERSATIONS)
     def put_back(request: Request, conversation_id: str) -> Response:
@@ -46,7 +46,7 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
                 if serve.put_back(conversation_id, account.id, house.clock()):
                     house.record(account, "percakapan.lepas", "percakapan", conversation_id)
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held")
+            return desk.refuse(request, conversation_id)
         return desk.done(conversation_id, "lepas")
 
     @routes.post("/{conversation_id}/kembalikan", Permission.CONVERSATIONS)
@@ -62,7 +62,7 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
                     desk.note(account, conversation_id, NoteKind.RETURNED, summary, once)
                     house.record(account, "percakapan.kembalikan", "percakapan", conversation_id)
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held", summary_draft=summary)
+            return desk.refuse(request, conversation_id, summary_draft=summary)
         return desk.done(conversation_id, "kembalikan")
 
     @routes.post("/{conversation_id}/selesaikan", Permission.CONVERSATIONS)
@@ -74,7 +74,7 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
             return desk.wrong(request, conversation_id, "reason", reason_draft=reason)
         held = house.officers.handling(conversation_id)
         if held is not None and held.officer != account.id:
-            return desk.refuse(request, conversation_id, "room.error.held", reason_draft=reason)
+            return desk.refuse(request, conversation_id, reason_draft=reason)
         with house.one_commit():
             if house.room.settle(conversation_id, house.clock()):
                 desk.note(account, conversation_id, NoteKind.SETTLED, reason, once)
@@ -118,7 +118,7 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
                     kepada=colleague.id,
                 )  # fmt: skip
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held", reason_draft=reason)
+            return desk.refuse(request, conversation_id, reason_draft=reason)
         return desk.done(conversation_id, "serahkan")
 
     @routes.post("/{conversation_id}/teruskan", Permission.CONVERSATIONS)
@@ -177,17 +177,16 @@ class Holding:
             raise NotFound(f"colleague {account_id!r}")
         return account
 
-    def refuse(
-        self, request: Request, conversation_id: str, sentence: str, **kept: object
-    ) -> Response:
+    def refuse(self, request: Request, conversation_id: str, **kept: object) -> Response:
         """Give the page with why not, naming who holds the conversation; nothing typed is lost."""
         held = self._house.officers.handling(conversation_id)
+        unsent = "unsent" if kept.get("draft") or kept.get("later_draft") else "undone"
         if held is None:
-            text = self._house.wording.say("room.error.free")
+            text = self._house.wording.say(f"room.error.free.{unsent}")
         else:
             names = {item.id: item.name for item in self._house.accounts.all()}
             holder = names.get(held.officer, held.officer)
-            text = self._house.wording.say("room.error.held", name=holder)
+            text = self._house.wording.say(f"room.error.held.{unsent}", name=holder)
         return self._pages.show(request, conversation_id, 409, error=text, **kept)
 
     def wrong(self, request: Request, conversation_id: str, field: str, **kept: object) -> Response:
@@ -195,9 +194,9 @@ class Holding:
         text = self._house.wording.say(f"room.wrong.{field}")
         return self._pages.show(request, conversation_id, 422, error=text, wrong=field, **kept)
 
-    def done(self, conversation_id: str, what: str) -> Response:
-        """Send the browser to the page, which says what was done."""
-        return see_other(f"/percakapan/{conversation_id}?selesai={what}")
+    def done(self, conversation_id: str, what: str, place: str = "") -> Response:
+        """Send the browser to the page (to a ``#place`` on it), which says what was done."""
+        return see_other(f"/percakapan/{conversation_id}?selesai={what}{place}")
 
 
 def key_of(once: str) -> str:

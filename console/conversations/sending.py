@@ -58,7 +58,7 @@ def add_sending(routes: Routes, house: House, pages: ConversationPage) -> None:
         except RejectedMessage:
             return desk.wrong(request, conversation_id, "file_type", **kept)
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held", **kept)
+            return desk.refuse(request, conversation_id, **kept)
         return see_other(f"/percakapan/{conversation_id}?selesai=balas#tulis")
 
     @routes.post("/{conversation_id}/catatan", Permission.CONVERSATIONS)
@@ -86,7 +86,7 @@ def add_sending(routes: Routes, house: House, pages: ConversationPage) -> None:
         except InvalidInput as error:
             return desk.wrong(request, conversation_id, error.field or "text", **kept)
         except Conflict:
-            return desk.refuse(request, conversation_id, "room.error.held", **kept)
+            return desk.refuse(request, conversation_id, **kept)
         return desk.done(conversation_id, "jadwalkan")
 
     @routes.post("/{conversation_id}/batal-jadwal", Permission.CONVERSATIONS)

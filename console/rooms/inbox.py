@@ -76,7 +76,7 @@ def router(house: House) -> APIRouter:
         held = _take_next(house, serving, account)
         if held is None:
             return see_other(with_flash("/percakapan?antrean=tanpa_petugas", "nobody_waits"))
-        return see_other(with_flash(f"/percakapan/{held}", "taken"))
+        return see_other(with_flash(f"/percakapan/{held}", "taken") + "#tulis")
 
     @routes.post("/kehadiran", Permission.CONVERSATIONS)
     def presence(

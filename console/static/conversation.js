@@ -60,10 +60,48 @@ if (field) {
   countLetters();
 }
 
+function standing() {
+  const place = document.querySelector("[data-standing]");
+  return place ? place.dataset.standing : null;
+}
+
+function typed() {
+  return Array.from(document.querySelectorAll("main textarea, main input, main select")).some((item) => {
+    if (item.type === "hidden") return false;
+    if (item === document.activeElement) return true;
+    if (item.tagName !== "SELECT") return item.value !== item.defaultValue;
+    const first = Array.from(item.options).find((option) => option.defaultSelected) || item.options[0];
+    return Boolean(first) && item.value !== first.value;
+  });
+}
+
+// Who holds the conversation decides what may be done: the page is fetched anew when that
+// changes, unless something would be lost or a form of this page is on its way.
+const before = standing();
+let leaving = false;
+document.addEventListener("submit", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
+function follow() {
+  if (leaving || standing() === before || typed() || window.location.search.includes("sebelum=")) return;
+  const shown = document.querySelector("[data-live-conversation]").dataset.liveConversation;
+  const address = `/percakapan/${shown}`;
+  if (window.location.pathname === address) window.location.reload();
+  else window.location.replace(address);
+}
+
 document.addEventListener("tanya:renewed", (event) => {
   if (event.detail.part.id === "riwayat") toTheEnd();
+  if (event.detail.part.id === "keadaan") follow();
   tick();
 });
+
+// Just taken or answered: write on, with the talk still in sight.
+if (field && window.location.hash === "#tulis") {
+  window.addEventListener("load", () => window.requestAnimationFrame(() => {
+    field.focus({ preventScroll: true });
+    field.form.scrollIntoView({ block: "end" });
+  }));
+}
 // Pictures grow the list when they arrive; whoever reads further up is left there.
 document.addEventListener("load", (event) => {
   const list = document.getElementById("riwayat");

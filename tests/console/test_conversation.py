@@ -169,7 +169,7 @@ def test_a_lease_that_ran_out_while_typing_keeps_the_text(world: World, ani: Acc
         fields = {"csrf": csrf_of(page), "once": once_of(page), "text": "Tulisan panjang"}
         late = http.post(f"/percakapan/{here}/balas", data=fields)
         assert late.status_code == 409
-        assert "mungkin waktunya habis" in text_of(late)
+        assert "Mungkin waktunya habis" in text_of(late)
         assert "Tulisan panjang</textarea>" in late.text
         taken = http.post(f"/percakapan/{here}/ambil", data=fields)
         assert taken.status_code == 200
@@ -271,7 +271,7 @@ def test_what_only_has_to_be_looked_at_is_settled_without_a_word(
         assert press(http, here, "selesaikan", **fields).status_code == 303
         words = text_of(http.get(f"/percakapan/{here}"))
     assert "Budi Santoso menyelesaikan tanpa membalas" in words
-    assert "Menunggu petugas karena: warga minta bicara dengan petugas." in words
+    assert "Dibuka untuk petugas karena: warga minta bicara dengan petugas." in words
     assert world.said(here) == before
 
 

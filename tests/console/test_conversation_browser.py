@@ -129,11 +129,34 @@ def test_two_officers_see_one_another_and_only_one_sends(
         assert refused.value.status == 409
         expect(mine.get_by_role("alert")).to_contain_text("dipegang Budi Santoso")
         expect(field).to_have_value("Saya bantu, mohon tunggu")
+        # Nothing was typed in his page, so it offers what he may do now by itself.
+        expect(his.get_by_role("button", name="Kirim ke warga")).to_be_visible()
         before = his.locator(".bubble.officer").count()
         world.console.house.officers.reply(
             here, budi.id, Reply("Jawaban Budi"), "k", datetime.now(UTC)
         )
         expect(his.locator(".bubble.officer")).to_have_count(before + 1)
+
+
+def test_who_takes_writes_on_at_once_with_the_talk_in_sight(
+    world: World, ani: Account, browser: Browser
+) -> None:
+    here = told(world, "telegram")
+    with world.console.page(browser, account=ani) as page:
+        opened(page, world, here)
+        page.get_by_role("button", name="Ambil percakapan").click()
+        expect(page.get_by_label("Balasan", exact=True)).to_be_focused()
+        for shown in (
+            page.get_by_role("button", name="Kirim ke warga"),
+            page.locator(".bubble").last,
+        ):
+            expect(shown).to_be_in_viewport(ratio=1)
+        page.keyboard.type("Saya bantu")
+        page.get_by_role("button", name="Kirim ke warga").click()
+        expect(page.get_by_text("Balasan sedang dikirim.")).to_be_visible()
+        page.reload()
+        expect(page.locator(".bubble.officer")).to_contain_text("Saya bantu")
+        expect(page.get_by_text("Balasan sedang dikirim.")).to_have_count(0)
 
 
 def test_a_phone_shows_and_does_everything_without_script_too(

@@ -80,7 +80,7 @@ def test_a_unit_finds_and_lists_its_own_conversations_alone(console: RunningCons
             assert f"/percakapan/{others}" not in page
         csrf = csrf_of(officer.get("/percakapan").text)
         taken = officer.post("/percakapan/ambil", data={"csrf": csrf})
-        assert taken.headers["location"] == f"/percakapan/{theirs}?pesan=taken"
+        assert taken.headers["location"] == f"/percakapan/{theirs}?pesan=taken#tulis"
         again = officer.post("/percakapan/ambil", data={"csrf": csrf})
         assert "nobody_waits" in again.headers["location"]
         assert "Tidak ada warga yang menunggu" in officer.get(again.headers["location"]).text
