@@ -77,8 +77,8 @@ def acknowledgement(
         Choice(say("complaint.choice.follow"), FOLLOW, {"tiket": complaint.ticket}),
         Choice(say("complaint.choice.officer"), "minta_petugas"),
     )
-    # An urgent reply opens the chat to an officer, who would see whose anonymous complaint it is.
-    urgent = (category.confidential or category.urgent) and level is not Confidentiality.ANONYMOUS
+    # An urgent reply opens the chat to every officer, who would see whose sealed complaint it is.
+    urgent = category.urgent and level is Confidentiality.NORMAL
     return Reply("\n".join(lines), choices=choices, urgent=urgent)
 
 

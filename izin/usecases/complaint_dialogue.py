@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from izin.complaints import Confidentiality
 from izin.ports import Drafts
 from izin.replies import Reply
 from izin.usecases.complaint_reading import LONG_ANSWER_WORDS, SURE, has_words
@@ -134,10 +135,8 @@ class ComplaintDialogue:
             return None
         if len(turn.text.split()) > CAPTION_WORDS or self._names(turn):
             return None
-        last = self.drafts.get(turn.conversation_id, LAST_TICKET)
-        if not last or turn.now - datetime.fromisoformat(last["at"]) > FILES_BELONG:
-            return None
-        reply = self.following.add_files(turn, str(last["ticket"]))
+        last = self._just_filed(turn)
+        reply = self.following.add_files(turn, last) if last else None
         return Answer((reply,)) if reply else None
 
     def _beside(self, turn: TurnInput, result: StepResult) -> StepResult:
@@ -169,8 +168,10 @@ class ComplaintDialogue:
         """Say whether "tambah bukti" is for the complaint filed a moment ago."""
         short = len(turn.text.split()) <= CAPTION_WORDS
         proof = has_words(turn.text, self.wording.say("complaint.words_part_media"))
+        if not (short and proof) or self.following.wish(turn) != "tambah":
+            return False
         last = self.drafts.get(turn.conversation_id, LAST_TICKET)
-        return bool(last) and short and proof and self.following.wish(turn) == "tambah"
+        return bool(last) or self._just_filed(turn) is not None
 
     def _wants_secrecy(self, turn: TurnInput) -> bool:
         """Say whether a message asks to make a complaint that was filed here confidential."""
@@ -181,8 +182,25 @@ class ComplaintDialogue:
             return False
         if has_words(turn.text, self.wording.say("complaint.words_about")):
             return bool(self.following.complaints.of_conversation(here))
-        last = self.drafts.get(here, LAST_TICKET)
-        return last is not None and (turn.now - datetime.fromisoformat(last["at"]) <= FILES_BELONG)
+        return self._just_filed(turn) is not None
+
+    def _just_filed(self, turn: TurnInput) -> str | None:
+        """Give the ticket a file or wish sent right after filing belongs to.
+
+        Of a confidential one no draft tells; of an anonymous one nothing does.
+        """
+        last = self.drafts.get(turn.conversation_id, LAST_TICKET)
+        if last:
+            fresh = turn.now - datetime.fromisoformat(last["at"]) <= FILES_BELONG
+            return str(last["ticket"]) if fresh else None
+        mine = self.following.complaints.of_conversation(turn.conversation_id)
+        sealed = [
+            item
+            for item in mine
+            if item.confidentiality is not Confidentiality.NORMAL
+            and turn.now - item.filed_at <= FILES_BELONG
+        ]
+        return max(sealed, key=lambda item: item.filed_at).ticket if sealed else None
 
     def _names(self, turn: TurnInput) -> bool:
         return Tickets(self.following.complaints).named(turn) is not None

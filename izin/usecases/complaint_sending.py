@@ -86,8 +86,8 @@ class SendComplaint:
         )  # fmt: skip
 
     def _remember(self, turn: TurnInput, filed: Complaint) -> None:
-        """Remember the ticket for files that follow; nothing may lead to an anonymous one."""
-        if filed.confidentiality is Confidentiality.ANONYMOUS:
+        """Remember the ticket for files that follow; a draft must not lead to a sealed one."""
+        if filed.confidentiality is not Confidentiality.NORMAL:
             self.drafts.drop(turn.conversation_id, LAST_TICKET)
             return
         document: dict[str, Any] = {"ticket": filed.ticket, "at": turn.now.isoformat()}

@@ -94,12 +94,12 @@ def test_an_office_without_channels_above_it_names_none() -> None:
     ("category", "level", "urgent"),
     [
         ("SIKAP", Confidentiality.NORMAL, False),
-        ("PUNGLI", Confidentiality.CONFIDENTIAL, True),
+        ("PUNGLI", Confidentiality.CONFIDENTIAL, False),
         ("PENIPUAN", Confidentiality.NORMAL, True),
         ("PENIPUAN", Confidentiality.ANONYMOUS, False),
     ],
 )
-def test_an_urgent_complaint_opens_its_chat_unless_it_is_anonymous(
+def test_an_urgent_complaint_opens_its_chat_unless_it_is_sealed(
     category: str, level: Confidentiality, urgent: bool
 ) -> None:
     assert acknowledge(complaint(category, confidentiality=level)).urgent is urgent

@@ -170,7 +170,6 @@ class Intake:
             f"Aduan diterima, tiket {filed.ticket}: {STORY} ({self.level.value})",
             (Choice("Pantau", "cek_pengaduan", {"tiket": filed.ticket, "langkah": "tambah"}),
              Choice("Petugas", "minta_petugas")),
-            urgent=self.level is Confidentiality.CONFIDENTIAL,
         )  # fmt: skip
         return self.answers(turn_id, reply, "kirim", deliver)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -124,8 +125,8 @@ def test_other_words_of_the_same_chat_stay(intake: Intake) -> None:
     intake.acknowledged(turn_id, intake.files(turn_id))
     intake.due()
     assert intake.inbox.turn(before).message.text == "syarat PBG rumah tinggal"
-    # The search index of officers' conversations keeps what was not sealed, too.
-    assert set(holding(intake.engine, "syaratnya")) == {"desk_words", "outbox", "rasa_trackers"}
+    # Its urgent call went with it: officers neither see nor find the chat.
+    assert set(holding(intake.engine, "syaratnya")) == {"outbox", "rasa_trackers"}
 
 
 def test_the_message_before_a_tap_that_began_the_intake_is_sealed_too(anonymous: Intake) -> None:
@@ -254,16 +255,28 @@ def test_an_intake_told_as_confidential_and_not_sent_is_sealed_as_well(
     assert set(kept) <= {"media_files"}, "the file is forgotten by its own rule"
 
 
-def test_an_officer_does_not_see_which_chat_filed_an_anonymous_complaint(
-    anonymous: Intake,
-) -> None:
-    turn_id = anonymous.told()
-    with anonymous.engine.begin() as connection:
-        assert connection.execute(text("select count(*) from escalations")).scalar() == 1
-    anonymous.acknowledged(turn_id, anonymous.files(turn_id))
-    anonymous.due()
-    with anonymous.engine.begin() as connection:
-        assert connection.execute(text("select count(*) from escalations")).scalar() == 0
+def test_officers_do_not_see_which_chat_filed_a_sealed_complaint(intake: Intake) -> None:
+    turn_id = intake.told()
+    assert [call.reason for call in _calls(intake)] == ["urgent"]
+    filed = intake.files(turn_id)
+    assert _calls(intake) == [], "gone with the filing itself"
+    intake.answers(turn_id, Reply(f"Diterima, tiket {filed.ticket}."), "kirim")
+    intake.due()
+    assert _calls(intake) == []
+    assert holding(intake.engine, filed.ticket) == {}
+
+
+def test_a_wish_for_an_officer_told_with_it_stays(engine: Engine, tmp_path: Path) -> None:
+    intake = Intake(engine, tmp_path / "media", Confidentiality.CONFIDENTIAL)
+    turn_id = intake.told()
+    intake.escalations.open(intake.conversation_id, "minta_petugas", NOW, f"turn:{turn_id}")
+    intake.files(turn_id)
+    assert [call.reason for call in _calls(intake)] == ["minta_petugas"]
+
+
+def _calls(intake: Intake) -> list[Any]:
+    with intake.engine.begin() as connection:
+        return list(connection.execute(text("select * from escalations")))
 
 
 def test_nothing_beside_an_anonymous_ticket_names_its_chat(anonymous: Intake) -> None:

@@ -173,7 +173,7 @@ def test_extortion_is_confidential_at_once_and_goes_to_a_human(world: World) -> 
     summary = say(world, "loket 3")
     assert "Rahasia" in said(summary).text, "no choice weaker than secrecy is offered"
     done = world.complaint.step(tapped(summary, "Kirim"))
-    assert said(done).urgent
+    assert not said(done).urgent, "from now on it is at the sealed desk, not in everybody's inbox"
     assert filed(world).confidentiality is Confidentiality.CONFIDENTIAL
     assert filed(world).category == "PUNGLI"
 
@@ -495,3 +495,8 @@ def test_the_acknowledgement_says_since_when_as_the_summary_does(world: World) -
     summary = say(world, "biasa")
     done = world.complaint.step(tapped(summary, "Kirim"))
     assert "sejak sekitar" in said(summary).text and "sejak sekitar" in said(done).text
+
+
+def test_no_draft_tells_of_a_confidential_complaint(world: World) -> None:
+    world.complaint.step(tapped(to_summary(world, "Rahasia"), "Kirim"))
+    assert world.drafts.get("chat", "aduan_terakhir") is None

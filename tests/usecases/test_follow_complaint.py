@@ -296,3 +296,16 @@ def test_a_bare_wish_to_open_again_after_closing_is_about_the_complaint(world: W
     close(world)
     assert world.dialogue.claims(turn("buka lagi dong", "tanya_kontak_jam_lokasi"))
     assert not world.dialogue.claims(turn("kapan buka lagi", "tanya_kontak_jam_lokasi"))
+
+
+def test_a_file_right_after_a_confidential_complaint_is_added_to_it(world: World) -> None:
+    stored(world, confidentiality=Confidentiality.CONFIDENTIAL)
+    sent = turn(intent="kirim_berkas", metadata={"kind": "photo", "media_ids": ["f1"]})
+    assert world.dialogue.add_files(sent) is not None
+    assert [item.media_ids for item in now(world).additions] == [("f1",)]
+
+
+def test_a_file_is_not_added_to_what_was_filed_anonymously(world: World) -> None:
+    stored(world, confidentiality=Confidentiality.ANONYMOUS)
+    sent = turn(intent="kirim_berkas", metadata={"kind": "photo", "media_ids": ["f1"]})
+    assert world.dialogue.add_files(sent) is None

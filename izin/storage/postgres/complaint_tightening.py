@@ -77,6 +77,7 @@ def move_to_sealed(
     told += _turns_naming(connection, here, ticket)
     told += sealing.turns_about(connection, turn_id, ticket)
     sealing.note_turns(connection, told, anonymous=False)
+    sealing.drop_calls(connection, told)
     connection.execute(
         delete(escalations).where(
             escalations.c.conversation_id == here, escalations.c.key.contains(ticket)

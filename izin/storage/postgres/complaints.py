@@ -196,6 +196,7 @@ class PostgresComplaints:
             )
         turns = [*sealing.intake_turns(connection, here), turn_id]
         sealing.note_turns(connection, turns, anonymous)
+        sealing.drop_calls(connection, turns)
         sealing.seal_conversation(connection, here, self._vault)
 
     def _key(self, shelf: Shelf, turn_id: str, step: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, null, 
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.errors import NotFound
+from izin.officers import URGENT
 from izin.storage.postgres.engine import is_id
 from izin.storage.sealed_history import neutral_message, neutral_reply, neutral_tracker
 from izin.storage.tables.conversations import (
@@ -133,6 +134,17 @@ def note_turns(connection: Connection, turn_ids: Sequence[str], anonymous: bool)
                 set_={"anonymous": sealing_turns.c.anonymous | statement.excluded.anonymous},
             )
         )
+
+
+def drop_calls(connection: Connection, turn_ids: Sequence[str]) -> None:
+    """Drop the openings of a chat that its urgent complaint made: the sealed desk has it now.
+
+    Every officer sees an opened chat, and thereby who filed it. A wish for an officer stays.
+    """
+    keys = [f"turn:{item}" for item in turn_ids]
+    connection.execute(
+        delete(escalations).where(escalations.c.key.in_(keys), escalations.c.reason == URGENT)
+    )
 
 
 def seal_conversation(connection: Connection, conversation_id: str, vault: Vault) -> bool:

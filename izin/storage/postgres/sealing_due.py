@@ -18,6 +18,7 @@ from izin.complaints import TICKET_ALPHABET, Confidentiality
 from izin.storage.complaint_steps import is_sealed
 from izin.storage.postgres import sealing
 from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.tightened_traces import LAST_TICKET
 from izin.storage.sealed_history import neutral_reply
 from izin.storage.tables.complaints import sealed_complaints
 from izin.storage.tables.conversations import drafts, escalations, outbox
@@ -44,6 +45,7 @@ def seal_traces(engine: Engine, vault: Vault, now: datetime) -> int:
         _note_dropped_intakes(connection)
         _note_mentions(connection)
         _drop_escalations(connection)
+        _drop_last_tickets(connection)
     with transaction(engine) as connection:
         noted = connection.execute(select(sealing_turns.c.conversation_id).distinct())
         waiting = [str(item) for item in noted.scalars()]
@@ -122,6 +124,16 @@ def _drop_escalations(connection: Connection) -> None:
     sealed = sealed_levels(connection, {item for found in named.values() for item in found})
     dropped = [key for key, found in named.items() if found & sealed.keys()]
     connection.execute(delete(escalations).where(escalations.c.id.in_(dropped)))
+
+
+def _drop_last_tickets(connection: Connection) -> None:
+    """Drop drafts that name a sealed ticket beside its chat; earlier releases wrote them."""
+    tickets = select(sealed_complaints.c.ticket)
+    connection.execute(
+        delete(drafts).where(
+            drafts.c.kind == LAST_TICKET, drafts.c.document["ticket"].astext.in_(tickets)
+        )
+    )
 
 
 def tickets_in(document: str) -> set[str]:
