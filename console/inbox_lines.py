@@ -10,12 +10,17 @@ from zoneinfo import ZoneInfo
 from tanya_language import mask_personal_data
 
 from console.house import House
+from izin.accounts import Account
+from izin.conversation_room import Mention
 from izin.desk import Days, DeskRow, Found, LastWords, days_left
 from izin.desk_search import Wanted, marked
 from izin.errors import NotFound
 from izin.officers import URGENT
 
 LONGEST_LINE = 160
+MOST_MENTIONS = 20
+"""The newest ones that are looked through for unread ones."""
+
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _NEAR = {0: "inbox.due.today", 1: "inbox.due.tomorrow"}
 
@@ -170,6 +175,34 @@ class Lines:
 
     def _unit_names(self) -> dict[str, str]:
         return {unit.code: unit.name for unit in self._house.units.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A colleague's note that names the reader, not read yet; every text is said already."""
+
+    conversation_id: str
+    by: str
+    said: str
+    at: datetime
+
+
+def unread_mentions(house: House, account: Account) -> list[Named]:
+    """Give the notes that name an account in conversations it has not looked at since."""
+    found = house.room.mentions_of(account.id, MOST_MENTIONS)
+    seen = house.desk.seen(account.id, {item.conversation_id for item in found})
+    names = {item.id: item.name for item in house.accounts.all()} if found else {}
+    return [
+        Named(item.conversation_id, names.get(item.author, item.author), _note_words(item), item.at)
+        for item in found
+        if (looked := seen.get(item.conversation_id)) is None or looked < item.at
+        if house.desk.may_see(item.conversation_id, account.unit)
+    ]
+
+
+def _note_words(item: Mention) -> str:
+    words = mask_personal_data(" ".join(item.text.split()))
+    return words if len(words) <= LONGEST_LINE else f"{words[:LONGEST_LINE]}…"
 
 
 def reason_text(house: House, code: str) -> str:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from console.door import session_of
 from console.house import House
-from console.inbox_lines import Lines, days_of, moment_of
+from console.inbox_lines import Lines, days_of, moment_of, unread_mentions
 from console.live_hub import is_serving
 from console.pages import HEADERS, own_path, see_other, with_flash
 from console.routes import Routes
@@ -152,6 +152,7 @@ def _list(house: House, request: Request) -> dict[str, Any]:
                    for item in Queue],
         "waiting_count": counts[Queue.UNASSIGNED],
         "lines": Lines(house, account.id).of_rows(page.rows),
+        "mentions": unread_mentions(house, account),
         "given": given,
         "first": None if "setelah" not in here
         else _address({**given, "antrean": queue.value}),

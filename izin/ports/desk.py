@@ -38,6 +38,10 @@ class Desk(Protocol):
         """Note that an account has looked at a conversation; what comes later is unread."""
         ...
 
+    def seen(self, account: str, conversation_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Give when an account last looked at these; those it never did are left out."""
+        ...
+
     def viewers(self, conversation_id: str, now: datetime) -> Sequence[str]:
         """Give the ids of the accounts that have the conversation open now."""
         ...

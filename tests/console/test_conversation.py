@@ -316,6 +316,13 @@ def test_a_note_reaches_those_it_names_and_never_the_citizen(
     (mention,) = world.console.house.room.mentions_of(budi.id)
     assert (mention.conversation_id, mention.author) == (here, ani.id)
     assert not world.console.house.room.mentions_of(ani.id)
+    said = "Anda disebut dalam catatan Ani Lestari"
+    with world.console.client(account=ani) as http:
+        assert "Anda disebut" not in text_of(http.get("/percakapan"))
+    with world.console.client(account=budi) as http:
+        assert said in text_of(http.get("/percakapan"))
+        http.get(f"/percakapan/{here}")
+        assert "Anda disebut" not in text_of(http.get("/percakapan"))
 
 
 def test_a_message_for_later_is_kept_shown_and_cancelled(world: World, ani: Account) -> None:

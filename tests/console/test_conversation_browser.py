@@ -131,6 +131,10 @@ def test_two_officers_see_one_another_and_only_one_sends(
         expect(field).to_have_value("Saya bantu, mohon tunggu")
         # Nothing was typed in his page, so it offers what he may do now by itself.
         expect(his.get_by_role("button", name="Kirim ke warga")).to_be_visible()
+        his.get_by_text("Catatan untuk petugas").click()
+        his.get_by_label("Catatan", exact=True).fill("Saya yang lanjutkan")
+        his.get_by_role("button", name="Simpan catatan").click()
+        expect(mine.locator(".note")).to_contain_text("Saya yang lanjutkan")
         before = his.locator(".bubble.officer").count()
         world.console.house.officers.reply(
             here, budi.id, Reply("Jawaban Budi"), "k", datetime.now(UTC)

@@ -195,6 +195,10 @@ def test_what_somebody_has_not_seen_is_unread_for_them_alone(room: Room) -> None
     room.desk.see(here, room.seat.account, NOW + HOUR)
     room.desk.see(here, room.seat.account, NOW)
     assert not room.row(Queue.UNASSIGNED, here).unread
+    other, unknown = room.ask(), str(uuid.uuid4())
+    looked = room.desk.seen(room.seat.account, {here, other, unknown, "bukan-id"})
+    assert looked == {here: NOW + HOUR}
+    assert room.desk.seen(room.seat.account, ()) == {}
 
 
 def test_queues_are_narrowed(room: Room) -> None:

@@ -73,6 +73,14 @@ class MemoryDesk:
         before = self._seen.get((conversation_id, account), at)
         self._seen[(conversation_id, account)] = max(before, at)
 
+    def seen(self, account: str, conversation_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Give when an account last looked at these conversations."""
+        return {
+            item: self._seen[(item, account)]
+            for item in conversation_ids
+            if (item, account) in self._seen
+        }
+
     def viewers(self, conversation_id: str, now: datetime) -> Sequence[str]:
         """Give the accounts that have the conversation open now."""
         pages = self._pages.values()

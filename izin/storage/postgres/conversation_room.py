@@ -187,6 +187,9 @@ class PostgresConversationRoom:
             if stored is None:
                 known = select(conversation_notes.c.id).where(conversation_notes.c.key == note.key)
                 return str(connection.execute(known).scalar_one())
+            # No trigger tells of notes: open pages hear of them here.
+            news = f"conversation:{note.conversation_id}"
+            connection.execute(select(func.pg_notify("tanya_news", news)))
             names = [{"note_id": stored, "account_id": i, "at": note.at} for i in note.mentions]
             if names:
                 connection.execute(insert(note_mentions).values(names))

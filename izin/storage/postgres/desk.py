@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select, update
@@ -61,6 +61,15 @@ class PostgresDesk:
                     set_={"seen_at": func.greatest(desk_seen.c.seen_at, at)},
                 )
             )
+
+    def seen(self, account: str, conversation_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Give when an account last looked at these conversations."""
+        ids = [item for item in conversation_ids if is_id(item)]
+        looked = select(desk_seen.c.conversation_id, desk_seen.c.seen_at).where(
+            desk_seen.c.conversation_id.in_(ids), desk_seen.c.account_id == account
+        )
+        with transaction(self._engine) as connection:
+            return {row.conversation_id: row.seen_at for row in connection.execute(looked)}
 
     def viewers(self, conversation_id: str, now: datetime) -> Sequence[str]:
         """Give the accounts that have the conversation open now."""
