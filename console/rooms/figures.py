@@ -51,6 +51,7 @@ def router(house: House) -> APIRouter:
             tiles=tiles(view.report, house.wording, figures.shown),
             charts=figures.charts(view),
             shown=figures.shown,
+            whole=request.query_params.get("tabel", ""),
             heat=lambda count: heat(count, max(grid.values(), default=0)),
             **choices,
         )

@@ -152,7 +152,8 @@ class ReportFigures:
 
         One that was dear to make may be some seconds old; its ``at`` says so.
         """
-        return self.kept.of((wanted, desk), now, lambda: self._made(wanted, now, desk))
+        key = (wanted, desk, *self.namespaces)
+        return self.kept.of(key, now, lambda: self._made(wanted, now, desk))
 
     def _made(self, wanted: Wanted, now: datetime, desk: str) -> Report:
         time = self.time()

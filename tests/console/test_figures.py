@@ -70,6 +70,18 @@ def test_complaints_are_counted_as_by_hand(month: RunningConsole) -> None:
     assert {code: item.filed for code, item in units.items()} == {"UJI_KESEHATAN": 3, "": 1}
 
 
+def test_a_long_table_shows_its_first_rows_and_the_rest_when_asked(month: RunningConsole) -> None:
+    with month.client(Role.SUPERVISOR) as http:
+        first = http.get("/dasbor?dari=2026-01-01&sampai=2026-12-31").text
+        told = re.search(r'href="([^"]*)#t-aduan_harian">Tampilkan semua 365 baris<', first)
+        assert told
+        rest = http.get(told[1].replace("&amp;", "&")).text
+    for page, rows in ((first, 31), (rest, 365)):
+        table = page.split('id="t-aduan_harian"')[1].split("</table>")[0]
+        assert table.count("<tr>") == rows + 1  # and the heading
+    assert "Tampilkan semua 365 baris" not in rest
+
+
 def test_conversations_are_counted_as_by_hand_and_without_simulated_ones(
     month: RunningConsole,
 ) -> None:
