@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import Form, Request
 from fastapi.responses import Response
 
-from console.conversations.page import ConversationPage, active_units
+from console.conversations.page import ConversationPage, units_beyond
 from console.errors import Forbidden
 from console.house import House
-from console.pages import see_other
+from console.pages import see_other, with_flash
 from console.routes import Routes
 from izin.accounts import Account, Permission, Role
 from izin.conversation_room import LONGEST_NOTE, Note, NoteKind
@@ -130,14 +130,19 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
         once: Words = "",
     ) -> Response:
         account = pages.visitor(request, conversation_id)
-        known = {item.code for item in active_units(house)}
+        known = {item.code: item for item in units_beyond(house, account)}
         if unit not in known:
             return desk.wrong(request, conversation_id, "unit", reason_draft=reason)
         if not 0 < len(reason.strip()) <= LONGEST_NOTE:
             return desk.wrong(request, conversation_id, "reason", reason_draft=reason)
         with house.one_commit():
-            forwarded = house.desk.forward(conversation_id, unit)
+            to = None if known[unit].desk else unit
+            forwarded = house.desk.forward(conversation_id, to)
             if forwarded:
+                held = house.officers.handling(conversation_id)
+                if held is not None and held.officer == account.id:
+                    # Else nobody could answer: the unit not yet, and this officer no longer.
+                    serve.put_back(conversation_id, account.id, house.clock())
                 desk.note(account, conversation_id, NoteKind.FORWARDED, reason, once, unit=unit)
                 house.record(
                     account, "percakapan.teruskan", "percakapan", conversation_id, unit=unit
@@ -145,7 +150,7 @@ def add_holding(routes: Routes, house: House, pages: ConversationPage) -> None:
         if not forwarded:
             return desk.wrong(request, conversation_id, "nothing_open", reason_draft=reason)
         if not house.desk.may_see(conversation_id, account.unit):
-            return see_other("/percakapan")
+            return see_other(with_flash("/percakapan", "forwarded"))
         return desk.done(conversation_id, "teruskan")
 
 

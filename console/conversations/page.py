@@ -176,7 +176,7 @@ class ConversationPage:
         return {
             "colleagues": colleagues,
             "mention_names": ", ".join(f"@{item.login}" for item in colleagues[:MOST_NAMES]),
-            "units": active_units(house),
+            "units": units_beyond(house, account),
             "supervises": Role.SUPERVISOR in account.roles,
             "canned": house.canned.replies(),
             "scheduled": house.room.scheduled(conversation_id),
@@ -196,7 +196,7 @@ class ConversationPage:
         return permit.short_name if permit else code
 
     def _unit_name(self, code: str) -> str:
-        return next((unit.name for unit in active_units(self._house) if unit.code == code), code)
+        return next((unit.name for unit in self._house.units.all() if unit.code == code), code)
 
     def _state_name(self, state: str) -> str:
         return self._worded(f"room.complaint_state.{state}", "room.complaint_state.other")
@@ -215,9 +215,13 @@ class ConversationPage:
         return wording.say(key if wording.has(key) else otherwise)
 
 
-def active_units(house: House) -> list[Unit]:
-    """Give the units a conversation may be forwarded to."""
-    return [unit for unit in house.units.all() if unit.active and not unit.desk]
+def units_beyond(house: House, account: Account) -> list[Unit]:
+    """Give the units an account may forward to: never its own, from a unit back to the desk."""
+    return [
+        unit
+        for unit in house.units.all()
+        if unit.active and unit.code != account.unit and not (unit.desk and account.unit is None)
+    ]
 
 
 def marked(text: str) -> Markup:

@@ -301,6 +301,33 @@ def test_a_citizen_s_applications_are_shown_with_names_only_after_a_reason(
     assert f"Permohonan nomor {application.number} dikembalikan" in filled
 
 
+def test_a_forwarded_conversation_is_let_go_and_a_unit_can_give_it_back(
+    world: World, ani: Account
+) -> None:
+    units = world.console.house.units.all()
+    desk, (first, second, *_) = (
+        next(unit for unit in units if unit.desk),
+        [unit for unit in units if unit.active and not unit.desk],
+    )
+    theirs = world.console.account(Role.OFFICER, unit=first.code)
+    here = held(world, ani)
+    with world.console.client(account=ani) as http:
+        assert f'value="{desk.code}"' not in http.get(f"/percakapan/{here}").text
+        assert press(http, here, "teruskan", unit=desk.code, reason="x").status_code == 422
+        assert press(http, here, "teruskan", unit=first.code, reason="Urusannya").status_code == 303
+        assert first.name in text_of(http.get(f"/percakapan/{here}"))
+    assert world.console.house.officers.handling(here) is None
+    assert "dilanjutkan petugas lain" in world.said(here)[-1]
+    with world.console.client(account=theirs) as http:
+        assert press(http, here, "ambil").status_code == 303
+        assert press(http, here, "teruskan", unit=first.code, reason="x").status_code == 422
+        back = press(http, here, "teruskan", unit=desk.code, reason="Bukan di kami")
+        assert back.headers["location"] == "/percakapan?pesan=forwarded"
+        assert http.get(f"/percakapan/{here}").status_code == 404
+    assert world.console.house.officers.handling(here) is None
+    assert not world.console.house.desk.may_see(here, second.code)
+
+
 def test_a_note_reaches_those_it_names_and_never_the_citizen(
     world: World, ani: Account, budi: Account
 ) -> None:
