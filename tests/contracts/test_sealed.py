@@ -64,6 +64,20 @@ def test_special_roles_see_sealed_complaints_and_not_the_others(
         ports.desk.read(reader, ordinary.ticket, NOW)
 
 
+def test_complaints_are_found_by_how_their_words_begin_and_by_their_ids(
+    ports: Ports, conversation_id: str
+) -> None:
+    word = f"kata{fresh('x').rsplit('-', 1)[-1]}"
+    item = filed(ports, conversation_id, Confidentiality.NORMAL, story=f"Loket {word}an ramai")
+    assert tickets(ports.desk.search(OFFICER, f"lok {word.upper()}")) == [item.ticket]
+    assert tickets(ports.desk.search(OFFICER, f"{word} sepi")) == []
+    bare = item.ticket.replace("-", "").lower()
+    for typed in (item.ticket, bare, f" {item.ticket.lower()} "):
+        assert item.ticket in tickets(ports.desk.search(OFFICER, typed)), typed
+    for odd in ("", "-", "a", "'; \\ | & !", "ada:* & x"):
+        assert item.ticket not in tickets(ports.desk.search(OFFICER, odd)), odd
+
+
 def test_without_a_role_there_are_no_complaints(ports: Ports, conversation_id: str) -> None:
     items = [filed(ports, conversation_id, level) for level in Confidentiality]
     assert list(ports.desk.waiting(NOBODY, NOW)) == []

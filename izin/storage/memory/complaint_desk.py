@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from izin import desk_search
 from izin.complaint_desk import DeskLine, Reader, desk_line
 from izin.complaints import Complaint
 from izin.errors import NotFound
@@ -41,23 +43,15 @@ class MemoryComplaintDesk:
         return lines
 
     def search(self, reader: Reader, words: str) -> Sequence[DeskLine]:
-        """Give ordinary complaints that hold every word."""
-        if not reader.reads_ordinary or not words.split():
+        """Give ordinary complaints with words that begin so."""
+        wanted = desk_search.read(words)
+        if not reader.reads_ordinary or wanted is None:
             return []
         found = [
             item
             for item in self.data.complaints.values()
-            if reader.may_see(item)
-            and all(
-                any(
-                    word in text.lower()
-                    for text in (
-                        item.ticket, item.story, item.place, item.application_number or "",
-                    )
-                )
-                for word in words.lower().split()
-            )
-        ]  # fmt: skip
+            if reader.may_see(item) and _holds(item, wanted)
+        ]
         found.sort(key=lambda item: item.filed_at, reverse=True)
         return [desk_line(item) for item in found[:MOST_FOUND]]
 
@@ -99,3 +93,11 @@ class MemoryComplaintDesk:
     def _record(self, reader: Reader, ticket: str, what: str) -> None:
         if ticket in self.data.sealed_complaints:
             self.readings.append((reader.officer, ticket, what))
+
+
+def _holds(item: Complaint, wanted: desk_search.Wanted) -> bool:
+    ids = [item.ticket, *([item.application_number] if item.application_number else [])]
+    held = desk_search.words(" ".join((*ids, item.place, item.story)))
+    if any(re.sub(r"[^a-z0-9]+", "", one.lower()) == wanted.number for one in ids):
+        return True
+    return all(any(word.startswith(one) for word in held) for one in wanted.words)

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, cast, func, insert, select, true
+from sqlalchemy.dialects.postgresql import TSQUERY
 
+from izin import desk_search
 from izin.complaint_desk import DeskLine, Reader, desk_line
 from izin.complaint_states import ENDED
 from izin.complaints import Complaint
 from izin.errors import NotFound
 from izin.storage.postgres.complaint_rows import read
+from izin.storage.postgres.desk_sql import tsquery
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.complaints import OPEN_SHELF, SEALED_SHELF, Shelf, complaints
 from izin.storage.tables.conversations import media_files
+from izin.storage.tables.desk import complaint_words
 from izin.storage.tables.sealed import readings, sealed_media
 
 MOST_FOUND = 50
@@ -44,23 +48,21 @@ class PostgresComplaintDesk:
         return lines
 
     def search(self, reader: Reader, words: str) -> Sequence[DeskLine]:
-        """Give ordinary complaints that hold every word."""
-        if not reader.reads_ordinary or not words.split():
+        """Give ordinary complaints with words that begin so; read from an index of words."""
+        wanted = desk_search.read(words)
+        if not reader.reads_ordinary or wanted is None:
             return []
         table = complaints
-        conditions = [
-            or_(*(func.strpos(func.lower(column), word) > 0 for column in (
-                table.c.ticket, table.c.story, table.c.place,
-                func.coalesce(table.c.application_number, ""),
-            )))
-            for word in words.lower().split()
-        ]  # fmt: skip
         newest = (
             select(table.c.ticket)
-            .where(and_(visible(reader, OPEN_SHELF), *conditions))
+            .join(complaint_words, complaint_words.c.ticket == table.c.ticket)
+            .where(
+                visible(reader, OPEN_SHELF),
+                complaint_words.c.words.op("@@")(cast(tsquery(wanted), TSQUERY)),
+            )
             .order_by(table.c.filed_at.desc(), table.c.ticket)
             .limit(MOST_FOUND)
-        )  # what is not shown is not read
+        )
         with transaction(self._engine) as connection:
             found = read(connection, OPEN_SHELF, table.c.ticket.in_(newest))
         return [desk_line(item) for item in found]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from izin.complaints import TICKET_ALPHABET
 from izin.desk import DeskRow, LastWords, Seat
 from izin.desk_search import Wanted, words
-from izin.storage.postgres.desk_sql import OF_UNIT
+from izin.storage.postgres.desk_sql import OF_UNIT, quoted
 
 CONCEALED = "[…]"
 _TICKET = re.compile(rf"ADU(?:[^A-Z0-9]{{0,3}}[{TICKET_ALPHABET}]){{6}}", re.IGNORECASE)
@@ -147,10 +147,10 @@ def rows(connection: Connection, ids: Ids, seat: Seat) -> list[DeskRow]:
 
 def matching(connection: Connection, seat: Seat, wanted: Wanted, limit: int) -> Ids:
     """Give the conversations a search meets, the one last heard of first."""
-    by_words = " & ".join(f"{_quoted(word)}:*" for word in wanted.words)
+    by_words = " & ".join(f"{quoted(word)}:*" for word in wanted.words)
     marks = [f"={wanted.number}"] if wanted.number else []
     marks += [f"#{wanted.phone_end}"] if wanted.phone_end else []
-    by_id = " | ".join(_quoted(mark) for mark in marks)
+    by_id = " | ".join(quoted(mark) for mark in marks)
     sight = OF_UNIT.format(id="conversations.id") if seat.unit else "true"
     values: dict[str, Any] = {
         "query": f"({by_words}) | {by_id}" if by_id else by_words,
@@ -213,7 +213,3 @@ def concealed(said: str, tickets: Collection[str]) -> str:
         return found.group() if kept in known else CONCEALED
 
     return _TICKET.sub(replaced, said)
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

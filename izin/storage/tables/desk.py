@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 
 from izin.storage.tables import metadata
+from izin.storage.tables.complaints import complaints
 
 _moment = DateTime(timezone=True)
 _uuid = UUID(as_uuid=False)
@@ -67,3 +68,12 @@ desk_words = Table(
     Index("ix_desk_words_words", "words", postgresql_using="gin"),
 )
 """Words of each conversation officers may see; written by triggers alone."""
+
+complaint_words = Table(
+    "complaint_words",
+    metadata,
+    Column("ticket", Text, ForeignKey(complaints.c.ticket, ondelete="CASCADE"), primary_key=True),
+    Column("words", TSVECTOR, nullable=False),
+    Index("ix_complaint_words_words", "words", postgresql_using="gin"),
+)
+"""Words of ordinary complaints alone, kept by a trigger; they go with their complaint."""
