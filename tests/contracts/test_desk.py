@@ -201,6 +201,15 @@ def test_what_somebody_has_not_seen_is_unread_for_them_alone(room: Room) -> None
     assert room.desk.seen(room.seat.account, ()) == {}
 
 
+def test_what_the_assistant_says_of_a_hold_is_nobodys_last_words(room: Room) -> None:
+    here = room.ask(text="atap roboh")
+    room.ports.officers.claim(here, room.seat.account, "Petugas", JOINED, NOW)
+    last = room.row(Queue.MINE, here).last
+    assert last is not None
+    assert (last.by, last.text) == ("citizen", "atap roboh")
+    assert here not in room.found("bergabung")
+
+
 def test_queues_are_narrowed(room: Room) -> None:
     here = room.ask(NOW - 30 * HOUR, "delivery_failed", channel="whatsapp", chat=fresh("w"))
     for passes in (

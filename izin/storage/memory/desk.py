@@ -24,6 +24,7 @@ from izin.desk import (
 )
 from izin.desk_search import Wanted, marked, words
 from izin.storage.memory.conversations import ConversationData, Escalation
+from izin.storage.room_entries import outgoing_kind
 
 
 class MemoryDesk:
@@ -224,11 +225,12 @@ class MemoryDesk:
         ]  # fmt: skip
         keys = {message_id: key for key, message_id in self.data.outbox_keys.items()}
         for message in self.data.outbox.values():
-            by_officer = keys.get(message.id, "").startswith("officer:")
-            if message.conversation_id == conversation_id and (by_officer or with_bot):
+            kind, _ = outgoing_kind(keys.get(message.id, ""), message.turn_id, message.id, {})
+            with_bot_too = kind == "bot" and with_bot
+            if message.conversation_id == conversation_id and (kind == "officer" or with_bot_too):
                 at = message.created_at or found[-1].at
                 said = str(message.reply.get("text", ""))
-                found.append(LastWords(at, "officer" if by_officer else "bot", said))
+                found.append(LastWords(at, "officer" if kind == "officer" else "bot", said))
         return sorted(found, key=lambda line: line.at)
 
     def _heard(self, conversation_id: str) -> float:

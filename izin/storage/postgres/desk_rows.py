@@ -36,9 +36,14 @@ _LINES = f"""
       FROM turns WHERE turns.conversation_id = wanted.id AND {_SHOWN} {{turn_rule}}
      ORDER BY turns.seq DESC LIMIT 1
 """  # noqa: S608
+# What is said of holds ("sudah bergabung") is no officer's word.
 _OFFICER_LINES = """
     SELECT created_at, 'officer', coalesce(reply->>'text', ''), 'text'
-      FROM outbox WHERE conversation_id = wanted.id AND key LIKE 'officer:%' {outbox_rule}
+      FROM outbox
+     WHERE conversation_id = wanted.id
+       AND (key LIKE 'scheduled:%'
+            OR key LIKE 'officer:%' AND key !~ ':(claimed|released|expired)$')
+       {outbox_rule}
      ORDER BY seq DESC LIMIT 1
 """
 _BOT_LINES = f"""
