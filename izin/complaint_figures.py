@@ -114,6 +114,11 @@ class ComplaintCounter:
     time: OfficeTime
     now: datetime
     _known: dict[int, _Measured] = field(default_factory=dict, repr=False, compare=False)
+    _today: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the day of ``now``."""
+        object.__setattr__(self, "_today", self.time.day(self.now))
 
     def of(self, facts: Iterable[ComplaintFact]) -> ComplaintFigures:
         """Give the figures of these complaints, whichever of them belong to the period."""
@@ -228,10 +233,6 @@ class ComplaintCounter:
 
     def _day(self, moment: datetime | None) -> date:
         return self.time.day(moment or self.now)
-
-    @property
-    def _today(self) -> date:
-        return self.time.day(self.now)
 
 
 def _waits(fact: ComplaintFact, until: datetime) -> list[tuple[datetime, datetime]]:

@@ -155,6 +155,7 @@ class OfficeTime:
         self._moments: dict[datetime, date] = {}
         self._hours_known: dict[tuple[datetime, datetime], float] = {}
         self._days_known: dict[tuple[date, date], int] = {}
+        self._next_days: dict[date, date] = {}
         self._before: dict[date, float] = {}
         self._anchor: date | None = None
         self._reached = date.min
@@ -185,7 +186,10 @@ class OfficeTime:
 
     def next_working_day(self, day: date) -> date:
         """Give the first working day after ``day``."""
-        return self.after_working_days(day, 1)
+        known = self._next_days.get(day)
+        if known is None:
+            known = self._next_days[day] = self.after_working_days(day, 1)
+        return known
 
     def after_working_days(self, day: date, count: int) -> date:
         """Give the day ``count`` working days after ``day``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ NOTICES = ("claimed", "released", "expired", "transferred")
 """What the console says in an officer's name by itself; it is no answer."""
 
 _handling = officer_handlings.c
+_STATES = {state.value: state for state in ComplaintState}
+# Thousands of complaints share few hundred days.
+_day = lru_cache(maxsize=2000)(date.fromisoformat)
 # Most complaints never paused: nothing is cheaper to read than an empty list.
 _pauses = func.nullif(complaints.c.pauses, literal_column("'[]'::jsonb"))
 
@@ -251,10 +255,10 @@ def _fact(row: Any) -> ComplaintFact:
         class_code=row.class_code,
         unit=row.unit,
         channel=row.channel or "",
-        state=ComplaintState(row.state),
+        state=_STATES[row.state],
         filed_at=row.filed_at,
-        first_due=date.fromisoformat(row.first_due),
-        decision_due=date.fromisoformat(row.decision_due),
+        first_due=_day(row.first_due),
+        decision_due=_day(row.decision_due),
         responded_at=row.first_response_at,
         closed_at=row.closed_at,
         reopened_times=row.reopened_times,
