@@ -109,6 +109,8 @@ class AskOfficer:
         if self._says_goodbye(turn):
             return self._finish(turn, "officers.done" if state.get("told") else "officers.waiting")
         last_at = datetime.fromisoformat(str(state["at"]))
+        if turn.media_ids:
+            return self._message(turn, state)  # a file is for the officer, whatever is said of it
         if is_new_question(turn, last_at, self.wording, self.normalise):
             return StepResult("interrupted")
         return self._message(turn, state)

@@ -178,6 +178,15 @@ def test_a_story_that_resembles_a_question_stays_a_message(text, intent):
     assert text in citizen.left()
 
 
+def test_a_file_is_for_the_officer_whatever_is_said_of_it():
+    citizen = Citizen()
+    ask(citizen)
+    for said_of_it in ("ini fotonya", "syarat slf?"):
+        sent = write(citizen, said_of_it, "bot_identitas", metadata={"media_ids": ["f1"]})
+        assert sent.outcome == "consumed"
+        assert said_of_it in citizen.left()
+
+
 def test_after_a_long_silence_a_text_is_no_longer_taken_for_a_message():
     citizen = Citizen()
     ask(citizen)
