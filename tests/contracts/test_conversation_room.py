@@ -275,8 +275,6 @@ def test_what_only_has_to_be_looked_at_is_settled_and_wishes_stay_open(world: Wo
 
 
 def test_notes_and_later_messages_follow_when_two_chats_are_one_citizen(world: World) -> None:
-    if world.ports.kind == "memory":
-        pytest.skip("memory keeps them beside the chats it merges")
     bsuid, phone = fresh("bsuid"), fresh("phone")
     older = world.chat(channel="whatsapp", chat=phone)
     younger = world.chat(channel="whatsapp", chat=bsuid)

@@ -67,12 +67,14 @@ class StandIns(Children):
     def gateway(self):
         s = self._settings
         return self._serve(super().gateway(), s.gateway_port, s.rasa_port, s.actions_port)
+    def console(self):
+        return self._serve(super().console(), self._settings.console_port)
 
 checkout, data_root = Path(sys.argv[1]), Path(sys.argv[2])
-ports = [int(port) for port in sys.argv[3:6]]
+ports = [int(port) for port in sys.argv[3:7]]
 settings = OpsSettings(
     checkout, data_root, gateway_port=ports[0], rasa_port=ports[1], actions_port=ports[2],
-    metrics_port=0,
+    console_port=ports[3], metrics_port=0,
 )
 async def run():
     await up.Up(settings, Wording(), StandIns).run()
@@ -137,7 +139,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def ports() -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
     found = [opened.getsockname()[1] for opened in sockets]
     for opened in sockets:
         opened.close()
@@ -176,6 +178,7 @@ def test_only_the_gateway_is_given_the_tokens_of_the_platforms(
     assert said["gateway"].endswith("123:abc")
     assert said["rasa"].endswith("None")
     assert said["actions"].endswith("None")
+    assert said["console"].endswith("None")
     assert "postgresql://tanya@/tanya?host=" in said["rasa"]
 
 

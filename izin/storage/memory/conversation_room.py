@@ -62,6 +62,10 @@ class MemoryConversationRoom:
             known.verified_phone, known.last_inbound_at, known.address.user is not None,
         )  # fmt: skip
 
+    def _now(self, conversation_id: str) -> str:
+        """Give the chat that another became when both turned out to be one citizen's."""
+        return self.data.earlier_chats.get(conversation_id, conversation_id)
+
     def history(self, conversation_id: str, before: str | None = None) -> HistoryPage:
         """Give one page of the history."""
         with self.data.lock:
@@ -69,7 +73,7 @@ class MemoryConversationRoom:
                 *(self._asked(i) for i in self._turns(conversation_id)),
                 *(self._sent(i) for i in self._outbox(conversation_id)),
                 *(self._note(i) for i in self._notes.values()
-                  if i[1].conversation_id == conversation_id),
+                  if self._now(i[1].conversation_id) == conversation_id),
             ]  # fmt: skip
             events = self._events(conversation_id)
         entries.sort(key=lambda entry: (entry.at, entry.id))
@@ -181,7 +185,8 @@ class MemoryConversationRoom:
             found = [
                 item
                 for item in self._later.values()
-                if item.conversation_id == conversation_id and item.state in ("waiting", "failed")
+                if self._now(item.conversation_id) == conversation_id
+                and item.state in ("waiting", "failed")
             ]
         return sorted(found, key=lambda item: (item.due_at, item.id))
 
