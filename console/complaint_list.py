@@ -152,6 +152,7 @@ class ComplaintList:
             "left": words.left(line.due_at, line.state), "reopened": line.reopened_times,
             "priority": line.priority.value, "rating": line.rating, "channel": line.channel,
             "level": line.confidentiality.value, "filed_at": line.filed_at,
+            "simulated": line.simulated,
         }  # fmt: skip
 
     def _found(self, line: DeskLine, words: Words) -> dict[str, Any]:
@@ -162,7 +163,7 @@ class ComplaintList:
             "class": words.complaint_class(line.class_code), "unit": None, "officer": None,
             "left": words.left(due, line.state), "reopened": 0, "priority": "biasa",
             "rating": None, "channel": None, "level": line.confidentiality.value,
-            "filed_at": line.filed_at,
+            "filed_at": line.filed_at, "simulated": False,
         }  # fmt: skip
 
     def _colleagues(self) -> list[tuple[str, str]]:

@@ -192,7 +192,8 @@ class ComplaintRoom:
             newer=_newer(words, item, form) if changed else [],
             who=self._complainant(item, revealed), revealed=revealed,
             conversation=self._conversation(item, account),
-            application=self._application(item),
+            application=self._application(item), permit=self._permit(item),
+            rating_said=_rating_said(item, revealed),
             colleagues=self._colleagues(item) if item.is_open else [],
             closing_reasons=[reason.value for reason in ClosingReason],
             priorities=[priority.value for priority in Priority],
@@ -249,6 +250,11 @@ class ComplaintRoom:
         labels = self.house.catalogue.status_labels()
         return {**shown, "state": labels.get(found.status, found.status) if found else None}
 
+    def _permit(self, item: Complaint) -> str | None:
+        """Give the name of the permit it is about."""
+        found = self.house.catalogue.permit(item.permit_code) if item.permit_code else None
+        return found.short_name if found else item.permit_code
+
     def _colleagues(self, item: Complaint) -> list[Account]:
         """Give the accounts that could work on a complaint."""
         wanted = Permission.SEALED_COMPLAINTS if self.sealed else Permission.COMPLAINTS
@@ -281,3 +287,9 @@ def _newer(words: Words, item: Complaint, form: Form | None) -> list[dict[str, A
 
 def _supervises(account: Account) -> bool:
     return Role.SUPERVISOR in account.roles
+
+
+def _rating_said(item: Complaint, revealed: bool) -> str:
+    """Give why the citizen rated it so, the latest time."""
+    said = [event.text for event in item.events if event.kind == "rated" and event.text][-1:]
+    return "".join(said if revealed else map(mask_personal_data, said))

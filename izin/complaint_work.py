@@ -126,6 +126,7 @@ class WorkLine:
     rating: int | None = None
     channel: ChannelName | None = None
     version: int = 1
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

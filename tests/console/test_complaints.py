@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from izin.accounts import Role
 from izin.complaints import ComplaintState, Confidentiality
+from izin.storage.postgres.complaints import PostgresComplaints
+from izin.storage.vault import Vault
 from izin.units import Unit
 from tests.console.conftest import PHONE, RunningConsole, csrf_of
 from tests.console.filed import RESULT, audited, chat_of, fields_of, filed, step
@@ -321,3 +323,45 @@ def test_a_complaint_is_worked_on_in_the_browser(
         look(page, screenshots, f"complaints-page-{size}")
     stored = console.rows("select state from complaints where ticket = :t", t=one.ticket)
     assert stored[0].state == ComplaintState.REOPENED.value
+
+
+def test_the_page_tells_first_what_happened_and_then_what_to_do(console: RunningConsole) -> None:
+    one = filed(console, permit_code="PBG")
+    path = f"/pengaduan/{one.ticket}"
+    with console.client(Role.OFFICER) as who:
+        first = who.get(path).text
+        assert first.index('id="cerita"') < first.index('id="langkah"')
+        assert first.count('id="cerita"') == 1
+        permit = console.house.catalogue.permit("PBG")
+        assert permit is not None
+        assert f"<dd>{permit.short_name}</dd>" in first
+        assert step(who, path, "verifikasi").status_code == 303
+        later = who.get(path).text
+        assert later.index('id="langkah"') < later.index('id="cerita"')
+
+
+def test_why_somebody_rated_stands_beside_the_score(console: RunningConsole) -> None:
+    one = filed(console)
+    complaints = PostgresComplaints(console.engine, Vault("k" * 32))
+    complaints.withdraw(one.ticket, "t", "cabut", one.filed_at)
+    said = "petugasnya ramah, telepon saya 081234567890"
+    complaints.rate(one.ticket, 4, said, "t", "nilai", one.filed_at)
+    with console.client(Role.OFFICER) as who:
+        shown = who.get(f"/pengaduan/{one.ticket}").text
+    beside = shown.split("4 dari 5", 1)[1].split("</dd>", 1)[0]
+    assert "petugasnya ramah" in beside
+    assert "081234567890" not in shown
+
+
+def test_complaints_of_the_simulator_are_marked_in_lists(console: RunningConsole) -> None:
+    one = filed(console)
+    console.rows(
+        "update conversations set namespace = 'simulator' where id = :id",
+        id=chat_of(console, one.ticket),
+    )
+    other = filed(console)
+    with console.client(Role.OFFICER) as who:
+        page = who.get("/pengaduan?antrean=baru").text
+    lines = {t: page.split(f'/{t}"', 1)[1].split("</li>", 1)[0] for t in (one.ticket, other.ticket)}
+    assert "simulasi" in lines[one.ticket]
+    assert "simulasi" not in lines[other.ticket]

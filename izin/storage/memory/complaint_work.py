@@ -199,6 +199,7 @@ class MemoryComplaintWork:
             rating=item.rating,
             channel=None if sealed or chat is None else chat.address.channel,
             version=item.version,
+            simulated=not sealed and chat is not None and chat.address.namespace == "simulator",
         )
 
     def _page(

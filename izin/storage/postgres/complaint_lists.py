@@ -132,7 +132,7 @@ def _lines(shelf: Shelf) -> Select[Any]:
     ]  # fmt: skip
     if shelf.sealed:  # a line of a sealed complaint leads to no chat
         return select(*columns)
-    return select(*columns, conversations.c.channel).select_from(
+    return select(*columns, conversations.c.channel, conversations.c.namespace).select_from(
         table.outerjoin(conversations, conversations.c.id == table.c.conversation_id)
     )
 
@@ -156,4 +156,5 @@ def _line(row: Row[Any]) -> WorkLine:
         rating=row.rating,
         channel=getattr(row, "channel", None),
         version=row.version,
+        simulated=getattr(row, "namespace", None) == "simulator",
     )
