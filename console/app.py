@@ -11,16 +11,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from console.conversations.uploads import BodyLimit
+from console.conversations.uploads import CUT, BodyLimit
 from console.door import Door
 from console.errors import Forbidden
-from console.pages import Pages
+from console.pages import HEADERS, Pages
+from console.safe_headers import SafeHeaders
 from console.turned_away import add_ways_back
 from izin.errors import Conflict, InvalidInput, NotFound, StorageUnavailable
 
 log = structlog.get_logger()
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_REFUSED = {
+    400: "console.refused.unreadable",
+    403: "console.refused.forbidden",
+    405: "console.refused.method",
+    413: "console.refused.too_big",
+}
 
 
 def build(
@@ -33,8 +41,10 @@ def build(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # its redirects would name whatever host the request names
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(SafeHeaders, headers=HEADERS)
     for router in routers:
         app.include_router(router)
     add_ways_back(app, door.settings, pages)
@@ -71,9 +81,9 @@ def _add_refusals(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        known = {403: "console.refused.forbidden", 413: "console.refused.too_big"}
-        sentence = known.get(error.status_code, "console.refused.not_found")
-        return pages.refusal(request, sentence, error.status_code)
+        # A form that is too long is noticed while it is read, and reported as unreadable.
+        status = 413 if request.scope.get(CUT) else error.status_code
+        return pages.refusal(request, _REFUSED.get(status, "console.refused.not_found"), status)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:

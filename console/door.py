@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
+from console.conversations.uploads import CUT
 from console.errors import Forbidden, FormRejected, SignInNeeded, StepNeeded
-from console.routes import BY_KEY, PUBLIC, access_of
-from console.visitors import by_script
+from console.routes import BY_KEY, PUBLIC, access_of, takes_files
+from console.visitors import by_script, from_own_page
 from izin.accounts import Account, AccountSession, Permission
 from izin.ports import AccountSessions
 from izin.settings import Settings
@@ -75,7 +76,7 @@ class Door:
         if not session.account.may(Permission(access)):
             raise Forbidden(access)
         if request.method != "GET":
-            await check_form(request, session)
+            await check_form(request, session, self.settings)
         step = first_step(session.account, demo=self._demo)
         path = request.url.path
         if step and path != _ALWAYS and path != step and not path.startswith(f"{step}/"):
@@ -100,15 +101,23 @@ def second_factor_due(account: Account, *, demo: bool) -> bool:
     return not demo and account.sees_personal_data and not account.totp
 
 
-async def check_form(request: Request, session: AccountSession) -> None:
+async def check_form(request: Request, session: AccountSession, settings: Settings) -> None:
     """See that a form came from this session's own pages.
 
     Raises:
-        FormRejected: It carries no token, or another session's.
+        FormRejected: It carries no token, or another session's, or comes from another site.
+        HTTPException: It is too long to be read whole.
     """
+    if not from_own_page(request, settings):
+        raise FormRejected
     given: Any = request.headers.get(CSRF_HEADER)
+    form = await request.form()
+    if not takes_files(request.scope["endpoint"]):
+        await form.close()
+        if request.scope.get(CUT):
+            raise HTTPException(413)
     if given is None:
-        given = (await request.form()).get(CSRF_FIELD)
+        given = form.get(CSRF_FIELD)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
         raise FormRejected
 

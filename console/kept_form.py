@@ -62,6 +62,7 @@ def read(text: str) -> KeptForm | None:
         raw = json.loads(text)
         fields = [(str(name), str(value)) for name, value in raw["fields"]]
         path, page = str(raw["path"]), str(raw["page"])
+        json.dumps([path, page, fields], ensure_ascii=False).encode()  # half characters are none
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not own_path(path, "") or not may_be_kept(path):
@@ -109,7 +110,10 @@ def _target(request: Request) -> str:
 
 def _page(request: Request) -> str:
     """Give the page a form was typed on, as the browser tells."""
-    told = urlsplit(request.headers.get("referer", ""))
+    try:
+        told = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
     if told.netloc != request.headers.get("host"):
         return ""
     return own_path(f"{told.path}?{told.query}" if told.query else told.path, "")

@@ -33,9 +33,20 @@ class Routes:
         """Serve GET for whoever has ``access``."""
         return self._route(path, ["GET"], access, options)
 
-    def post(self, path: str, access: Access, **options: Any) -> Callable[..., Any]:
-        """Serve POST for whoever has ``access``; the form must carry the session's token."""
-        return self._route(path, ["POST"], access, options)
+    def post(
+        self, path: str, access: Access, *, files: bool = False, **options: Any
+    ) -> Callable[..., Any]:
+        """Serve POST for whoever has ``access``; the form must carry the session's token.
+
+        With ``files`` the form may hold a file, and the endpoint looks whether it was cut.
+        """
+        route = self._route(path, ["POST"], access, options)
+
+        def add(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            endpoint.takes_files = files  # type: ignore[attr-defined]
+            return route(endpoint)
+
+        return add if files else route
 
     def _route(
         self, path: str, methods: list[str], access: Access, options: dict[str, Any]
@@ -61,6 +72,11 @@ def allow(endpoint: Callable[..., Any], access: Access) -> None:
     if getattr(endpoint, "access", access) != access:
         raise ValueError(f"{endpoint} has another access already")
     endpoint.access = access  # type: ignore[attr-defined]
+
+
+def takes_files(endpoint: Callable[..., Any]) -> bool:
+    """Say whether forms for an endpoint may hold files."""
+    return getattr(endpoint, "takes_files", False)
 
 
 def access_of(endpoint: Callable[..., Any]) -> Access | None:

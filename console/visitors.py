@@ -57,7 +57,10 @@ def from_own_page(request: Request, settings: Settings) -> bool:
     if origin is None:
         return True
     own = settings.console_url or f"{request.url.scheme}://{request.headers.get('host', '')}"
-    return urlsplit(origin)[:2] == urlsplit(own)[:2]
+    try:
+        return urlsplit(origin)[:2] == urlsplit(own)[:2]
+    except ValueError:
+        return False
 
 
 def by_script(request: Request) -> bool:

@@ -39,7 +39,7 @@ def add_sending(routes: Routes, house: House, pages: ConversationPage) -> None:
     desk = Holding(house, pages, serve)
     sending = Sending(house, serve)
 
-    @routes.post("/{conversation_id}/balas", Permission.CONVERSATIONS)
+    @routes.post("/{conversation_id}/balas", Permission.CONVERSATIONS, files=True)
     def answer(
         request: Request,
         conversation_id: str,

@@ -88,7 +88,7 @@ def _as_jpeg(content: bytes) -> bytes:
             if image.width * image.height > 50_000_000:
                 raise InvalidInput("a picture with too many pixels", field="file_type")
             image.convert("RGB").save(out, "JPEG", quality=92)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InvalidInput("a picture that cannot be read", field="file_type") from error
     return out.getvalue()
 

@@ -146,8 +146,13 @@ def _add_acts(routes: Routes, house: House) -> None:
 async def _typed(request: Request) -> dict[str, Any]:
     form = await request.form()
     names = ("once", "login", "name", "title", "unit")
-    typed: dict[str, Any] = {name: str(form.get(name, "")) for name in names}
-    return {**typed, "roles": [str(role) for role in form.getlist("roles")]}
+    typed: dict[str, Any] = {name: _text(form.get(name)) for name in names}
+    return {**typed, "roles": [_text(role) for role in form.getlist("roles")]}
+
+
+def _text(value: object) -> str:
+    """Give a field's text; a file sent in its place is none."""
+    return value if isinstance(value, str) else ""
 
 
 def _given(house: House, typed: dict[str, Any], account: Account) -> Account:

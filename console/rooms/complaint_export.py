@@ -126,7 +126,12 @@ def _xlsx(house: House, words: Words, lines: Iterator[tuple[Value, ...]]) -> byt
 
 
 def _day(typed: str, field: str) -> date | None:
+    if not typed:
+        return None
     try:
-        return date.fromisoformat(typed) if typed else None
+        found = date.fromisoformat(typed)
     except ValueError as error:
         raise InvalidInput(f"{typed!r} is no day", field=field) from error
+    if not 2000 <= found.year <= 9000:  # the ends of the calendar have no neighbours
+        raise InvalidInput(f"{typed!r} is no day of ours", field=field)
+    return found

@@ -72,7 +72,7 @@ def router(house: House) -> APIRouter:
     @routes.post(_CODE, PUBLIC)
     async def check_token(request: Request) -> Response:
         session = _half_open(request)
-        await check_form(request, session)
+        await check_form(request, session, house.settings)
         form = await request.form()
         return await run_in_threadpool(
             _second_step, house, request, session,

@@ -9,10 +9,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from izin.errors import StorageUnavailable
+from izin.errors import InvalidInput, StorageUnavailable
 from izin.storage.migrate import sqlalchemy_url
 
 
@@ -103,6 +103,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         StorageUnavailable: The database cannot be reached (the cause is kept).
+        InvalidInput: A value that no column of its kind can hold, such as text with a NUL.
     """
     joined = _open.get()
     if joined is not None and joined.engine is engine:
@@ -111,6 +112,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
+    except DataError:
+        # Not even as the cause: its message holds the values, and may be logged.
+        raise InvalidInput("a value that the database cannot hold") from None
     except (OperationalError, InterfaceError) as error:
         raise StorageUnavailable("our database does not answer") from error
     except PoolTimeout as error:
