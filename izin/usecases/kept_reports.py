@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
-DEAR_S = 0.25
-"""CPU seconds; what was cheaper is made anew each time, so a month is always of this moment."""
+DEAR_S = 0.1
+"""CPU seconds; what was cheaper, as of a small office, is made anew each time."""
 
 KEPT_TIMES = 20
 LONGEST = timedelta(seconds=60)
