@@ -18,7 +18,7 @@ from console.pages import HEADERS, see_other
 from izin.accounts import Permission, Role
 from izin.complaint_desk import OFFICER_ROLES, SEALED_ROLES, DeskLine, Reader
 from izin.complaint_states import ENDED, ComplaintState
-from izin.complaint_work import Order, Urgency, WorkCounts, WorkFilter, WorkLine
+from izin.complaint_work import Alarm, Order, Urgency, WorkCounts, WorkFilter, WorkLine
 from izin.conversations import ChannelName
 from izin.errors import NotFound
 
@@ -26,6 +26,7 @@ QUEUES = ("semua", "baru", "saya", "unit", "menunggu", "segera", "lewat", "seles
 FILTERS = ("status", "kelas", "kategori", "unit", "kanal", "petugas", "dari", "sampai")
 _TICKET = re.compile(r"(?i)ADU-[0-9A-Z]{4}-[0-9A-Z]{2}")
 _S = ComplaintState
+_ALARMS_SHOWN, _ALARMS_READ = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,17 @@ class ComplaintList:
         wanted = Permission.SEALED_COMPLAINTS if self.sealed else Permission.COMPLAINTS
         return [(one.id, one.name) for one in self.house.accounts.all() if one.may(wanted)]
 
-    def _alarms(self, reader: Reader, roles: frozenset[Role]) -> list[Any]:
+    def _alarms(self, reader: Reader, roles: frozenset[Role]) -> list[Alarm]:
+        """Give the latest alarm of each of the complaints that raised some last."""
         work = self.house.complaint_work
         if self.sealed:
-            return list(work.sealed_alarms(reader, 5))
-        return list(work.alarms(reader, supervisors=Role.SUPERVISOR in roles, limit=5))
+            raised = work.sealed_alarms(reader, _ALARMS_READ)
+        else:
+            raised = work.alarms(reader, supervisors=Role.SUPERVISOR in roles, limit=_ALARMS_READ)
+        latest: dict[str, Alarm] = {}
+        for alarm in raised:  # the newest first
+            latest.setdefault(alarm.ticket, alarm)
+        return list(latest.values())[:_ALARMS_SHOWN]
 
 
 def _counted(counts: WorkCounts | None) -> dict[str, int]:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from izin.accounts import Role
 from izin.complaints import ComplaintState, Confidentiality
+from izin.storage.postgres.complaint_alarms import PostgresComplaintAlarms
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.vault import Vault
 from izin.units import Unit
@@ -365,3 +366,27 @@ def test_complaints_of_the_simulator_are_marked_in_lists(console: RunningConsole
     lines = {t: page.split(f'/{t}"', 1)[1].split("</li>", 1)[0] for t in (one.ticket, other.ticket)}
     assert "simulasi" in lines[one.ticket]
     assert "simulasi" not in lines[other.ticket]
+
+
+def test_each_late_complaint_is_warned_of_once(console: RunningConsole) -> None:
+    one = filed(console, ago=40)
+    PostgresComplaintAlarms(console.engine).raise_due(datetime.now(UTC))
+    with console.client(Role.OFFICER, Role.SUPERVISOR) as who:
+        page = who.get("/pengaduan").text
+    warned = page.split('id="peringatan-judul"', 1)[1].split("</section>", 1)[0]
+    assert warned.count(f">{one.ticket}</a>") == 1
+
+
+def test_a_reopened_complaint_is_not_said_to_be_answered_already(console: RunningConsole) -> None:
+    one = filed(console)
+    path = f"/pengaduan/{one.ticket}"
+    with console.client(Role.OFFICER) as who:
+        assert step(who, path, "jawab", text=RESULT).status_code == 303
+        assert "Diberikan" in who.get(path).text
+        closing = {"text": RESULT, "unit": "DPMPTSP", "closing_reason": "selesai",
+                   "done_on": console.house.clock().date().isoformat()}  # fmt: skip
+        assert step(who, path, "tutup", **closing).status_code == 303
+        assert (
+            step(who, path, "buka-lagi", reason="Data pada izin masih keliru.").status_code == 303
+        )
+        assert "Diberikan" not in who.get(path).text
