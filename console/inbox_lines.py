@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tanya_language import mask_personal_data
-
 from console.house import House
+from console.masked_text import masked
 from izin.accounts import Account
 from izin.conversation_room import Mention
 from izin.desk import Days, DeskRow, Found, LastWords, days_left
@@ -135,8 +134,8 @@ class Lines:
             key = f"inbox.sent.{words.kind}"
             known = self._house.wording.has(key)
             return [(self._say(key if known else "inbox.sent.other"), False)]
-        masked = mask_personal_data(text[: LONGEST_LINE * 4])
-        return shortened(marked(masked, wanted), LONGEST_LINE)
+        said = masked(text[: LONGEST_LINE * 4], self._house.wording)
+        return shortened(marked(said, wanted), LONGEST_LINE)
 
     def _ago(self, row: DeskRow) -> str:
         passed = max(self._now - row.opened_at, timedelta())
@@ -193,15 +192,20 @@ def unread_mentions(house: House, account: Account) -> list[Named]:
     seen = house.desk.seen(account.id, {item.conversation_id for item in found})
     names = {item.id: item.name for item in house.accounts.all()} if found else {}
     return [
-        Named(item.conversation_id, names.get(item.author, item.author), _note_words(item), item.at)
+        Named(
+            item.conversation_id,
+            names.get(item.author, item.author),
+            _note_words(house, item),
+            item.at,
+        )
         for item in found
         if (looked := seen.get(item.conversation_id)) is None or looked < item.at
         if house.desk.may_see(item.conversation_id, account.unit)
     ]
 
 
-def _note_words(item: Mention) -> str:
-    words = mask_personal_data(" ".join(item.text.split()))
+def _note_words(house: House, item: Mention) -> str:
+    words = masked(" ".join(item.text.split()), house.wording)
     return words if len(words) <= LONGEST_LINE else f"{words[:LONGEST_LINE]}…"
 
 

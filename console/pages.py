@@ -111,7 +111,7 @@ class Pages:
             account=account,
             menu=menu,
             path=request.url.path,
-            here=own_path(f"{request.url.path}?{request.url.query}".rstrip("?")),
+            here=_here(request),
             flash=self._flash(request),
             serving=self._serving(session) if serves and session else None,
             csrf=session.csrf if session else "",
@@ -148,6 +148,12 @@ class Pages:
 def csrf_field(token: str) -> Markup:
     """Give the hidden field that every form of a session carries."""
     return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+
+def _here(request: Request) -> str:
+    """Give the page's own address, without what was said above it once."""
+    query = [(k, v) for k, v in request.query_params.multi_items() if k not in (FLASH, "selesai")]
+    return own_path(f"{request.url.path}?{urlencode(query)}".rstrip("?"))
 
 
 def see_other(path: str) -> RedirectResponse:

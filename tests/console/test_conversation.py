@@ -334,7 +334,9 @@ def test_a_note_reaches_those_it_names_and_never_the_citizen(
     here, before = world.waits(), None
     with world.console.client(account=ani) as http:
         before = world.said(here)
-        text = f"Tolong @{budi.login.upper()}, cek <i>berkas</i> dengan @siapa"
+        text = (
+            f"Tolong @{budi.login.upper()}, telepon 081234567890, cek <i>berkas</i> dengan @siapa"
+        )
         assert press(http, here, "catatan", text=text).status_code == 303
         assert press(http, here, "catatan", text=" ").status_code == 422
         page = http.get(f"/percakapan/{here}").text
@@ -346,8 +348,12 @@ def test_a_note_reaches_those_it_names_and_never_the_citizen(
     said = "Anda disebut dalam catatan Ani Lestari"
     with world.console.client(account=ani) as http:
         assert "Anda disebut" not in text_of(http.get("/percakapan"))
+        page = http.get(f"/percakapan/{here}?selesai=catatan&antrean=saya")
+        assert f'name="kembali" value="/percakapan/{here}?antrean=saya"' in page.text
     with world.console.client(account=budi) as http:
-        assert said in text_of(http.get("/percakapan"))
+        inbox = text_of(http.get("/percakapan"))
+        assert said in inbox
+        assert "telepon [nomor telepon], cek" in inbox
         http.get(f"/percakapan/{here}")
         assert "Anda disebut" not in text_of(http.get("/percakapan"))
 
