@@ -87,5 +87,7 @@ def _add_refusals(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        log.error("request_broken", path=request.scope.get("path"), exc_info=error)
+        # The route, not the address: that one may hold the number of a sealed complaint.
+        route = getattr(request.scope.get("route"), "path", None)
+        log.error("request_broken", route=route, exc_info=error)
         return pages.refusal(request, "console.refused.broken", 500)

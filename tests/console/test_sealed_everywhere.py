@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+import structlog
 
 from console.routes import BY_KEY
 from izin.accounts import Account, Role
@@ -17,6 +18,7 @@ from izin.complaints import Complaint, Confidentiality
 from izin.conversations import Received
 from izin.replies import Reply
 from izin.storage.postgres import sealing_due
+from izin.storage.postgres.complaint_work import PostgresComplaintWork
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.postgres.drafts import PostgresDrafts
 from izin.storage.vault import Vault
@@ -218,3 +220,20 @@ def test_words_of_it_are_not_found_any_more(world: Tightened) -> None:
     spoken = {piece for trace in world.traces for piece in trace.lower().split()}
     assert [word for word in sorted(spoken) if f"'{word}'" in held] == []
     assert re.sub("[^a-z0-9]", "", world.complaint.ticket.lower()) not in held
+
+
+def test_what_breaks_is_logged_without_the_ticket(
+    world: Tightened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_given: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(PostgresComplaintWork, "case", breaks)
+    with (
+        world.console.client(Role.SEALED_OFFICER) as who,
+        structlog.testing.capture_logs() as logged,
+    ):
+        assert who.get(f"/pengaduan-tertutup/{world.complaint.ticket}").status_code == 500
+    (line,) = [item for item in logged if item["event"] == "request_broken"]
+    assert world.complaint.ticket not in str(line)
+    assert line["route"] == "/pengaduan-tertutup/{ticket}"
