@@ -218,6 +218,7 @@ def main() -> int:
         host=settings.console_host,
         port=settings.console_port,
         log_config=None,
+        ws="none",
         access_log=False,
         timeout_graceful_shutdown=5,
         proxy_headers=False,

@@ -8,12 +8,14 @@ blocks a turn.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import ConnectorException
 from sqlalchemy import Connection
 
 from izin.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from procrastinate import App
 
 TURN_TASK = "answer_turn"
 DELIVERY_TASK = "deliver_message"
@@ -39,6 +41,9 @@ a job that a living worker has begun meanwhile is left alone.
 
 @cache
 def _deferring_app() -> App:
+    # Here, so that a server that defers nothing does not hold the library in memory.
+    from procrastinate import App, PsycopgConnector
+
     # Only builds the queries: every job is written on the connection handed in.
     return App(connector=PsycopgConnector())
 
@@ -49,6 +54,8 @@ def defer(connection: Connection, task: str, queue: str, lock: str, **arguments:
     Raises:
         StorageUnavailable: The connection broke.
     """
+    from procrastinate.exceptions import ConnectorException
+
     raw = connection.connection.driver_connection
     job = _deferring_app().configure_task(task, queue=queue, lock=lock, connection=raw)
     try:
