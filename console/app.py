@@ -17,7 +17,7 @@ from console.errors import Forbidden
 from console.pages import HEADERS, Pages
 from console.safe_headers import SafeHeaders
 from console.turned_away import add_ways_back
-from izin.errors import Conflict, InvalidInput, NotFound, StorageUnavailable
+from izin.errors import Conflict, InvalidInput, NotFound
 
 log = structlog.get_logger()
 
@@ -73,11 +73,6 @@ def _add_refusals(app: FastAPI, pages: Pages) -> None:
     async def not_valid(request: Request, error: RequestValidationError) -> Response:
         fields = sorted({str(item["loc"][-1]) for item in error.errors()})
         return pages.refusal(request, "console.refused.input", 422, field=", ".join(fields))
-
-    @app.exception_handler(StorageUnavailable)
-    async def storage_down(request: Request, error: StorageUnavailable) -> Response:
-        log.error("storage_unavailable", reason=str(error))
-        return pages.refusal(request, "console.refused.storage", 503)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
@@ -12,7 +13,10 @@ from console.errors import FormRejected, SignInNeeded, StepNeeded
 from console.kept_form import KeptForm
 from console.pages import Pages, own_path, see_other
 from console.visitors import by_script, from_own_page
+from izin.errors import StorageUnavailable
 from izin.settings import Settings
+
+log = structlog.get_logger()
 
 
 def add_ways_back(app: FastAPI, settings: Settings, pages: Pages) -> None:
@@ -48,6 +52,19 @@ def add_ways_back(app: FastAPI, settings: Settings, pages: Pages) -> None:
             return see_other(error.path)
         return kept_page(pages, request, kept, "first", step=error.path, status=403)
 
+    @app.exception_handler(StorageUnavailable)
+    async def storage_down(request: Request, error: StorageUnavailable) -> Response:
+        log.error("storage_unavailable", reason=str(error))
+        request.state.session = None  # the frame of a page would ask the database again
+        kept = None
+        if kept_form.may_be_kept(request.url.path) and not by_script(request):
+            kept = await kept_of(request)
+        if kept is None:
+            return pages.refusal(request, "console.refused.storage", 503)
+        token = (await request.form()).get(kept_form.CSRF)
+        token = token if isinstance(token, str) else ""
+        return kept_page(pages, request, kept, "storage", token=token, status=503)
+
 
 def sign_in_page(
     pages: Pages,
@@ -72,12 +89,20 @@ def sign_in_page(
 
 
 def kept_page(
-    pages: Pages, request: Request, kept: KeptForm, why: str, *, step: str = "", status: int = 200
+    pages: Pages,
+    request: Request,
+    kept: KeptForm,
+    why: str,
+    *,
+    step: str = "",
+    token: str = "",
+    status: int = 200,
 ) -> Response:
     """Give the page that shows a kept form and sends it again.
 
     Args:
-        why: ``signed_in``, ``rejected`` or ``first``.
+        why: ``signed_in``, ``rejected``, ``first`` or ``storage``.
         step: Path of what comes first, if something does.
+        token: The form's own, where the session's is not known.
     """
-    return pages.page(request, "kept_form.html", status, kept=kept, why=why, step=step)
+    return pages.page(request, "kept_form.html", status, kept=kept, why=why, step=step, token=token)
