@@ -16,6 +16,7 @@ from tests.journeys.console_people import (
     AtDesk,
     PlatformCitizen,
     at_desk,
+    nobody_at_desk,
 )
 from tests.journeys.stack import Stack
 from tests.journeys.test_browser import CHROMIUM, FLAGS
@@ -132,6 +133,22 @@ def test_a_phone_number_is_shown_for_a_reason_that_is_kept(
         assert not [row for row in kept if phone[-6:] in row["told"]]
         citra.open(f"/percakapan/{citizen.conversation}")
         assert phone not in citra.page.content(), "it is shown once"
+
+
+@BOTH
+def test_an_open_inbox_shows_who_asks_for_help_without_being_loaded_again(
+    stack: Stack, browser: Browser, channel: str, size: tuple[int, int]
+) -> None:
+    citizen: PlatformCitizen = CITIZENS[channel](stack)
+    with nobody_at_desk(stack, browser, size) as rina:
+        rina.sign_in("petugas", "petugas-loket-contoh")
+        rina.open("/percakapan")
+        expect(rina.page.get_by_text("Tersambung")).to_be_attached()
+        citizen.ask("mau bicara dengan petugas")
+        citizen.ask("berkas slf saya sudah tiga minggu tidak ada kabar")
+        row = rina.page.locator(f'a[href^="/percakapan/{citizen.conversation}"]').first
+        expect(row).to_be_visible(timeout=10_000)
+        assert rina.said == []
 
 
 def _phone(stack: Stack, citizen: PlatformCitizen) -> str | None:
