@@ -18,8 +18,8 @@ def result_lines(closing: Closing | None, wording: Wording) -> list[str]:
         lines.append(wording.say("complaint.result_by", unit=closing.unit, date=day))
     if closing.basis:
         lines.append(wording.say("complaint.result_basis", basis=closing.basis))
-    if closing.other:
-        lines.append(wording.say("complaint.result_other", ticket=closing.other))
+    if closing.other:  # its number stays unsaid: it may be somebody else's
+        lines.append(wording.say("complaint.result_other"))
     if closing.forwarded_to:
         lines.append(wording.say("complaint.result_forwarded", where=closing.forwarded_to))
     return lines

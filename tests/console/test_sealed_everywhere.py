@@ -237,3 +237,11 @@ def test_what_breaks_is_logged_without_the_ticket(
     (line,) = [item for item in logged if item["event"] == "request_broken"]
     assert world.complaint.ticket not in str(line)
     assert line["route"] == "/pengaduan-tertutup/{ticket}"
+
+
+def test_a_duplicates_citizen_is_not_told_the_number_of_the_other(world: Tightened) -> None:
+    told = world.console.rows("select reply::text as said from outbox where reply::text like :t",
+                              t=f"%{world.other}%")  # fmt: skip
+    assert told
+    assert '"aduan saya"' in told[-1].said.replace("\\", "")
+    assert not any("ADU-" in row.said.replace(world.other, "") for row in told)
