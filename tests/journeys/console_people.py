@@ -245,6 +245,7 @@ class AtDesk:
                 looked.click()
         with self.page.expect_navigation():
             form.get_by_role("button").first.click()
+        assert self.page.locator(".field-problem").all_inner_texts() == []
 
     def sees(self, words: str) -> None:
         """Wait until words stand on the page, without reloading it."""

@@ -62,7 +62,7 @@ def test_a_breach_calls_the_supervisor_when_its_day_has_passed(
     assert stack.one(raised, ticket=ticket) >= 1
     with at_desk(stack, browser, Role.SUPERVISOR, name="Gita Larasati", size=PHONE) as gita:
         gita.open(f"/pengaduan/{ticket}")
-        gita.sees("waktu tanggapan pertama sudah terpakai")
+        gita.sees("100% waktu tanggapan pertama sudah terpakai")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
