@@ -174,9 +174,9 @@ def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
         yield console
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
+    """Debian's Chromium without a window; a module long, as it keeps an event loop running."""
     if CHROMIUM is None:
         pytest.skip("run: apt-get install -y chromium")
     with sync_playwright() as playwright:
