@@ -112,7 +112,9 @@ class Walk:
         size: tuple[int, int],
         *,
         script: bool = True,
+        axe: bool = True,
     ) -> None:
+        self._axe = axe
         self._console = console
         self._browser = browser
         self._size = size
@@ -171,10 +173,10 @@ class Walk:
             wrong.append(f"has {seen['headings']} h1")
         if seen["lang"] != "id" or seen["main"] != 1 or not page.title().strip():
             wrong.append(f"has lang {seen['lang']!r}, {seen['main']} main, {page.title()!r}")
-        return wrong + _axe(page)
+        return wrong + (_findings(page) if self._axe else [])
 
 
-def _axe(page: Page) -> list[str]:
+def _findings(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [
         f"axe {item['id']} ({item['impact']}): {item['nodes'][0]['html'][:150]}"
@@ -193,10 +195,15 @@ def _without_script(page: Page) -> list[str]:
 
 @contextmanager
 def walk(
-    console: RunningConsole, browser: Browser, size: tuple[int, int], *, script: bool = True
+    console: RunningConsole,
+    browser: Browser,
+    size: tuple[int, int],
+    *,
+    script: bool = True,
+    axe: bool = True,
 ) -> Iterator[Walk]:
     """Give a walk whose windows are closed afterwards."""
-    walking = Walk(console, browser, size, script=script)
+    walking = Walk(console, browser, size, script=script, axe=axe)
     try:
         yield walking
     finally:

@@ -51,7 +51,8 @@ def test_every_page_is_sound(
     screenshots: Path,
     size: tuple[int, int],
 ) -> None:
-    with walk(console, browser, size) as walking:
+    # axe-core once a page, where the layout is the narrowest: the structure is the same at both.
+    with walk(console, browser, size, axe=size == PHONE) as walking:
         for stop in pages:
             walking.look(stop, screenshots)
     assert walking.problems == []
