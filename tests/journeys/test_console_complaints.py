@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from izin.accounts import Role
 from tests.journeys.console_people import CITIZENS, DESKTOP, PHONE, PlatformCitizen, at_desk
 from tests.journeys.stack import Stack
-from tests.journeys.test_console import browser, pytestmark
+from tests.journeys.test_console import BOTH, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
 
@@ -30,6 +30,55 @@ def file_one(citizen: PlatformCitizen, identity: str = "Biasa") -> str:
     found = TICKET.search(citizen.choose("Kirim"))
     assert found, citizen.heard()[-1]
     return found[0]
+
+
+@BOTH
+def test_a_complaint_is_worked_on_rated_and_opened_again_by_its_citizen(
+    stack: Stack, browser: Browser, channel: str, size: tuple[int, int]
+) -> None:
+    citizen: PlatformCitizen = CITIZENS[channel](stack)
+    ticket = file_one(citizen)
+    with at_desk(stack, browser, Role.OFFICER, name="Dian Puspita", size=size) as dian:
+        dian.open(f"/pengaduan/{ticket}")
+        dian.act("verifikasi")
+        dian.sees("Diverifikasi")
+        dian.act("teruskan", unit="DPUPR", reason="Tahap teknis ada di sana.")
+        dian.sees("Didisposisi")
+        assert "Pekerjaan Umum" in citizen.hears(ticket)
+        assert not any("Tahap teknis" in said for said in citizen.heard())
+        dian.act("kerjakan")
+        dian.sees("Ditindaklanjuti")
+        dian.act("jawab", text="Berkas ditemukan di meja verifikasi loket kecamatan.")
+        citizen.hears("di meja verifikasi loket kecamatan")
+
+        dian.act("lengkapi", text="Mohon kirim nomor kuitansi dari loket.")
+        dian.sees("Menunggu pelapor")
+        citizen.hears("nomor kuitansi dari loket")
+        citizen.choose("Tambah bukti")
+        citizen.ask("nomor kuitansinya KW-0117")
+        dian.open(f"/pengaduan/{ticket}")
+        dian.sees("KW-0117")
+        dian.sees("Ditindaklanjuti")
+
+        dian.act(
+            "selesai",
+            text="Berkas diteruskan ke Dinas PU pada 20 November.",
+            unit="Loket kecamatan",
+        )
+        assert ticket in citizen.hears("diteruskan ke Dinas PU pada 20 November")
+        dian.act("tutup")
+        dian.sees("Ditutup")
+        citizen.choose("4 Baik")
+        rating = "select rating from complaints where ticket = :ticket"
+        stack.until(lambda: stack.one(rating, ticket=ticket) == 4)
+
+        citizen.choose("Buka lagi")
+        citizen.ask("berkasnya tetap belum jadi, tolong dicek lagi")
+        state = "select state from complaints where ticket = :ticket"
+        stack.until(lambda: stack.one(state, ticket=ticket) == "dibuka_kembali")
+        dian.open(f"/pengaduan/{ticket}")
+        dian.sees("Dibuka kembali")
+        dian.sees("4 dari 5")
 
 
 def test_a_confidential_complaint_is_on_no_page_of_an_officer(
