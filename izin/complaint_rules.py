@@ -30,7 +30,7 @@ LONGEST_TEXT = 3000
 SUPERVISED_CLASS = "BERKADAR"
 """The class that is always confidential; what came into it never leaves it."""
 
-_FEWEST_WORDS = 5
+_FEWEST_WORDS = 3
 _WORD = re.compile(r"[^\W_]+")
 _EMPTY_PHRASES = frozenset(
     _WORD.findall(

@@ -54,6 +54,18 @@ def test_steps_keep_to_the_table(state: ComplaintState):
 @pytest.mark.parametrize(
     "text",
     [
+        "Berkas dikirim ke Dinas PU hari ini.",
+        "Berkas ditemukan di loket kecamatan.",
+        "Retribusi Anda sudah lunas, izin terbit besok.",
+    ],
+)
+def test_a_short_fact_is_a_result(text: str):
+    assert not rules.is_template(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Sudah diteruskan.",
         "Laporan Anda sudah kami teruskan kepada dinas terkait, mohon ditunggu. Terima kasih!",
         "Terima kasih atas laporannya, sudah kami terima dan sedang diproses oleh OPD terkait",
