@@ -355,12 +355,12 @@ def test_why_somebody_rated_stands_beside_the_score(console: RunningConsole) -> 
 
 
 def test_complaints_of_the_simulator_are_marked_in_lists(console: RunningConsole) -> None:
-    one = filed(console)
+    one = filed(console, ago=300)
     console.rows(
         "update conversations set namespace = 'simulator' where id = :id",
         id=chat_of(console, one.ticket),
     )
-    other = filed(console)
+    other = filed(console, ago=300)
     with console.client(Role.OFFICER) as who:
         page = who.get("/pengaduan?antrean=baru").text
     lines = {t: page.split(f'/{t}"', 1)[1].split("</li>", 1)[0] for t in (one.ticket, other.ticket)}
