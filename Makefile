@@ -4,9 +4,6 @@
 .DEFAULT_GOAL := help
 .PHONY: run test train lint bench bench-console bench-nlu clean stock-check help
 PYTHON = .venv/bin/python
-# The tests that need Rasa's own environment run inside it.
-RASA_TESTS = nlu/.venv/bin/python -m pytest -c nlu/pyproject.toml --rootdir . \
-	--confcutdir tests/nlu -p tests.strict_skips tests/nlu
 
 run: ## Start everything with demo data and print the addresses (ARGS="..." goes to `tanya up`)
 	@sh ops/bootstrap.sh run
@@ -14,8 +11,7 @@ run: ## Start everything with demo data and print the addresses (ARGS="..." goes
 
 test: ## Run every test, through real Rasa and PostgreSQL too (ARGS="tests/bot -x" narrows it)
 	@sh ops/bootstrap.sh dev
-	@$(PYTHON) -m pytest $(ARGS)
-	@$(if $(ARGS),true,$(RASA_TESTS))
+	@$(if $(ARGS),$(PYTHON) -m pytest $(ARGS),sh tests/all.sh)
 
 train: ## Train the language model from data/ (under a minute)
 	@sh ops/bootstrap.sh run
