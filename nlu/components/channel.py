@@ -89,11 +89,11 @@ async def _answered(agent: TurnAgent, turn: Turn) -> HTTPResponse:
     except Exception:
         log.exception("turn_failed", turn=turn.turn_id, code=DialogueFailed.code)
         return _refused(503, DialogueFailed.code)
+    # No intent: beside the conversation it would tell who filed a sealed complaint.
     log.info(
         "turn_answered",
         turn=turn.turn_id,
         conversation=turn.conversation_id,
-        intent=answer.intent,
         confidence=round(answer.confidence, 3),
         replies=len(answer.replies),
         replayed=answer.replayed,
