@@ -6,7 +6,7 @@ from benchmarks.conversations import run_load
 from benchmarks.processes import cpu_ms, memory
 from tests.journeys.stack import Stack
 
-PARTS = {"actions", "gateway", "postgres", "postgres owner", "rasa", "tanya up"}
+PARTS = {"actions", "console", "gateway", "postgres", "postgres owner", "rasa", "tanya up"}
 
 
 def test_every_process_is_found_with_its_memory_and_cpu_time(stack: Stack) -> None:
