@@ -164,6 +164,11 @@ def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[Runnin
     finally:
         server.should_exit = True
         thread.join(10)
+        # A thread of the server may still give its connection back, and a pool that was disposed
+        # of meanwhile would forget it open.
+        deadline = time.monotonic() + 10
+        while engine.pool.checkedout() and time.monotonic() < deadline:
+            time.sleep(0.01)
         engine.dispose()
 
 
