@@ -132,11 +132,12 @@ def _model(settings: OpsSettings) -> Finding:
 
 
 def _processes(settings: OpsSettings) -> Iterator[Finding]:
-    for part, port, path in (
-        ("rasa", settings.rasa_port, "/webhooks/tanya/ready"),
-        ("actions", settings.actions_port, "/readyz"),
+    for part, host, port, path in (
+        ("rasa", LOOPBACK, settings.rasa_port, "/webhooks/tanya/ready"),
+        ("actions", LOOPBACK, settings.actions_port, "/readyz"),
+        ("console", settings.console_connect_host, settings.console_port, "/readyz"),
     ):
-        status, _ = http_get(LOOPBACK, port, path)
+        status, _ = http_get(host, port, path)
         if status == 200:
             yield finding("ok", "process.ok", name=part, port=port)
         elif status is None:

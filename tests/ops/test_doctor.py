@@ -28,7 +28,12 @@ FREE_PORT = 1  # nobody listens on tcpmux
 
 
 def settings(folder: Path, **more: object) -> OpsSettings:
-    ports = {"gateway_port": FREE_PORT, "rasa_port": FREE_PORT, "actions_port": FREE_PORT}
+    ports = {
+        "gateway_port": FREE_PORT,
+        "rasa_port": FREE_PORT,
+        "actions_port": FREE_PORT,
+        "console_port": FREE_PORT,
+    }
     return OpsSettings(checkout=CHECKOUT, data_root=folder / "pg", **{**ports, **more})  # type: ignore[arg-type]
 
 
