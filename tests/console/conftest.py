@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
 from fastapi import APIRouter
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from console import app as web
 from console.door import COOKIE, Door
@@ -137,6 +138,10 @@ def csrf_of(page: str) -> str:
     return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
 
 
+def _refuse(*_: object) -> None:
+    raise psycopg.OperationalError("this test module is over")
+
+
 @contextmanager
 def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[RunningConsole]:
     """Run a console over a migrated database, with `more` routes beside its own."""
@@ -164,8 +169,9 @@ def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[Runnin
     finally:
         server.should_exit = True
         thread.join(10)
-        # A thread of the server may still give its connection back, and a pool that was disposed
-        # of meanwhile would forget it open.
+        # A thread of the server may still be at work: a pool that was disposed of meanwhile
+        # would forget its connection open, so it may finish but open none any more.
+        event.listen(engine, "do_connect", _refuse)
         deadline = time.monotonic() + 10
         while engine.pool.checkedout() and time.monotonic() < deadline:
             time.sleep(0.01)
