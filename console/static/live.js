@@ -6,7 +6,7 @@
 (() => {
   const IDLE_AFTER_MS = 10 * 60 * 1000;
   const HIDDEN_AFTER_MS = 60 * 1000;
-  const AGAIN_AFTER_MS = 1500;
+  const AGAIN_AFTER_MS = 600;
   const FIRST_PAUSE_MS = 1000;
   const LONGEST_PAUSE_MS = 20000;
 
