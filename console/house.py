@@ -20,6 +20,7 @@ from izin.ports import (
     CannedReplies,
     Catalogue,
     ComplaintDesk,
+    ContentRoom,
     ConversationRoom,
     Desk,
     DeskQueues,
@@ -61,6 +62,7 @@ class House:
         desk_queues: The inbox's queues and search.
         room: One conversation: history, notes, later messages.
         canned: Replies kept ready.
+        content: Items of content and their versions.
         notices: Messages nobody asked for, here the approved templates.
         registry: The office's permit database.
         complaint_steps: What officers do to complaints.
@@ -87,6 +89,7 @@ class House:
     desk_queues: DeskQueues
     room: ConversationRoom
     canned: CannedReplies
+    content: ContentRoom
     notices: Notices
     registry: Registry
     catalogue: Catalogue

@@ -27,16 +27,24 @@ from console.rooms import (
     accounts,
     audit,
     canned,
+    catalogue,
     complaint_export,
     complaints,
+    content,
+    content_files,
     conversation,
     exports,
+    faq,
     figures,
     files,
     health,
     inbox,
+    insight,
     integration,
+    learning,
     live,
+    models,
+    office_content,
     open311,
     own_account,
     own_chat,
@@ -45,6 +53,7 @@ from console.rooms import (
     sealed,
     sign_in,
     static,
+    tryout,
     units,
 )
 from console.sign_in_parts import sign_in_parts
@@ -60,6 +69,7 @@ from izin.storage.postgres.case_file import PostgresCaseFile
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.complaint_export import PostgresComplaintExport
+from izin.storage.postgres.content import PostgresContentRoom
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
@@ -148,6 +158,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         desk_queues=PostgresDeskQueues(engine),
         room=PostgresConversationRoom(engine),
         canned=PostgresCannedReplies(engine),
+        content=PostgresContentRoom(engine),
         notices=notices,
         registry=registry,
         catalogue=catalogue,
@@ -193,6 +204,15 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         units.router(house),
         integration.router(house),
         open311.router(house),
+        faq.router(house),
+        catalogue.router(house),
+        office_content.router(house),
+        content_files.router(house),
+        learning.router(house),
+        models.router(house),
+        tryout.router(house),
+        insight.router(house),
+        content.router(house),
     ]
 
 

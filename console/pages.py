@@ -53,6 +53,7 @@ MENU = (
     MenuItem("sealed", "/pengaduan-tertutup", Permission.SEALED_COMPLAINTS),
     MenuItem("privacy", "/permintaan-data", Permission.PRIVACY_REQUESTS),
     MenuItem("canned", "/balasan", Permission.CANNED_REPLIES),
+    MenuItem("content", "/isi", Permission.CONTENT),
     MenuItem("figures", "/dasbor", Permission.FIGURES),
     MenuItem("report", "/laporan", Permission.FIGURES),
     MenuItem("audit", "/jejak", Permission.AUDIT),

@@ -20,6 +20,8 @@ class FaqEntry:
         checked_on: When last checked.
         inferred: True when no public source was found.
         permits: Codes of permits it belongs to.
+        valid_from: First day on which it is told; None: at once.
+        valid_until: Last day on which it is told; None: until it is changed.
     """
 
     key: str
@@ -31,3 +33,10 @@ class FaqEntry:
     sources: tuple[str, ...] = ()
     inferred: bool = False
     permits: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether it is told on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or day <= self.valid_until)

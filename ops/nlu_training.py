@@ -26,6 +26,9 @@ _SOURCES = (
     ("nlu/language/tanya_language", "*.py"),
     ("nlu/uv.lock", ""),
 )
+_NOT_TRAINED = frozenset(
+    {"clustering.py", "evaluation.py", "explain.py", "masking.py", "search.py"}
+)  # of the language package: they read a model, or none
 _KEPT_MODELS = 3  # the current one and two to go back to
 
 
@@ -42,7 +45,9 @@ def _source_files(checkout: Path) -> Iterator[Path]:
     for name, pattern in _SOURCES:
         path = checkout / name
         found: Iterable[Path] = path.rglob(pattern) if pattern else [path]
-        yield from sorted(file for file in found if file.is_file())
+        yield from sorted(
+            file for file in found if file.is_file() and file.name not in _NOT_TRAINED
+        )
 
 
 def ensure_model(

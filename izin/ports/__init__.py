@@ -19,6 +19,7 @@ from izin.ports.accounts import (
 )
 from izin.ports.audit import AuditLog
 from izin.ports.cases import Complaints, Drafts, Escalations, ProofLedger
+from izin.ports.content import ContentRoom
 from izin.ports.conversation_room import CannedReplies, ConversationRoom
 from izin.ports.desk import Desk, DeskQueues, Presence
 from izin.ports.following import Following, Notices
@@ -43,6 +44,7 @@ __all__ = [
     "Clock",
     "ComplaintDesk",
     "Complaints",
+    "ContentRoom",
     "ConversationRoom",
     "Desk",
     "DeskQueues",

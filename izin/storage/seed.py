@@ -140,14 +140,14 @@ class _KindRun:
         stored, known = self._stored.get(item.key), self._known.get(item.key)
         if stored is None:
             return []  # deleted by an editor
-        if known is not None and offered == known.seeded:
+        if known is not None and _same(offered, known.seeded):
             self._remember(item, None if known.offered is None else {"offered": null()})
             return []
         if stored == offered:
             return []
-        if known is not None and known.offered != offered:
+        if known is not None and not _same(known.offered, offered):
             self._remember(item, {"offered": offered})
-        edited = known is None or stored != known.seeded
+        edited = known is None or not _same(stored, known.seeded)
         return [
             SeedDifference(item, field, old, new, edited)
             for field, old, new in _unequal_fields(stored, offered)
@@ -160,6 +160,13 @@ class _KindRun:
                 .where(seed_items.c.kind == item.kind, seed_items.c.key == item.key)
                 .values(**values)
             )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Say whether two versions say the same; a part that one release does not know is empty."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(one.get(name) == other.get(name) for name in one.keys() | other.keys())
+    return bool(one == other)
 
 
 def _unequal_fields(stored: Any, offered: Any) -> list[tuple[str, Any, Any]]:

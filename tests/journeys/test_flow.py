@@ -35,6 +35,12 @@ def states(stack: Stack, chat: Chat) -> list[str]:
     ]
 
 
+def wait_until_begun(stack: Stack, chat: Chat, number: int) -> None:
+    """Wait until so many messages are stored, and the first is no longer open to more."""
+    stack.until(lambda: stored(stack, chat) == number)
+    stack.until(lambda: stack.waiters("rasa_trackers") > 0)
+
+
 def test_what_is_typed_in_pieces_while_an_answer_is_awaited_is_answered_as_one(
     stack: Stack, chat: Chat
 ) -> None:
@@ -43,7 +49,7 @@ def test_what_is_typed_in_pieces_while_an_answer_is_awaited_is_answered_as_one(
         answers = []
         for number, piece in enumerate(pieces, 1):
             answers.append(pool.submit(chat.post, text=piece))
-            stack.until(lambda n=number: stored(stack, chat) == n)
+            wait_until_begun(stack, chat, number)
     said = [Said.of(answer.result().json()) for answer in answers]
     assert "SLF" in said[0]
     assert len({item.turn_id for item in said[1:]}) == 1
@@ -59,7 +65,7 @@ def test_merged_messages_are_answered_once_after_the_worker_is_killed(
         with stack.locked("rasa_trackers"):
             for number, piece in enumerate(["syarat slf apa", "syarat apotek", "biayanya"], 1):
                 pool.submit(lambda text=piece: chat.post(text=text))
-                stack.until(lambda n=number: stored(stack, chat) == n)
+                wait_until_begun(stack, chat, number)
             os.kill(stack.trial.pid_of("gateway"), signal.SIGKILL)
         stack.until(lambda: "queued" not in states(stack, chat), 60)
     assert states(stack, chat) == ["answered", "answered", "merged"]

@@ -40,7 +40,7 @@ class PostgresUnits:
         """Store a new unit."""
         new = checked(unit)
         with transaction(self._engine) as connection:
-            connection.execute(upsert(units).values(_values(new)).on_conflict_do_nothing())
+            connection.execute(upsert(units).values(unit_values(new)).on_conflict_do_nothing())
             row = connection.execute(select(units).where(units.c.code == new.code)).one()
         if _unit(row) != new:
             raise Conflict(f"unit {new.code} is known")
@@ -50,7 +50,7 @@ class PostgresUnits:
         """Replace what is known of a unit."""
         new = checked(unit)
         with transaction(self._engine) as connection:
-            changed = update(units).where(units.c.code == new.code).values(_values(new))
+            changed = update(units).where(units.c.code == new.code).values(unit_values(new))
             if not connection.execute(changed).rowcount:
                 raise NotFound(f"unit {new.code!r}")
         return new
@@ -63,10 +63,11 @@ def read_units(connection: Connection) -> list[Unit]:
 
 def insert_unit(connection: Connection, unit: Unit, _position: int, _published: bool) -> None:
     """Write a unit of the data files."""
-    connection.execute(upsert(units).values(_values(unit)))
+    connection.execute(upsert(units).values(unit_values(unit)))
 
 
-def _values(unit: Unit) -> dict[str, Any]:
+def unit_values(unit: Unit) -> dict[str, Any]:
+    """Give the columns of a unit."""
     return {
         "code": unit.code,
         "name": storable(unit.name),

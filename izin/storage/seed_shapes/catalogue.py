@@ -248,6 +248,9 @@ class FaqEntryShape(Shape):
     sources: list[Text] = []
     inferred: bool = False
     permits: list[Text] = []
+    checked_on: Day | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
 
 
 class FaqFile(Shape):
@@ -265,11 +268,13 @@ class FaqFile(Shape):
                 topic=self.topic,
                 question=item.question,
                 answer=item.answer,
-                checked_on=self.compiled,
+                checked_on=item.checked_on or self.compiled,
                 variants=tuple(item.variants),
                 sources=tuple(item.sources),
                 inferred=item.inferred,
                 permits=tuple(item.permits),
+                valid_from=item.valid_from,
+                valid_until=item.valid_until,
             )
             for item in self.entries
         )

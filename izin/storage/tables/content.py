@@ -91,6 +91,8 @@ faq_entries = Table(
     texts("sources"),
     flag("inferred"),
     texts("permits"),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
 )
 
 content_revisions = Table(

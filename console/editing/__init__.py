@@ -1,0 +1,1 @@
+"""Parts of the editors' pages: forms, differences, previews."""

@@ -1,0 +1,224 @@
+"""Each kind of content: how its documents are checked, and read from and written to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+
+from izin import content
+from izin.activities import Activity
+from izin.canned_replies import CannedReply
+from izin.complaints import ComplaintCategory, ComplaintClass
+from izin.errors import InvalidInput
+from izin.faq import FaqEntry
+from izin.office import Holiday, Office, Place
+from izin.permits import AmbiguousTerm, LegacyName, Permit
+from izin.storage.documents import plain
+from izin.storage.postgres.units import unit_values
+from izin.storage.seed_kinds import KINDS as SEED_KINDS
+from izin.storage.seed_kinds import SeedKind
+from izin.storage.tables import catalogue, serving, units
+from izin.storage.tables import content as tables
+from izin.units import Unit
+
+Item = tuple[Any, bool]
+"""(document, live)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentKind:
+    """One kind of content.
+
+    Attributes:
+        name: As in ``izin.content.KINDS``.
+        noun: Checks a document and gives its noun.
+        key: Gives a noun's key.
+        read: Gives every item by key, in order, live or not.
+        write: Puts a noun in the place of the item with its key, or adds it at the end.
+    """
+
+    name: str
+    noun: TypeAdapter[Any]
+    key: Callable[[Any], str]
+    read: Callable[[Connection], Mapping[str, Item]]
+    write: Callable[[Connection, Any, bool], None]
+
+    def checked(self, key: str, document: Any) -> Any:
+        """Give a document's noun.
+
+        Raises:
+            InvalidInput: It is no content of this kind, says more than one can hold, or is
+                another item's; ``field`` is the path of the part at fault.
+        """
+        try:
+            noun = self.noun.validate_python(document)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            path = ".".join(str(part) for part in first["loc"])
+            raise InvalidInput(f"{self.name}: {first['type']}", field=path) from None
+        if unknown := _unknown(document, plain(noun)):
+            raise InvalidInput(f"{self.name} knows no {unknown}", field=unknown)
+        if self.key(noun) != key:
+            raise InvalidInput(f"{self.name} {key!r} cannot change its key", field="key")
+        return noun
+
+
+def _unknown(given: Any, kept: Any, path: str = "") -> str:
+    """Give the path of a part of a document that its noun does not hold, or ""."""
+    if isinstance(given, Mapping) and isinstance(kept, Mapping):
+        for name, value in given.items():
+            inner = f"{path}.{name}" if path else str(name)
+            if name not in kept:
+                return inner
+            if found := _unknown(value, kept[name], inner):
+                return found
+    elif isinstance(given, list) and isinstance(kept, list):
+        for number, (one, other) in enumerate(zip(given, kept, strict=False)):
+            if found := _unknown(one, other, f"{path}.{number}" if path else str(number)):
+                return found
+    return ""
+
+
+def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any]) -> ContentKind:
+    """Give the kind of items that lie in rows with a position, below ``table``."""
+
+    def live_keys(connection: Connection) -> Mapping[str, bool]:
+        columns = list(table.primary_key.columns)
+        rows = connection.execute(select(*columns, table.c.published))
+        return {_joined(row[:-1]): bool(row[-1]) for row in rows}
+
+    def read(connection: Connection) -> Mapping[str, Item]:
+        live = live_keys(connection)
+        items = seed.by_key(seed.stored(connection))
+        return {key: (plain(item), live[key]) for key, item in items.items()}
+
+    def write(connection: Connection, item: Any, live: bool) -> None:
+        here = of_key(seed.key(item))
+        position = connection.execute(select(table.c.position).where(here)).scalar()
+        if position is None:
+            last = connection.execute(select(func.max(table.c.position))).scalar()
+            position = (last or 0) + 1
+        connection.execute(delete(table).where(here))
+        seed.insert(connection, item, position, live)
+
+    return ContentKind(seed.name, TypeAdapter(noun), seed.key, read, write)
+
+
+def _joined(parts: Any) -> str:
+    return ":".join(part.isoformat() if hasattr(part, "isoformat") else str(part) for part in parts)
+
+
+def _by(column: Any) -> Callable[[str], Any]:
+    return lambda key: column == key
+
+
+def _place(key: str) -> Any:
+    kind, _, name = key.partition(":")
+    return (tables.places.c.kind == kind) & (tables.places.c.name == name)
+
+
+def _classes(seed: SeedKind) -> ContentKind:
+    """Complaint classes are referred to by their categories, so their rows stay."""
+    table = catalogue.complaint_classes
+    base = _seeded(seed, ComplaintClass, table, _by(table.c.code))
+
+    def write(connection: Connection, item: ComplaintClass, live: bool) -> None:
+        known = connection.execute(select(table.c.code).where(table.c.code == item.code)).scalar()
+        if known is None:
+            base.write(connection, item, live)
+            return
+        row = {**plain(item), "published": live}
+        connection.execute(update(table).where(table.c.code == item.code).values(**row))
+
+    return ContentKind(base.name, base.noun, base.key, base.read, write)
+
+
+def _office(seed: SeedKind) -> ContentKind:
+    def read(connection: Connection) -> Mapping[str, Item]:
+        return {seed.key(item): (plain(item), True) for item in seed.stored(connection)}
+
+    def write(connection: Connection, item: Any, _live: bool) -> None:
+        connection.execute(delete(tables.opening_hours))
+        connection.execute(delete(tables.office))
+        seed.insert(connection, item, 1, True)
+
+    return ContentKind(seed.name, TypeAdapter(Office), seed.key, read, write)
+
+
+def _units(seed: SeedKind) -> ContentKind:
+    """A unit is switched off by its own ``active``; its row is referred to and stays."""
+
+    def read(connection: Connection) -> Mapping[str, Item]:
+        return {unit.code: (plain(unit), unit.active) for unit in seed.stored(connection)}
+
+    def write(connection: Connection, unit: Unit, _live: bool) -> None:
+        table, values = units.units, unit_values(unit)
+        done = connection.execute(update(table).where(table.c.code == unit.code).values(**values))
+        if not done.rowcount:
+            connection.execute(insert(table), {**values, "code": unit.code})
+
+    return ContentKind(seed.name, TypeAdapter(Unit), seed.key, read, write)
+
+
+def _canned() -> ContentKind:
+    table = serving.canned_replies
+
+    def read(connection: Connection) -> Mapping[str, Item]:
+        rows = connection.execute(select(table).order_by(table.c.category, table.c.title))
+        nouns = [CannedReply(row.id, row.title, row.category, row.text, row.active) for row in rows]
+        return {noun.id: (plain(noun), noun.active) for noun in nouns}
+
+    def write(connection: Connection, reply: CannedReply, _live: bool) -> None:
+        values = {name: value for name, value in plain(reply).items() if name != "id"}
+        done = connection.execute(update(table).where(table.c.id == reply.id).values(**values))
+        if not done.rowcount:
+            row = {**values, "id": reply.id, "key": f"content:{reply.id}"}
+            connection.execute(insert(table), row)
+
+    return ContentKind(
+        content.CANNED, TypeAdapter(CannedReply), lambda reply: str(reply.id), read, write
+    )
+
+
+def _all_kinds() -> Mapping[str, ContentKind]:
+    seeds = {kind.name: kind for kind in SEED_KINDS}
+    rows: dict[str, tuple[Any, Table, Callable[[str], Any]]] = {
+        content.FAQ: (FaqEntry, tables.faq_entries, _by(tables.faq_entries.c.key)),
+        content.PERMIT: (Permit, catalogue.permits, _by(catalogue.permits.c.code)),
+        content.AMBIGUOUS_TERM: (
+            AmbiguousTerm, catalogue.ambiguous_terms, _by(catalogue.ambiguous_terms.c.term),
+        ),
+        content.LEGACY_NAME: (
+            LegacyName, catalogue.legacy_names, _by(catalogue.legacy_names.c.old),
+        ),
+        content.ACTIVITY: (Activity, catalogue.activities, _by(catalogue.activities.c.key)),
+        content.FEE_TABLE: (
+            tuple[str, Any], catalogue.fee_tables, _by(catalogue.fee_tables.c.name),
+        ),
+        content.STATUS_LABEL: (
+            tuple[str, str], catalogue.status_labels, _by(catalogue.status_labels.c.code),
+        ),
+        content.COMPLAINT_CATEGORY: (
+            ComplaintCategory, catalogue.complaint_categories,
+            _by(catalogue.complaint_categories.c.code),
+        ),
+        content.HOLIDAY: (
+            Holiday, tables.holidays, lambda key: tables.holidays.c.day == date.fromisoformat(key),
+        ),
+        content.PLACE: (Place, tables.places, _place),
+    }  # fmt: skip
+    kinds = {name: _seeded(seeds[name], *parts) for name, parts in rows.items()}
+    kinds[content.COMPLAINT_CLASS] = _classes(seeds[content.COMPLAINT_CLASS])
+    kinds[content.OFFICE] = _office(seeds[content.OFFICE])
+    kinds[content.UNIT] = _units(seeds[content.UNIT])
+    kinds[content.CANNED] = _canned()
+    return kinds
+
+
+CONTENT_KINDS: Mapping[str, ContentKind] = _all_kinds()
+"""By name; as many as ``izin.content.KINDS``."""

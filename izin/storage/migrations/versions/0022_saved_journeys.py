@@ -1,0 +1,24 @@
+"""Tried conversations kept as journeys.
+
+Revision ID: 0022
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+
+_SCHEMA = ""
+
+
+def upgrade() -> None:
+    """Create it."""
+    if _SCHEMA:
+        op.execute(_SCHEMA)
+
+
+def downgrade() -> None:
+    """Refuse: going back would lose what people wrote."""
+    raise NotImplementedError("restore a backup instead")

