@@ -220,8 +220,8 @@ def _items(connection: Connection, kind: ContentKind) -> list[StoredItem]:
     offers = {row.key: row.offered for row in offered}
     items = [
         StoredItem(
-            ItemName(kind.name, key), document, live, numbers.get(key), open_versions.pop(key, None),
-            offers.get(key),
+            ItemName(kind.name, key), document, live, numbers.get(key),
+            open_versions.pop(key, None), offers.get(key),
         )
         for key, (document, live) in kind.read(connection).items()
     ]  # fmt: skip
