@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from console.pages import Pages
+from console.programs import Programs
 from console.signing import Signing
 from izin.accounts import Account
 from izin.audit import AuditEntry
@@ -69,6 +70,7 @@ class House:
         media_folder: Where files lie; read through ``media`` or a port that checks who asks.
         public_complaints: Ordinary complaints as anybody may see them.
         derived: Gives secret bytes for a purpose, from the audit key.
+        programs: Long work in processes of its own, that dies with the console.
     """
 
     settings: Settings
@@ -107,6 +109,7 @@ class House:
     webhooks: Webhooks
     public_complaints: PublicComplaints
     derived: Callable[[str], bytes]
+    programs: Programs
 
     def record(
         self,

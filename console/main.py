@@ -23,6 +23,7 @@ from console.figure_parts import report_figures
 from console.house import House
 from console.live_hub import is_serving
 from console.pages import Pages
+from console.programs import Programs
 from console.rooms import (
     accounts,
     audit,
@@ -176,6 +177,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         webhooks=PostgresWebhooks(engine),
         public_complaints=PostgresPublicComplaints(engine),
         derived=Chain(settings.audit_key).derived,
+        programs=Programs({"DATABASE_URL": settings.database_url}),
     )
 
 

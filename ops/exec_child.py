@@ -1,8 +1,9 @@
 """Become another program that dies with its parent, with fewer rights when asked.
 
-Run as a script (`python -I -S exec_child.py --parent PID --signal N [--user UID:GID] -- program
-arguments...`). A script of its own instead of `preexec_fn`, because running Python between fork and
-exec of a process with threads can deadlock. Standard library only: it starts in about 10 ms.
+Run as a script: `python -I -S exec_child.py --parent PID --signal N [--user UID:GID] [--nice N] --
+program arguments...`. A script of its own instead of `preexec_fn`, because running Python between
+fork and exec of a process with threads can deadlock. Standard library only: it starts in about
+10 ms.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def child_command(
-    argv: list[str], *, death_signal: int, user: tuple[int, int] | None = None
+    argv: list[str],
+    *,
+    death_signal: int,
+    user: tuple[int, int] | None = None,
+    nice: int = 0,
 ) -> list[str]:
     """The command line that runs `argv` so that it dies with the calling process.
 
@@ -27,8 +32,11 @@ def child_command(
         argv: program (absolute path, or found on PATH) and its arguments.
         death_signal: signal number the child gets when the caller dies.
         user: uid and gid to change to before the program starts; needs root.
+        nice: how far it stands back behind other processes, up to 19.
     """
     rights = ["--user", f"{user[0]}:{user[1]}"] if user else []
+    if nice:
+        rights += ["--nice", str(nice)]
     return [
         sys.executable,
         "-I",
@@ -53,6 +61,7 @@ def _main(arguments: list[str]) -> None:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
+    os.nice(int(options.get("--nice", "0")))
     # After setuid: the kernel forgets the signal when the credentials change.
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
