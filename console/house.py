@@ -40,6 +40,7 @@ from izin.ports.case_file import CaseFile
 from izin.ports.complaint_export import ComplaintExport
 from izin.ports.complaint_work import ComplaintWork
 from izin.settings import Settings
+from izin.usecases.edit_content import EditContent
 from izin.usecases.enter_console import EnterConsole
 from izin.usecases.manage_accounts import ManageAccounts
 from izin.usecases.report_figures import ReportFigures
@@ -64,6 +65,7 @@ class House:
         room: One conversation: history, notes, later messages.
         canned: Replies kept ready.
         content: Items of content and their versions.
+        edit_content: Every step an editor takes with them.
         notices: Messages nobody asked for, here the approved templates.
         registry: The office's permit database.
         complaint_steps: What officers do to complaints.
@@ -92,6 +94,7 @@ class House:
     room: ConversationRoom
     canned: CannedReplies
     content: ContentRoom
+    edit_content: EditContent
     notices: Notices
     registry: Registry
     catalogue: Catalogue

@@ -59,6 +59,7 @@ from console.rooms import (
 )
 from console.sign_in_parts import sign_in_parts
 from izin.audit_chain import Chain
+from izin.content_checks import CHECKS
 from izin.errors import InvalidInput
 from izin.logs import configure_logging
 from izin.ports import OfficeBook
@@ -85,6 +86,7 @@ from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
 from izin.storage.postgres.public_complaints import PostgresPublicComplaints
 from izin.storage.postgres.units import PostgresUnits
 from izin.storage.registry import open_registry
+from izin.usecases.edit_content import EditContent
 from izin.usecases.link_officer_chat import LinkOfficerChat
 from izin.wording import Wording
 
@@ -138,6 +140,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     parts = sign_in_parts(settings, engine, audit, clock)
     units, catalogue = PostgresUnits(engine), PostgresCatalogue(engine)
     notices = PostgresNotices(engine, settings.whatsapp_templates)
+    content_room = PostgresContentRoom(engine)
     told = Told(units, catalogue, office, notices, wording)
     steps = complaint_steps(settings, engine, told)
     return House(
@@ -159,7 +162,8 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         desk_queues=PostgresDeskQueues(engine),
         room=PostgresConversationRoom(engine),
         canned=PostgresCannedReplies(engine),
-        content=PostgresContentRoom(engine),
+        content=content_room,
+        edit_content=EditContent(content_room, CHECKS, clock, settings.single_editor),
         notices=notices,
         registry=registry,
         catalogue=catalogue,

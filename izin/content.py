@@ -12,11 +12,11 @@ it, and ``edits`` tells two of them apart. What was once published never changes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 FAQ = "faq"
 PERMIT = "permit"
@@ -146,3 +146,15 @@ class Problem:
     field: str = ""
     values: Mapping[str, str | int] | None = None
     warning: bool = False
+
+
+class Everything(Protocol):
+    """All content, for checks that compare an item with others."""
+
+    def items(self, kind: str) -> Sequence[StoredItem]:
+        """Give every item of a kind as it is in force, and those begun but never published."""
+        ...
+
+
+Check = Callable[[Any, Everything], Sequence[Problem]]
+"""Looks at an item's noun among everything else; the item itself is among it, as it was."""

@@ -4,7 +4,9 @@
 
     TanyaError
     ├── InvalidInput            what came in is not usable (never retry)
-    │   └── UnknownWording      a sentence id that locales/ does not hold
+    │   ├── UnknownWording      a sentence id that locales/ does not hold
+    │   └── Unpublishable       content with problems that must be mended first
+    ├── OwnWork                 a second person must do this (never retry)
     ├── NotFound                the thing asked for does not exist (never retry)
     ├── Conflict                somebody else changed it first (read again, then retry)
     ├── Unavailable             a part we need is down (retry later)
@@ -24,6 +26,12 @@ and the citizen's sentence are chosen at the edge.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from izin.content import Problem
+
 
 class TanyaError(Exception):
     """Any failure of ours. ``retry`` says whether the same call may work later."""
@@ -41,6 +49,19 @@ class InvalidInput(TanyaError):
 
 class UnknownWording(InvalidInput):
     """A sentence id, or one of its parameters, is missing from ``locales/``."""
+
+
+class Unpublishable(InvalidInput):
+    """Content that must not go live as it is; ``problems`` says why, warnings among them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = next(problem for problem in problems if not problem.warning)
+        super().__init__(f"content problem {first.code}", field=first.field)
+        self.problems = tuple(problems)
+
+
+class OwnWork(TanyaError):
+    """Whoever wrote in a version may not approve it."""
 
 
 class NotFound(TanyaError):

@@ -64,6 +64,7 @@ class Settings:
             the end of X-Forwarded-For are believed; 0 believes none.
         console_key: Key of the second factors and of known browsers; kept apart from the
             database and its backups. Required by the console.
+        single_editor: An office with one editor: whoever wrote a content version may approve it.
         audit_key: Key of the audit log's chain; kept apart from the database and its backups.
             Required by the console and the gateway.
         audit_months: Full months the audit log keeps, 12 at least.
@@ -106,6 +107,7 @@ class Settings:
     console_url: str = ""
     console_proxies: int = 0  # whoever reaches the console itself could write the header
     console_key: str = field(default="", repr=False)
+    single_editor: bool = False  # what a second person read holds fewer mistakes
     audit_key: str = field(default="", repr=False)
     audit_months: int = 24  # a complaint and what was done about it stay two years after closing
     seal_key: str = field(default="", repr=False)
@@ -156,6 +158,7 @@ class Settings:
             console_url=env.get("TANYA_CONSOLE_URL", "").rstrip("/"),
             console_proxies=_count(env, "TANYA_CONSOLE_PROXIES", cls.console_proxies),
             console_key=env.get("TANYA_CONSOLE_KEY", ""),
+            single_editor=_switch(env, "TANYA_SINGLE_EDITOR"),
             audit_key=env.get("TANYA_AUDIT_KEY", ""),
             audit_months=audit_months(env),
             seal_key=env.get("TANYA_SEAL_KEY", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from izin.content import ContentVersion, Document, ItemName, StoredItem, VersionState
 
@@ -25,6 +25,14 @@ class ContentRoom(Protocol):
 
         Raises:
             NotFound: There is none, and no open version of one.
+        """
+        ...
+
+    def noun(self, name: ItemName, document: Document) -> Any:
+        """Give a document's noun, e.g. a ``FaqEntry``.
+
+        Raises:
+            InvalidInput: The document is no content of this kind, or its key is not the item's.
         """
         ...
 

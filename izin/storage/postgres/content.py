@@ -54,6 +54,10 @@ class PostgresContentRoom:
             raise NotFound(f"{name.kind} {name.key!r}")
         return found[name.key]
 
+    def noun(self, name: ItemName, document: Document) -> Any:
+        """Give a document's noun."""
+        return _kind(name.kind).checked(name.key, document)
+
     def versions(self, name: ItemName) -> Sequence[ContentVersion]:
         """Give an item's versions, newest first."""
         with transaction(self._engine) as connection:
