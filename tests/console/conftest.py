@@ -169,6 +169,7 @@ def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[Runnin
     finally:
         server.should_exit = True
         thread.join(10)
+        house.registry.close()
         # A thread of the server may still be at work: a pool that was disposed of meanwhile
         # would forget its connection open, so it may finish but open none any more.
         event.listen(engine, "do_connect", _refuse)

@@ -53,6 +53,7 @@ def production(console: RunningConsole, **changes: object) -> Iterator[httpx.Cli
     app = web.build(rooms(house, console.engine), door, house.pages)
     with httpx.Client(base_url=settings.console_url, transport=_Inside(app)) as client:
         yield client
+    house.registry.close()
 
 
 class _Inside(httpx.BaseTransport):
