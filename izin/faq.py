@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+MOST_DAYS = 10_000_000
+"""More than the days of any date (3,652,059 on the last day of the year 9999)."""
+
+
+def revision_of_day(revision: int, day: date) -> int:
+    """Give a number that grows with the content's revision, and at midnight."""
+    return revision * MOST_DAYS + day.toordinal()
+
 
 @dataclass(frozen=True, slots=True)
 class FaqEntry:

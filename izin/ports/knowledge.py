@@ -83,14 +83,14 @@ class OfficeBook(Protocol):
 
 
 class FaqBook(Protocol):
-    """The published questions and answers."""
+    """The published questions and answers, each told only on days on which it holds."""
 
     def entries(self) -> Sequence[FaqEntry]:
-        """Give every published entry."""
+        """Give every published entry that holds today, by the office's calendar."""
         ...
 
     def revision(self) -> int:
-        """Give a number that grows with every change, so that an index can be renewed."""
+        """Give a number that grows with every change and midnight: then indexes are renewed."""
         ...
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
@@ -82,3 +84,50 @@ def test_drafts_are_not_among_the_entries(engine: Engine) -> None:
     with transaction(engine) as connection:
         connection.execute(text("UPDATE faq_entries SET published = false WHERE key = 'antrean'"))
     assert [entry.key for entry in PostgresFaqBook(engine).entries()] == ["oss_lupa_sandi"]
+
+
+class Calendar:
+    """A clock of the office's zone that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 5, 4, 16, 30, tzinfo=UTC)  # 23.30 in the office
+
+    def moment(self) -> datetime:
+        return self.now
+
+    def day(self) -> date:
+        return self.now.astimezone(ZoneInfo("Asia/Jakarta")).date()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def dated(request: pytest.FixtureRequest) -> tuple[FaqBook, Calendar]:
+    calendar = Calendar()
+    days = {"antrean": (date(2026, 5, 5), None), "oss_lupa_sandi": (None, date(2026, 5, 4))}
+    if request.param == "memory":
+        entries = [
+            replace(entry, valid_from=days[entry.key][0], valid_until=days[entry.key][1])
+            if entry.key in days
+            else entry
+            for entry in seed().faq
+        ]
+        return MemoryFaqBook(entries, calendar.day), calendar
+    engine = request.getfixturevalue("engine")
+    with transaction(engine) as connection:
+        for key, (first, last) in days.items():
+            connection.execute(
+                text("UPDATE faq_entries SET valid_from = :a, valid_until = :b WHERE key = :key"),
+                {"a": first, "b": last, "key": key},
+            )
+    return PostgresFaqBook(engine, calendar.moment), calendar
+
+
+def test_an_entry_is_told_on_the_days_on_which_it_holds(
+    dated: tuple[FaqBook, Calendar],
+) -> None:
+    book, calendar = dated
+    evening = book.revision()
+    assert [entry.key for entry in book.entries()] == ["oss_lupa_sandi"]
+    assert book.revision() == evening
+    calendar.now += timedelta(hours=1)
+    assert [entry.key for entry in book.entries()] == ["antrean"]
+    assert book.revision() > evening

@@ -49,10 +49,18 @@ class RevisionCache(Generic[Content]):
         Raises:
             StorageUnavailable: Our database does not answer.
         """
+        return self.both()[1]
+
+    def both(self) -> tuple[int, Content]:
+        """Give the content as it is in the database now, and its revision.
+
+        Raises:
+            StorageUnavailable: Our database does not answer.
+        """
         revision = self.revision()
         kept = self._kept
         if kept is not None and kept[0] == revision:
-            return kept[1]
+            return kept
         with self._lock:
             kept = self._kept
             if kept is None or kept[0] != revision:
@@ -60,4 +68,4 @@ class RevisionCache(Generic[Content]):
                     loaded_revision = int(connection.execute(self._query).scalar_one())
                     kept = (loaded_revision, self._load(connection))
                 self._kept = kept
-            return kept[1]
+            return kept
