@@ -57,6 +57,7 @@ class Reply:
             request-contact button; WhatsApp knows the number already).
         silent: The action wants no answer at all.
         urgent: Open the conversation to an officer at once.
+        faq: Key of the published answer it tells, if any; nothing for the citizen.
     """
 
     text: str = ""
@@ -65,6 +66,7 @@ class Reply:
     ask_contact: bool = False
     silent: bool = False
     urgent: bool = False
+    faq: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON object that travels through Rasa and is stored in the outbox."""
@@ -84,6 +86,8 @@ class Reply:
         for flag in ("ask_contact", "silent", "urgent"):
             if getattr(self, flag):
                 document[flag] = True
+        if self.faq:
+            document["faq"] = self.faq
         return document
 
     @classmethod
@@ -118,6 +122,7 @@ class Reply:
                 ask_contact=bool(document.get("ask_contact")),
                 silent=bool(document.get("silent")),
                 urgent=bool(document.get("urgent")),
+                faq=str(document.get("faq") or ""),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidInput(f"not a reply: {error}") from error
@@ -143,6 +148,7 @@ def join_replies(replies: list[Reply], limit: int = 10) -> Reply:
         ask_contact=any(reply.ask_contact for reply in spoken),
         silent=not spoken,
         urgent=any(reply.urgent for reply in replies),
+        faq=next((reply.faq for reply in spoken if reply.faq), ""),
     )
 
 

@@ -231,4 +231,6 @@ def understanding(turn: Turn, answer: DialogueAnswer) -> dict[str, str | float] 
     permit = dict((turn.choice or {}).get("entities") or {}).get("izin")
     if isinstance(permit, str) and permit:
         read["permit"] = permit
+    if faq := next((reply.faq for reply in answer.replies if reply.faq), ""):
+        read["faq"] = faq
     return read

@@ -191,7 +191,7 @@ class AnswerGenerally:
         line = self._wording.say("flow.what_we_do")
         ours = ("tanya_izin_apa", "tanya_syarat", "cek_status", "minta_petugas")
         choices = tuple(suggestions.menu_choice(name, self._wording) for name in ours)
-        return General((section, Section(line)), choices)
+        return General((section, Section(line)), choices, faq=hit.entry.key)
 
     def _out_of_scope(self, turn: TurnInput, *, alone: bool) -> General:
         if alone and self._lost.count(turn) > 1:
@@ -208,7 +208,7 @@ class AnswerGenerally:
         section = faq_answer(hits[0].entry, self._office.office(), self._wording)
         others = [hit.entry for hit in hits[1:] if hit.score >= self._near.offer]
         choices = (*faq_choices(others), suggestions.officer(self._wording))
-        return General((section,), choices)
+        return General((section,), choices, faq=hits[0].entry.key)
 
     def _lost_answer(self, ask: Ask, turn: TurnInput, hits: Sequence[FaqHit]) -> General:
         wording = self._wording

@@ -21,7 +21,7 @@ from izin.words import words_of
 class General:
     """An answer that is not about one permit: its sections with what goes along.
 
-    ``opens`` names the task that its question belongs to.
+    ``opens`` names the task that its question belongs to, ``faq`` the published answer told.
     """
 
     sections: tuple[Section, ...]
@@ -29,6 +29,7 @@ class General:
     media: tuple[ReplyMedia, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     opens: str | None = None
+    faq: str = ""
 
 
 def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording) -> General:

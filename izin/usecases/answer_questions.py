@@ -52,6 +52,7 @@ class Composition:
     unknown: bool = False
     question: str = ""
     opens: str | None = None
+    faq: str = ""
 
 
 class AnswerQuestions:
@@ -151,6 +152,7 @@ class AnswerQuestions:
         self._close_permit(draft)
         draft.parts += [section.text for section in agency.sections]
         draft.choices += agency.choices
+        draft.faq = draft.faq or agency.faq
         return True
 
     def _about(self, ask: Ask, mention: Mention, turn: TurnInput, draft: Composition) -> None:
@@ -303,6 +305,7 @@ class AnswerQuestions:
         draft.choices += answer.choices
         draft.media += answer.media
         draft.slots.update(answer.slots)
+        draft.faq = draft.faq or answer.faq
         draft.unknown = draft.unknown or any(item.unknown for item in answer.sections)
         if ask.intent == OUT_OF_SCOPE:
             self._beside_out_of_scope(ask, turn, draft)
@@ -341,5 +344,6 @@ class AnswerQuestions:
             text="\n\n".join(part for part in (*draft.parts, draft.question) if part),
             choices=tuple(list(distinct.values())[:MOST_CHOICES]),
             media=tuple(draft.media),
+            faq=draft.faq,
         )
         return Answer((reply,), draft.slots, draft.opens)

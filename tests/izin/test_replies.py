@@ -17,6 +17,7 @@ FULL = Reply(
     ask_contact=True,
     silent=True,
     urgent=True,
+    faq="parkir",
 )
 
 
@@ -43,6 +44,11 @@ def test_a_reply_survives_its_json(reply: Reply) -> None:
 def test_anything_else_is_no_reply(document: Any) -> None:
     with pytest.raises(InvalidInput):
         Reply.from_json(document)
+
+
+def test_joined_replies_name_the_first_published_answer() -> None:
+    joined = join_replies([Reply("satu"), Reply("dua", faq="dua"), Reply("tiga", faq="tiga")])
+    assert joined.faq == "dua"
 
 
 def test_one_reply_joins_to_itself() -> None:
