@@ -60,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train = commands.add_parser("train", help="train a model from data/ and config.yml")
     train.add_argument("--output", type=Path, default=Path(DEFAULT_MODELS), help="folder")
     train.add_argument("--name", default=None, help="file name without .tar.gz")
+    train.add_argument(
+        "--data", action="append", default=[], help="more training data (repeatable)"
+    )
     commands.add_parser("validate", help="check domain, rules and training data")
     serve = commands.add_parser("serve", help="run the server")
     serve.add_argument("--model", type=Path, default=Path(DEFAULT_MODELS), help="file or folder")
@@ -79,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.chdir(ROOT)
     if options.command == "validate":
         return 0 if training.validate(DOMAIN, CONFIG, TRAINING_DATA) else 1
-    training.train(DOMAIN, CONFIG, TRAINING_DATA, options.output, options.name)
+    data = (*TRAINING_DATA, *options.data)
+    training.train(DOMAIN, CONFIG, data, options.output, options.name)
     return 0
 
 
