@@ -11,8 +11,8 @@ from benchmarks.console.world import Size, fill
 from console.static_files import version
 from izin.accounts import Role
 from izin.conversations import InboundMedia
+from ops.journeys.files import FILES
 from tests.console.conftest import RunningConsole
-from tests.journeys.files import FILES
 
 AUDIT_KEY = "a" * 32
 SIZE = Size(160)

@@ -13,8 +13,8 @@ from izin.conversations import InboundMedia
 from izin.errors import NotFound, RejectedMessage
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.media import FolderMediaStore
+from ops.journeys.files import FILES
 from tests.contracts.conversation_ports import NOW, Ports, message
-from tests.journeys.files import FILES
 
 PHOTO = InboundMedia("photo", "platform-1", "image/jpeg", 4, "foto.jpg")
 

@@ -8,13 +8,12 @@ import httpx
 import pytest
 
 from izin.storage.postgres.engine import create
+from ops.journeys.chat import Chat
+from ops.journeys.script import CHANNELS
 from ops.trial import FIRST_START_S, Trial
 from tests.fakes.meta import FakeMeta
 from tests.fakes.telegram import FakeTelegram
-from tests.journeys.chat import Chat
 from tests.journeys.stack import Stack
-
-CHANNELS = ("telegram", "whatsapp")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,7 +43,7 @@ def stack() -> Iterator[Stack]:
         ):
             engine = create(trial.database_url)
             try:
-                yield Stack(trial, telegram, meta, http, engine)
+                yield Stack(http, engine, trial, telegram, meta)
             finally:
                 engine.dispose()
 

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 from izin.accounts import Account, Role
 from izin.storage.passwords import Argon2Hashes
 from izin.storage.postgres.accounts import PostgresAccounts
+from ops.journeys.chat import begins
 from tests.fakes.meta import Citizen as MetaCitizen
-from tests.journeys.chat import begins
 from tests.journeys.stack import Stack
 
 DESKTOP, PHONE = (1280, 900), (360, 740)

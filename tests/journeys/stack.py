@@ -2,60 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 import httpx
 import psycopg
-from sqlalchemy import Engine, text
 
-from izin.applications import Application
-from izin.office import Calendar, Office, OfficeHours
 from izin.permits import Permit
 from izin.storage.postgres.catalogue import PostgresCatalogue
-from izin.storage.postgres.office import PostgresOfficeBook
-from izin.storage.registry import DEMO_SCHEMA
-from izin.storage.registry.views import RegistryViews
-from izin.wording import Wording
+from ops.journeys.world import World
 from ops.trial import Trial
 from tests.fakes.meta import FakeMeta
 from tests.fakes.telegram import FakeTelegram
-from tests.journeys.chat import Chat
 
 
 @dataclass
-class Stack:
+class Stack(World):
     """One running house with its fake platforms."""
 
     trial: Trial
     telegram: FakeTelegram
     meta: FakeMeta
-    http: httpx.Client
-    engine: Engine
-
-    def chat(self, channel: str, phone: str | None = None) -> Chat:
-        """Give a new citizen's chat in the simulator."""
-        return Chat(self.http, channel, phone)
-
-    def rows(self, statement: str, **parameters: Any) -> list[Mapping[str, Any]]:
-        """Read from its database."""
-        with self.engine.connect() as connection:
-            return [dict(row) for row in connection.execute(text(statement), parameters).mappings()]
-
-    def one(self, statement: str, **parameters: Any) -> Any:
-        """Read one value from its database."""
-        with self.engine.connect() as connection:
-            return connection.execute(text(statement), parameters).scalar()
-
-    def nobody_present(self) -> None:
-        """Let every officer leave, so that the next journey begins without one."""
-        with self.engine.begin() as connection:
-            connection.execute(text("delete from officer_sessions"))
 
     @contextmanager
     def locked(self, table: str, mode: str = "ACCESS EXCLUSIVE") -> Iterator[None]:
@@ -78,13 +48,6 @@ class Stack:
             )
         )
 
-    def until(self, condition: Callable[[], bool], timeout_s: float = 15.0) -> None:
-        """Return when a condition holds; it must within `timeout_s`."""
-        deadline = time.monotonic() + timeout_s
-        while not condition():
-            assert time.monotonic() < deadline, "waited in vain"
-            time.sleep(0.02)
-
     def metrics(self) -> str:
         """Give the gateway's metrics."""
         answer = httpx.get(self.trial.metrics_url, trust_env=False)
@@ -100,39 +63,6 @@ class Stack:
         """The catalogue in the database."""
         return PostgresCatalogue(self.engine)
 
-    @cached_property
-    def office(self) -> Office:
-        """The office."""
-        return PostgresOfficeBook(self.engine).office()
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """Its calendar."""
-        return PostgresOfficeBook(self.engine).calendar()
-
-    @cached_property
-    def wording(self) -> Wording:
-        """Writes dates and amounts as the product does."""
-        return Wording()
-
-    def application(self, number: str) -> Application:
-        """Give an application as the registry holds it now."""
-        with self.engine.connect() as connection:
-            found = RegistryViews(self.office.zone, DEMO_SCHEMA).find(connection, number)
-        assert found is not None, number
-        return found
-
     def day(self, moment: datetime) -> str:
         """Give a moment's date as an answer writes it, without the weekday."""
         return self.wording.date(moment.astimezone(self.office.zone).date(), weekday=False)
-
-    def open_at(self) -> datetime:
-        """Give a moment within the next office hours, from tomorrow on."""
-        hours = OfficeHours(self.office, self.calendar)
-        opening = hours.next_opening(datetime.now(self.office.zone) + timedelta(days=1))
-        assert opening is not None
-        return opening + timedelta(minutes=30)
-
-    def closed_at(self) -> datetime:
-        """Give a moment outside office hours, on the evening of such a day."""
-        return self.open_at().replace(hour=21)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.chat import Chat
+from ops.journeys.chat import Chat
 from tests.journeys.stack import Stack
 
 TEXTS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from tests.journeys.chat import Chat
+from ops.journeys.chat import Chat
 from tests.journeys.stack import Stack
 
 TICKET = re.compile(r"\btiket (ADU-[A-Z0-9]{4}-[A-Z0-9]{2})\b")

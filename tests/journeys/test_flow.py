@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from izin.settings import Settings
-from tests.journeys.chat import Chat, Said
+from ops.journeys.chat import Chat, Said
 from tests.journeys.stack import Stack
 
 MOST = Settings.messages_per_minute

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.journeys.chat import Chat
+from ops.journeys.chat import Chat
 from tests.journeys.stack import Stack
 from tests.journeys.test_complaints import STORY, TICKET, complaints_of
 

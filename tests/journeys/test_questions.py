@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from izin.permits import Permit
-from tests.journeys.chat import Chat, Said
+from ops.journeys.chat import Chat, Said
 from tests.journeys.stack import Stack
 
 

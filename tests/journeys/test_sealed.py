@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.journeys.chat import Chat
-from tests.journeys.files import FILES
+from ops.journeys.chat import Chat
+from ops.journeys.files import FILES
 from tests.journeys.stack import Stack
 
 TICKET = re.compile(r"\btiket (ADU-[A-Z0-9]{4}-[A-Z0-9]{2})\b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from tests.journeys.chat import Chat
+from ops.journeys.chat import Chat
 from tests.journeys.stack import Stack
 from tests.journeys.test_complaints import JPEG
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ops.journeys.chat import Chat
 from ops.settings import CHECKOUT
-from tests.journeys.chat import Chat
 from tests.journeys.stack import Stack
 
 PEOPLE = yaml.safe_load(Path(CHECKOUT, "data/demo/people.yaml").read_text(encoding="utf-8"))

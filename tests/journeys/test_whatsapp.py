@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from ops.journeys.files import FILES
 from tests.fakes.meta import Citizen
-from tests.journeys.files import FILES
 from tests.journeys.stack import Stack
 
 _numbers = count(6280000900001)

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.journeys import officer as _officer  # noqa: F401  # adds the officers' steps
-from tests.journeys import own_files as _own_files  # noqa: F401  # adds `berkas`
-from tests.journeys.conftest import CHANNELS
-from tests.journeys.script import Player, check_shape, journeys
+from ops.journeys import officer as _officer  # noqa: F401  # adds the officers' steps
+from ops.journeys.player import Player
+from ops.journeys.script import check_shape, read_journeys
 from tests.journeys.stack import Stack
 
 ALL = [
-    pytest.param(channel, journey, id=f"{name} [{channel}]")
-    for name, journey in journeys()
-    for channel in journey.get("kanal", CHANNELS)
+    pytest.param(channel, journey.script, id=f"{journey.file}: {journey.name} [{channel}]")
+    for journey in read_journeys()
+    for channel in journey.channels
 ]
 
 

@@ -14,6 +14,20 @@ import httpx
 _NUMBER = re.compile(r"^\d+\. ")
 
 
+class Unfulfilled(AssertionError):
+    """What a journey expects did not come; the message says what came instead."""
+
+
+def expect(holds: object, why: str) -> None:
+    """Go on if something holds.
+
+    Raises:
+        Unfulfilled: It does not; the message is ``why``.
+    """
+    if not holds:
+        raise Unfulfilled(why)
+
+
 @dataclass(frozen=True)
 class Said:
     """What came back for one message: its parts joined, everything tappable, and by whom."""
@@ -43,11 +57,15 @@ class Said:
         return squeeze(fact) in squeeze(self.text)
 
     def tells(self, facts: Iterable[str]) -> bool:
-        """Say whether every fact stands in the text; there must be at least one."""
+        """Give True when every fact stands in the text; there must be at least one.
+
+        Raises:
+            Unfulfilled: One is missing.
+        """
         wanted = list(facts)
         missing = [fact for fact in wanted if fact not in self]
-        assert wanted, "no facts to look for"
-        assert not missing, f"{missing} not in:\n{self.text}"
+        expect(wanted, "no facts to look for")
+        expect(not missing, f"{missing} not in:\n{self.text}")
         return True
 
 
@@ -81,10 +99,10 @@ class Chat:
     def send(self, at: datetime | None = None, **content: Any) -> Said:
         """Send any message and give the answer, which must have come unless silence is due."""
         answer = self.post(**content, **({"at": at.isoformat()} if at else {}))
-        assert answer.status_code == 200, answer.text
+        expect(answer.status_code == 200, answer.text)
         said = Said.of(answer.json())
         if not self.silence_expected:
-            assert not is_internal(said.text), said.text
+            expect(not is_internal(said.text), said.text)
         self.choices = said.choices or self.choices
         self._ever |= said.choices
         return said
@@ -97,7 +115,7 @@ class Chat:
         """Tap the last shown choice whose title begins so; older buttons work as well."""
         shown = (*self.choices.items(), *reversed(self._ever.items()))
         found = [key for choice, key in shown if begins(choice, title)]
-        assert found, f"no {title!r} among {list(self._ever)}"
+        expect(found, f"no {title!r} among {list(self._ever)}")
         return self.send(at, choice=found[0])
 
     def messages(self, after: str | None = None) -> list[dict[str, Any]]:
@@ -106,7 +124,7 @@ class Chat:
         if after:
             query["after"] = after
         answer = self._http.get("/simulator/api/messages", params=query)
-        assert answer.status_code == 200, answer.text
+        expect(answer.status_code == 200, answer.text)
         return list(answer.json()["messages"])
 
 

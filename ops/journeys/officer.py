@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from izin.officers import OfficerSession
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
 from izin.usecases.serve_citizen import DEFAULT_ROLE, ServeCitizen
-from tests.journeys.chat import squeeze
-from tests.journeys.script import PLAYED, Player
+from ops.journeys.chat import expect, squeeze
+from ops.journeys.player import ACTS, Player, Step
 
 NAME = "Ani Petugas"
 """No citizen may ever read it: they see the role alone."""
@@ -20,18 +18,16 @@ NAME = "Ani Petugas"
 SESSION = "perjalanan"
 PRESENT = timedelta(hours=3)
 
-Step = Mapping[str, Any]
-
 
 def _serve(player: Player) -> ServeCitizen:
-    engine = player.stack.engine
-    return ServeCitizen(PostgresOfficers(engine), PostgresOfficeBook(engine), player.stack.wording)
+    engine = player.world.engine
+    return ServeCitizen(PostgresOfficers(engine), PostgresOfficeBook(engine), player.world.wording)
 
 
 def _conversation(player: Player, who: str) -> str:
     chat = player.chat(who)
     return str(
-        player.stack.one(
+        player.world.one(
             "select id from conversations where namespace = 'simulator'"
             " and channel = :channel and chat = :chat",
             channel=chat.channel,
@@ -68,7 +64,8 @@ def answer(player: Player, step: Step, who: str) -> None:
 
 def release(player: Player, step: Step, who: str) -> None:
     """Let the officer give the conversation back."""
-    assert _serve(player).release(_conversation(player, who), NAME, player.now)
+    released = _serve(player).release(_conversation(player, who), NAME, player.now)
+    expect(released, "nobody holds the conversation")
     player.check_pushed(step, who)
 
 
@@ -78,12 +75,12 @@ def read(player: Player, step: Step, who: str) -> None:
     shown = squeeze("\n".join(line.text or line.kind for line in lines))
     wanted = step["petugas_membaca"]
     for fact in wanted if isinstance(wanted, list) else [wanted]:
-        assert squeeze(player.filled(fact)) in shown, f"{fact!r} not in:\n{shown}"
+        expect(squeeze(player.filled(fact)) in shown, f"{fact!r} not in:\n{shown}")
     for fact in step.get("tanpa", []):
-        assert squeeze(player.filled(fact)) not in shown, f"{fact!r} in:\n{shown}"
+        expect(squeeze(player.filled(fact)) not in shown, f"{fact!r} in:\n{shown}")
 
 
-PLAYED.update(
+ACTS.update(
     {
         "petugas_hadir": present,
         "petugas_ambil": take,
