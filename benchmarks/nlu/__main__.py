@@ -71,7 +71,7 @@ def _corpora(datasets: Path | None, notes: list[str]) -> list[Corpus]:
     if own:
         found.append(own)
     else:
-        notes.append("Own data are left out: tests/nlu/evaluation holds no utterances.")
+        notes.append("Own data are left out: data/evaluation holds no utterances.")
     massive = list(massive_corpora(datasets)) if datasets else []
     if not massive:
         where = f"{datasets} holds none of it" if datasets else "DATASETS names no folder"

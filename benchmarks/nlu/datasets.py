@@ -140,7 +140,7 @@ def read_massive(path: Path) -> dict[str, list[tuple[str, str]]]:
 
 def own_corpus(root: Path) -> Corpus | None:
     """Return our own data below the repository's ``root``; None without an evaluation set."""
-    test = read_evaluation(root / "tests" / "nlu" / "evaluation")
+    test = read_evaluation(root / "data" / "evaluation")
     if not test:
         return None
     train = tuple(read_examples(root / "data" / "rasa" / "nlu"))

@@ -11,44 +11,20 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tanya_language import (
-    EntityExtractor,
-    Gazetteer,
-    Lexicon,
-    LinearModel,
-    Normaliser,
-    lead_intent,
-    split_questions,
-)
+from tanya_language import EntityExtractor, Gazetteer, Lexicon, LinearModel, Normaliser
+from tanya_language.evaluation import Figures, figures, read_sentences, understand_all
 from tanya_language.training import train_classifier
 
 from nlu.components.gazetteer_source import read_gazetteer
 
-from .datasets import Utterance, read_evaluation, read_examples
-from .metrics import entity_scores, intent_scores
-from .runs import Prediction
+from .datasets import read_examples
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINE = ROOT / "tests" / "nlu" / "evaluation_baseline.json"
-EVALUATION = ROOT / "tests" / "nlu" / "evaluation"
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the gate watches, 0 to 1.
-
-    Attributes:
-        accuracy: Share of messages with the right intent.
-        permit_f1: F1 of permit codes.
-        f1: F1 of each intent.
-    """
-
-    accuracy: float
-    permit_f1: float
-    f1: dict[str, float]
+EVALUATION = ROOT / "data" / "evaluation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +67,11 @@ class Baseline:
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def figures(model: LinearModel, extractor: EntityExtractor, test: Sequence[Utterance]) -> Figures:
-    """Return the watched figures of a trained model."""
-    today = datetime.now(UTC).date()
-    found = [_prediction(model, extractor, one, one.today or today) for one in test]
-    intents = intent_scores(test, found)
-    return Figures(intents.accuracy, entity_scores(test, found, "izin").f1, intents.f1)
-
-
-def _prediction(
-    model: LinearModel, extractor: EntityExtractor, utterance: Utterance, today: date
-) -> Prediction:
-    entities = extractor.extract(utterance.text, today)
-    questions = split_questions(utterance.text, model, extractor, today)
-    ranking = lead_intent(model.rank(utterance.text), questions)
-    return Prediction(tuple(ranking), tuple((one.entity, one.value) for one in entities), 0.0)
+def measured_figures(model: LinearModel, extractor: EntityExtractor, folder: Path) -> Figures:
+    """Return the watched figures of a trained model on an evaluation set."""
+    sentences = read_sentences(folder)
+    found = understand_all(model, extractor, sentences, datetime.now(UTC).date())
+    return figures(sentences, found)
 
 
 def falls(baseline: Baseline, measured: Figures) -> list[str]:
@@ -140,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     normaliser = Normaliser(Lexicon.load(ROOT / "data" / "lexicon"))
     extractor = EntityExtractor(normaliser, Gazetteer.from_dict(read_gazetteer(ROOT / "data")))
     model = train_classifier(read_examples(ROOT / "data" / "rasa" / "nlu"), normaliser)
-    measured = figures(model, extractor, read_evaluation(EVALUATION))
+    measured = measured_figures(model, extractor, EVALUATION)
     print(f"accuracy {measured.accuracy:.4f}, permit F1 {measured.permit_f1:.4f}")
     if options.write:
         Baseline(measured, options.accuracy_tolerance, options.f1_tolerance).write(BASELINE)

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
-FILES = sorted((ROOT / "tests/nlu/evaluation").glob("*.yml"))
+FILES = sorted((ROOT / "data/evaluation").glob("*.yml"))
 
 FIELDS = {"text", "intent", "register", "entities", "questions", "today"}
 REGISTERS = {
