@@ -17,7 +17,7 @@ from console.errors import Forbidden
 from console.pages import HEADERS, Pages
 from console.safe_headers import SafeHeaders
 from console.turned_away import add_ways_back
-from izin.errors import Conflict, InvalidInput, NotFound
+from izin.errors import Conflict, InvalidInput, NotFound, OwnWork
 
 log = structlog.get_logger()
 
@@ -64,6 +64,10 @@ def _add_refusals(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(Conflict)
     async def conflict(request: Request, error: Conflict) -> Response:
         return pages.refusal(request, "console.refused.conflict", 409)
+
+    @app.exception_handler(OwnWork)
+    async def own_work(request: Request, error: OwnWork) -> Response:
+        return pages.refusal(request, "console.refused.own_work", 403)
 
     @app.exception_handler(InvalidInput)
     async def not_usable(request: Request, error: InvalidInput) -> Response:
