@@ -20,6 +20,7 @@ from izin.storage.postgres.escalations import PostgresEscalations
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
+from ops import demo_complaints
 
 _CHAT = "contoh-"
 _STEP = timedelta(minutes=2)
@@ -57,6 +58,7 @@ def load(database_url: str, now: datetime, data_folder: Path) -> int:
             )
             for item in told["conversations"]:
                 _store(desk, engine, item, now)
+            demo_complaints.file(engine, told["complaints"], now)
             return len(told["conversations"])
     finally:
         engine.dispose()

@@ -35,5 +35,11 @@ def test_demo_conversations_wait_for_an_officer_and_are_loaded_once(database_url
         with engine.connect() as connection:
             states = connection.exec_driver_sql("select distinct state from turns").scalars().all()
             assert states == ["answered"]
+            filed = connection.exec_driver_sql("select state, permit_code from complaints").all()
+            assert len(filed) == 4
+            assert {row.state for row in filed} == {"diterima"}
+            named = {row.permit_code for row in filed} - {None}
+            known = connection.exec_driver_sql("select code from permits").scalars().all()
+            assert named <= set(known)
     finally:
         engine.dispose()
