@@ -164,11 +164,11 @@ class Children:
         )
 
 
-def postgres_owner(settings: OpsSettings) -> ChildSpec:
-    """The owner process of the embedded PostgreSQL."""
+def postgres_owner(settings: OpsSettings, *, throwaway: bool = False) -> ChildSpec:
+    """The owner process of the embedded PostgreSQL, or of one that is deleted when it ends."""
     return ChildSpec(
         POSTGRES,
-        owner_command(settings.data_root),
+        [*owner_command(settings.data_root), *(["--ephemeral"] if throwaway else [])],
         dict(os.environ),
         settings.checkout,
         stage=_STAGE_DATABASE,

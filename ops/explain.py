@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,14 +61,27 @@ def explain(text: str, archive: Path, *, intents: int = 5, reasons: int = 12) ->
     )
 
 
-def _read(archive: Path, folder: Path) -> tuple[LinearModel, Gazetteer]:
-    with tarfile.open(archive) as tar:
-        for member in tar.getmembers():
-            if member.isfile() and Path(member.name).name in _WANTED:
-                tar.extract(member, folder, filter="data")
+def extract_model(archive: Path, folder: Path) -> tuple[Path, Path]:
+    """Take a model of ours out of an archive; gives its folder and its gazetteer's file.
+
+    Raises:
+        PartMissing: the archive holds no model of ours, or cannot be read.
+    """
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar.getmembers():
+                if member.isfile() and Path(member.name).name in _WANTED:
+                    tar.extract(member, folder, filter="data")
+    except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
+        raise PartMissing(f"{archive} cannot be read: {error}", name=archive.name) from error
     weights = next(folder.rglob("weights.npz"), None)
     gazetteer = next(folder.rglob("gazetteer.json"), None)
     if weights is None or gazetteer is None:
         raise PartMissing(f"{archive} holds no model of ours", name=archive.name)
+    return weights.parent, gazetteer
+
+
+def _read(archive: Path, folder: Path) -> tuple[LinearModel, Gazetteer]:
+    weights, gazetteer = extract_model(archive, folder)
     names = json.loads(gazetteer.read_text(encoding="utf-8"))
-    return LinearModel.load(weights.parent), Gazetteer.from_dict(names)
+    return LinearModel.load(weights), Gazetteer.from_dict(names)

@@ -57,7 +57,7 @@ class Trial:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tanya-trial-"))
         self.folder.chmod(0o755)  # as root, the account of PostgreSQL must pass through
-        gateway, rasa, actions, metrics, console = _free_ports(5)
+        gateway, rasa, actions, metrics, console = free_ports(5)
         self.gateway_url = f"http://{LOOPBACK}:{gateway}"
         self.rasa_url = f"http://{LOOPBACK}:{rasa}"
         self.actions_url = f"http://{LOOPBACK}:{actions}"
@@ -233,7 +233,8 @@ class Trial:
             own.symlink_to(shared)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Loopback TCP ports nobody listens on now."""
     # All are held at once, so that none is given twice.
     sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
     ports = [held.getsockname()[1] for held in sockets]
