@@ -1,0 +1,1 @@
+"""Content as tables and as data files, and back."""
