@@ -117,10 +117,13 @@ class ContentRoom(Protocol):
         """Publish what was scheduled until now; gives what went live.
 
         A scheduled version whose base is no longer in force goes back to review instead, with
-        the note ``base_replaced``.
+        the note ``base_replaced``; one that fits no longer with the note ``unreadable``.
         """
         ...
 
-    def dismiss_offer(self, name: ItemName) -> None:
-        """Forget what a newer release says of an item: the office keeps its own."""
+    def dismiss_offer(self, name: ItemName, now: datetime) -> None:
+        """Forget what a newer release says of an item: the office keeps its own.
+
+        An item that the release brought anew stays switched off.
+        """
         ...

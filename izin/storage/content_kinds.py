@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, false, func, insert, select, update
 
 from izin import content
 from izin.activities import Activity
@@ -19,6 +19,7 @@ from izin.faq import FaqEntry
 from izin.office import Holiday, Office, Place
 from izin.permits import AmbiguousTerm, LegacyName, Permit
 from izin.storage.documents import plain
+from izin.storage.postgres.flat_rows import as_noun
 from izin.storage.postgres.units import unit_values
 from izin.storage.seed_kinds import KINDS as SEED_KINDS
 from izin.storage.seed_kinds import SeedKind
@@ -28,6 +29,14 @@ from izin.units import Unit
 
 Item = tuple[Any, bool]
 """(document, live)."""
+
+_FLAT = frozenset(
+    {
+        tables.faq_entries, tables.holidays, tables.places, catalogue.ambiguous_terms,
+        catalogue.legacy_names, catalogue.complaint_classes, catalogue.complaint_categories,
+    }
+)  # fmt: skip
+"""Tables whose rows hold all of a noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class ContentKind:
         noun: Checks a document and gives its noun.
         key: Gives a noun's key.
         read: Gives every item by key, in order, live or not.
+        read_one: Gives the item with a key, or None.
+        hidden: Gives the keys of items that are not live, in order.
         write: Puts a noun in the place of the item with its key, or adds it at the end.
     """
 
@@ -46,7 +57,11 @@ class ContentKind:
     noun: TypeAdapter[Any]
     key: Callable[[Any], str]
     read: Callable[[Connection], Mapping[str, Item]]
+    read_one: Callable[[Connection, str], Item | None]
+    hidden: Callable[[Connection], Sequence[str]]
     write: Callable[[Connection, Any, bool], None]
+    lives: Callable[[Any, bool], bool] = lambda noun, live: live
+    """Says whether a noun is live; some say so themselves."""
 
     def checked(self, key: str, document: Any) -> Any:
         """Give a document's noun.
@@ -87,10 +102,21 @@ def _unknown(given: Any, kept: Any, path: str = "") -> str:
 def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any]) -> ContentKind:
     """Give the kind of items that lie in rows with a position, below ``table``."""
 
+    keys = select(*table.primary_key.columns, table.c.published).order_by(table.c.position)
+    flat = is_dataclass(noun) and table in _FLAT
+
     def live_keys(connection: Connection) -> Mapping[str, bool]:
-        columns = list(table.primary_key.columns)
-        rows = connection.execute(select(*columns, table.c.published))
-        return {_joined(row[:-1]): bool(row[-1]) for row in rows}
+        return {_joined(row[:-1]): bool(row[-1]) for row in connection.execute(keys)}
+
+    def read_one(connection: Connection, key: str) -> Item | None:
+        if not flat:
+            return read(connection).get(key)
+        row = connection.execute(select(table).where(of_key(key))).mappings().first()
+        return None if row is None else (plain(as_noun(noun, row)), bool(row["published"]))
+
+    def hidden(connection: Connection) -> Sequence[str]:
+        rows = connection.execute(keys.where(~table.c.published))
+        return [_joined(row[:-1]) for row in rows]
 
     def read(connection: Connection) -> Mapping[str, Item]:
         live = live_keys(connection)
@@ -106,11 +132,18 @@ def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any
         connection.execute(delete(table).where(here))
         seed.insert(connection, item, position, live)
 
-    return ContentKind(seed.name, TypeAdapter(noun), seed.key, read, write)
+    return ContentKind(seed.name, TypeAdapter(noun), seed.key, read, read_one, hidden, write)
 
 
 def _joined(parts: Any) -> str:
     return ":".join(part.isoformat() if hasattr(part, "isoformat") else str(part) for part in parts)
+
+
+def _day(key: str) -> Any:
+    try:
+        return tables.holidays.c.day == date.fromisoformat(key)
+    except ValueError:
+        return false()
 
 
 def _by(column: Any) -> Callable[[str], Any]:
@@ -120,6 +153,19 @@ def _by(column: Any) -> Callable[[str], Any]:
 def _place(key: str) -> Any:
     kind, _, name = key.partition(":")
     return (tables.places.c.kind == kind) & (tables.places.c.name == name)
+
+
+def _nothing(_connection: Connection, _key: str) -> Item | None:
+    return None
+
+
+def _none_hidden(_connection: Connection) -> Sequence[str]:
+    return ()
+
+
+def _small(kind: ContentKind) -> ContentKind:
+    """Give a kind with few items, of which one is read with all others."""
+    return replace(kind, read_one=lambda connection, key: kind.read(connection).get(key))
 
 
 def _classes(seed: SeedKind) -> ContentKind:
@@ -135,7 +181,7 @@ def _classes(seed: SeedKind) -> ContentKind:
         row = {**plain(item), "published": live}
         connection.execute(update(table).where(table.c.code == item.code).values(**row))
 
-    return ContentKind(base.name, base.noun, base.key, base.read, write)
+    return replace(base, write=write)
 
 
 def _office(seed: SeedKind) -> ContentKind:
@@ -147,7 +193,10 @@ def _office(seed: SeedKind) -> ContentKind:
         connection.execute(delete(tables.office))
         seed.insert(connection, item, 1, True)
 
-    return ContentKind(seed.name, TypeAdapter(Office), seed.key, read, write)
+    return _small(ContentKind(
+        seed.name, TypeAdapter(Office), seed.key, read, _nothing, _none_hidden, write,
+        lambda _noun, _live: True,
+    ))  # fmt: skip
 
 
 def _units(seed: SeedKind) -> ContentKind:
@@ -162,7 +211,10 @@ def _units(seed: SeedKind) -> ContentKind:
         if not done.rowcount:
             connection.execute(insert(table), {**values, "code": unit.code})
 
-    return ContentKind(seed.name, TypeAdapter(Unit), seed.key, read, write)
+    return _small(ContentKind(
+        seed.name, TypeAdapter(Unit), seed.key, read, _nothing, _none_hidden, write,
+        lambda unit, _live: bool(unit.active),
+    ))  # fmt: skip
 
 
 def _canned() -> ContentKind:
@@ -180,9 +232,10 @@ def _canned() -> ContentKind:
             row = {**values, "id": reply.id, "key": f"content:{reply.id}"}
             connection.execute(insert(table), row)
 
-    return ContentKind(
-        content.CANNED, TypeAdapter(CannedReply), lambda reply: str(reply.id), read, write
-    )
+    return _small(ContentKind(
+        content.CANNED, TypeAdapter(CannedReply), lambda reply: str(reply.id), read, _nothing,
+        _none_hidden, write, lambda reply, _live: bool(reply.active),
+    ))  # fmt: skip
 
 
 def _all_kinds() -> Mapping[str, ContentKind]:
@@ -207,9 +260,7 @@ def _all_kinds() -> Mapping[str, ContentKind]:
             ComplaintCategory, catalogue.complaint_categories,
             _by(catalogue.complaint_categories.c.code),
         ),
-        content.HOLIDAY: (
-            Holiday, tables.holidays, lambda key: tables.holidays.c.day == date.fromisoformat(key),
-        ),
+        content.HOLIDAY: (Holiday, tables.holidays, _day),
         content.PLACE: (Place, tables.places, _place),
     }  # fmt: skip
     kinds = {name: _seeded(seeds[name], *parts) for name, parts in rows.items()}
