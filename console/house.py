@@ -39,6 +39,7 @@ from izin.ports import (
 from izin.ports.case_file import CaseFile
 from izin.ports.complaint_export import ComplaintExport
 from izin.ports.complaint_work import ComplaintWork
+from izin.ports.journeys import SavedJourneys
 from izin.settings import Settings
 from izin.usecases.edit_content import EditContent
 from izin.usecases.enter_console import EnterConsole
@@ -73,6 +74,7 @@ class House:
         public_complaints: Ordinary complaints as anybody may see them.
         derived: Gives secret bytes for a purpose, from the audit key.
         programs: Long work in processes of its own, that dies with the console.
+        journeys: Tried conversations kept as tests.
     """
 
     settings: Settings
@@ -113,6 +115,7 @@ class House:
     public_complaints: PublicComplaints
     derived: Callable[[str], bytes]
     programs: Programs
+    journeys: SavedJourneys
 
     def record(
         self,

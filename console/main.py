@@ -77,6 +77,7 @@ from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
 from izin.storage.postgres.desk_queues import PostgresDeskQueues
 from izin.storage.postgres.integration import PostgresApiKeys, PostgresWebhooks
+from izin.storage.postgres.journeys import PostgresSavedJourneys
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
@@ -182,6 +183,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         public_complaints=PostgresPublicComplaints(engine),
         derived=Chain(settings.audit_key).derived,
         programs=Programs({"DATABASE_URL": settings.database_url}),
+        journeys=PostgresSavedJourneys(engine),
     )
 
 
