@@ -129,14 +129,16 @@ def test_the_worked_examples_of_the_building_fee_follow_its_formula(seed: Seed) 
     table = seed.fee_tables["pbg"]
     for example in table["examples"]:
         given = example["inputs"]
-        storey = table["koefisien_jumlah_lantai"][str(given["lantai"])]
-        weights = table["bobot"]
-        index = given["fungsi"] * given["milik"] * (
-            weights["kompleksitas"] * given["komp"]
-            + weights["permanensi"] * given["perm"]
-            + weights["ketinggian"] * storey
+        split = {"hunian": {"sederhana": "hunian_kecil", "tidak_sederhana": "hunian_besar"}}
+        row = split.get(given["fungsi"], {}).get(given["klasifikasi"], given["fungsi"])
+        weights, grades = table["bobot"], table["Ip"]
+        index = table["If"][row] * (
+            weights["kompleksitas"] * grades["kompleksitas"][given["klasifikasi"]]
+            + weights["permanensi"] * grades["permanensi"]["permanen"]
+            + weights["ketinggian"] * table["koefisien_jumlah_lantai"][str(given["lantai"])]
         )  # fmt: skip
-        levy = given["luas"] * given["ilo"] * given["shst"] * index * given["ibg"]
+        price = table["example_parameters"]["Ilo"] * table["example_parameters"]["SHST"]
+        levy = given["luas"] * price * index * table["Ibg"][given["pekerjaan"]]
         assert index == pytest.approx(example["It"]), example["name"]
         assert levy == pytest.approx(example["retribusi_idr"], abs=1), example["name"]
 

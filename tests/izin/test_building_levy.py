@@ -9,14 +9,11 @@ import yaml
 
 from izin.building_levy import Building, height_index, height_terms, levies, rule_words
 from izin.errors import InvalidInput
+from izin.fee_examples import building_of
 
 TABLE = yaml.safe_load(
     (Path(__file__).resolve().parents[2] / "data/catalog/fee_tables.yml").read_text("utf-8")
 )["tables"]["pbg"]
-ROWS = {0.15: ("hunian", "sederhana"), 0.17: ("hunian", "tidak_sederhana"),
-        0.7: ("usaha", "tidak_sederhana"), 0.5: ("usaha_umkm_prototipe", "sederhana"),
-        0.0: ("keagamaan", "sederhana")}  # fmt: skip
-WORKS = {1.0: "baru", 0.225: "rehabilitasi_sedang"}
 
 
 def house(area, floors, **changes):
@@ -25,12 +22,7 @@ def house(area, floors, **changes):
 
 @pytest.mark.parametrize("example", TABLE["examples"], ids=lambda item: item["name"])
 def test_every_published_example_comes_out_to_the_rupiah(example):
-    given = example["inputs"]
-    use, complexity = ROWS[given["fungsi"]]
-    building = Building(
-        use, Decimal(given["luas"]), given["lantai"], complexity, work=WORKS[given["ibg"]]
-    )
-    (levy,) = levies(building, TABLE)
+    (levy,) = levies(building_of(example["inputs"]), TABLE)
     assert levy.amount_rupiah == example["retribusi_idr"]
     assert levy.integrated_index == Decimal(str(example["It"]))
 
