@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,10 +25,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
-from bot.jobs.audit import AuditJobs
-from bot.jobs.complaints import ComplaintJobs
-from bot.jobs.due import DueJobs
-from bot.jobs.following import FollowingJobs
+from bot.jobs.schedule import Schedule
 from bot.jobs.tasks import Work, build_app
 from bot.jobs.webhooks import WebhookJobs, WebhookSender
 from bot.jobs.workers import Workers
@@ -41,25 +37,11 @@ from izin.integration import secret_purpose
 from izin.logs import configure_logging
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
-from izin.storage.postgres import (
-    complaint_retention,
-    due,
-    engine,
-    erasure,
-    figures_refresh,
-    retention,
-    sealed_mail,
-    sealing_due,
-)
+from izin.storage.postgres import engine
 from izin.storage.postgres import health as storage_health
-from izin.storage.postgres.accounts import PostgresAccounts
-from izin.storage.postgres.audit import PostgresAuditLog
-from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.integration import PostgresWebhooks
-from izin.storage.postgres.left_tasks import PostgresLeftTasks
 from izin.storage.postgres.media import FolderMediaStore
-from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officer_chats import PostgresOfficerChats
 from izin.storage.postgres.officers import PostgresOfficers
@@ -69,9 +51,7 @@ from izin.storage.postgres.sealed_mail import PostgresMailRoom
 from izin.storage.vault import Vault
 from izin.usecases.first_contact import FirstContact
 from izin.usecases.link_officer_chat import LinkOfficerChat
-from izin.usecases.remind_complaint import RemindComplaint
 from izin.usecases.serve_citizen import ServeCitizen
-from izin.usecases.tell_audit_head import TellAuditHead
 from izin.wording import Wording
 
 log = structlog.get_logger()
@@ -108,7 +88,6 @@ class Gateway:
             PostgresWebhooks(self.engine),
             WebhookSender(lambda webhook: chain.derived(secret_purpose(webhook))),
         )
-        audit = PostgresAuditLog(self.engine, settings.audit_key, settings.audit_months)
         self.inbox = PostgresInbox(self.engine, limits, vault)
         self.outbox = PostgresOutbox(self.engine)
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
@@ -133,49 +112,11 @@ class Gateway:
             ),
             link=LinkOfficerChat(chats, self.wording),
         )  # fmt: skip
-        following = FollowingJobs(settings, self.engine, self.wording)
-        remind = RemindComplaint(
-            PostgresLeftTasks(self.engine),
-            PostgresNotices(self.engine, settings.whatsapp_templates),
-            PostgresOfficeBook(self.engine),
-            self.wording,
-            settings.quiet_hours,
-        )
         links = self.channels.channels.private_links
-        office = PostgresOfficeBook(self.engine)
-        tell_head = TellAuditHead(
-            PostgresAccounts(self.engine), chats,
-            PostgresNotices(self.engine, settings.whatsapp_templates), office, self.wording,
-            settings.quiet_hours,
-        )  # fmt: skip
-        complaints = ComplaintJobs(
-            settings, self.engine, self.wording, chats, lambda: links.get("telegram", str)()
-        )
-        self.due = DueJobs(
-            often={
-                **sealing_due.bound_often(self.engine, vault),
-                **sealed_mail.bound_often(self.engine, vault),
-                **following.jobs(),
-                "return_from_officers": serve.return_expired,
-                "send_scheduled": PostgresConversationRoom(self.engine).send_due,
-                **erasure.bound_often(self.engine, self.media),
-                **figures_refresh.bound_often(self.engine, PostgresOfficeBook(self.engine)),
-                "remind_of_complaints": remind.run,
-                **complaints.often(),
-            },
-            hourly={
-                **due.bound_jobs(self.engine),
-                **following.tidying(),
-                **erasure.bound_hourly(self.engine, self.media),
-                **retention.bound_jobs(self.engine, self.media),
-                **complaint_retention.bound_hourly(self.engine, self.media),
-                **complaints.hourly(),
-                **AuditJobs(
-                    audit, office, tell_head, partial(engine.one_commit, self.engine)
-                ).jobs(),
-                **self.webhooks.jobs(),
-            },
-        )
+        self.due = Schedule(
+            settings, self.engine, self.wording, vault, self.media, chats, serve, self.webhooks,
+            lambda: links.get("telegram", str)(),
+        ).jobs()  # fmt: skip
         mail = Deliverer(
             PostgresMailRoom(self.engine, vault), self.channels.channels, self.metrics, self.watch
         )
