@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tanya_language import mask_personal_data
+from tanya_language.masking import mask_people
 
 from tests.timing import quickest
 
@@ -61,3 +62,77 @@ def test_long_texts_take_bounded_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
 
     assert quickest(lambda: mask_personal_data(text), 0.5) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("nama saya Budi Santoso mau tanya syarat pbg", "Santoso"),
+        ("nama saya siti aminah dari desa suka maju", "aminah"),
+        ("atas nama sulastri wulandari, gimana ya", "wulandari"),
+        ("sertifikat a.n. Joko Widodo bin Suparman hilang", "Suparman"),
+        ("izin an. Ratna sudah?", "Ratna"),
+        ("pak budi di loket 3 minta uang", "budi"),
+        ("PAK HERI SUPRIYADI KOK LAMA", "HERI"),
+        ("nama\u200b saya bu\u200bdi", "budi"),
+        ("drg. Anita praktik dimana", "Anita"),
+        ("perkenalkan saya Rina, mau tanya slf", "Rina"),
+        ("rumah di jl. merdeka raya no 12 rt 03/05 mau renov", "merdeka"),
+        ("jalan diponegoro nomor 8 itu zona apa", "diponegoro"),
+        ("dusun krajan rt 2 rw 1", "krajan"),
+        ("plat K 1234 AB bisa?", "1234"),
+        ("motor b4321xyz", "4321"),
+        ("ttl Pati, 12 Januari 1990", "1990"),
+        ("tanggal lahir saya 12-01-1990 salah di oss", "1990"),
+        ("di ktp 12/01/1990", "1990"),
+        ("kode otp saya 482913 kok gagal", "482913"),
+        ("password: rahasia123 ga bisa", "rahasia123"),
+        ("cek @budi_santoso88", "budi"),
+        ("https://wa.me/628123?x=budi", "budi"),
+        ("status 503/0123/PBG/2026 gimana", "0123"),
+        ("budi.contoh@example.com", "contoh"),
+        ("NIK 3326015208900001", "0152"),
+    ],
+)
+def test_nobody_can_be_known_by_a_text_for_strangers(text: str, hidden: str) -> None:
+    masked = mask_people(text, {"praktik"})
+
+    assert hidden not in masked
+    assert "[" in masked
+    assert mask_people(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pak syarat pbg apa",
+        "bu, mau tanya imb",
+        "ibu rumah tangga boleh buka usaha?",
+        "usaha masih jalan terus, perlu izin?",
+        "luas 5 x 10 m dan di 2026 ini berapa biaya",
+        "izin reklame ukuran 4x6 m di tepi jalan raya",
+        "nama usaha warung makan boleh apa aja",
+        "syarat sip dr umum",
+        "kak mau nanya nib untuk 2 orang",
+        "",
+    ],
+)
+def test_a_question_that_names_nobody_stays(text: str) -> None:
+    assert mask_people(text, {"umum"}) == text
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(max_size=300))
+def test_any_text_can_be_masked_for_strangers(text: str) -> None:
+    assert isinstance(mask_people(text), str)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["pak ", "nama saya ", "jl. a ", "rt 1 ", "b 1 ", "lahir ", "1/", "a.n. ", "pin ", "jalan a ",
+     "tgl ", "otp 1", "Budi ", "saya,"],
+)  # fmt: skip
+def test_long_texts_are_masked_for_strangers_in_bounded_time(piece: str) -> None:
+    text = (piece * 5_000)[:20_000]
+
+    assert quickest(lambda: mask_people(text), 0.5) < 0.5
