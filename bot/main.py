@@ -19,7 +19,7 @@ from prometheus_client import start_http_server
 from bot.channels import ChannelSet, open_channels
 from bot.dialogue import RasaClient
 from bot.gateway import app as web
-from bot.gateway import health
+from bot.gateway import health, model_server
 from bot.gateway.delivery import Deliverer
 from bot.gateway.metrics import Metrics
 from bot.gateway.receiving import Receiver
@@ -42,6 +42,7 @@ from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.integration import PostgresWebhooks
 from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officer_chats import PostgresOfficerChats
 from izin.storage.postgres.officers import PostgresOfficers
@@ -127,6 +128,8 @@ class Gateway:
     def application(self) -> web.FastAPI:
         """Give the web application with every route that is switched on."""
         routers: list[APIRouter] = [health.router(self._checks()), *self.channels.routers]
+        if token := self.settings.model_server_token:
+            routers.append(model_server.router(PostgresLanguageModels(self.engine), token))
         if self.settings.simulator:
             routers.append(
                 simulator_api.router(

@@ -31,6 +31,8 @@ class Settings:
             our own database holds the demo registry.
         rasa_url: Where the Rasa process listens.
         rasa_secret: Sent to Rasa's input channel; required outside the demo.
+        model_server_token: Asked of whoever fetches the published language model from the
+            gateway; empty serves none.
         actions_secret: Required by the action server outside the demo.
         actions_port: Port of the action server, loopback only.
         gateway_host: Where webhooks and health are served.
@@ -65,6 +67,7 @@ class Settings:
         console_key: Key of the second factors and of known browsers; kept apart from the
             database and its backups. Required by the console.
         single_editor: An office with one editor: whoever wrote a content version may approve it.
+        content_age_days: Days after which facts told to citizens are to be checked again.
         audit_key: Key of the audit log's chain; kept apart from the database and its backups.
             Required by the console and the gateway.
         audit_months: Full months the audit log keeps, 12 at least.
@@ -76,6 +79,7 @@ class Settings:
     permit_database_url: str = field(default="", repr=False)
     rasa_url: str = f"http://{LOOPBACK}:5005"
     rasa_secret: str = field(default="", repr=False)
+    model_server_token: str = field(default="", repr=False)
     actions_secret: str = field(default="", repr=False)
     actions_port: int = 5055
     gateway_host: str = LOOPBACK
@@ -108,6 +112,7 @@ class Settings:
     console_proxies: int = 0  # whoever reaches the console itself could write the header
     console_key: str = field(default="", repr=False)
     single_editor: bool = False  # what a second person read holds fewer mistakes
+    content_age_days: int = 180  # local rules and fees mostly change with the budget year
     audit_key: str = field(default="", repr=False)
     audit_months: int = 24  # a complaint and what was done about it stay two years after closing
     seal_key: str = field(default="", repr=False)
@@ -128,6 +133,7 @@ class Settings:
             permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
             rasa_url=env.get("TANYA_RASA_URL", cls.rasa_url).rstrip("/"),
             rasa_secret=env.get("TANYA_RASA_SECRET", ""),
+            model_server_token=env.get("TANYA_MODEL_SERVER_TOKEN", ""),
             actions_secret=env.get("TANYA_ACTIONS_SECRET", ""),
             actions_port=_port(env, "TANYA_ACTIONS_PORT", cls.actions_port),
             gateway_host=env.get("TANYA_GATEWAY_HOST", cls.gateway_host),
@@ -159,6 +165,7 @@ class Settings:
             console_proxies=_count(env, "TANYA_CONSOLE_PROXIES", cls.console_proxies),
             console_key=env.get("TANYA_CONSOLE_KEY", ""),
             single_editor=_switch(env, "TANYA_SINGLE_EDITOR"),
+            content_age_days=_number(env, "TANYA_CONTENT_AGE_DAYS", cls.content_age_days),
             audit_key=env.get("TANYA_AUDIT_KEY", ""),
             audit_months=audit_months(env),
             seal_key=env.get("TANYA_SEAL_KEY", ""),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ops.embedded_postgres import owner_command
 from ops.kept_key import kept_key
+from ops.nlu_training import release_digest
 from ops.settings import LOOPBACK, OpsSettings
 from ops.supervisor import ChildSpec
 
@@ -63,6 +64,7 @@ class Children:
             TANYA_CONSOLE_PORT=str(settings.console_port),
         )
         shared.setdefault("TANYA_ACTIONS_SECRET", secrets.token_urlsafe(32))
+        shared.setdefault("TANYA_MODEL_SERVER_TOKEN", secrets.token_urlsafe(32))
         if not shared.get(SEAL_KEY):
             shared[SEAL_KEY] = kept_key(settings.var / "secrets" / "seal-key")
         if not shared.get(AUDIT_KEY):
@@ -109,6 +111,11 @@ class Children:
         command = [str(settings.rasa_python), "-m", "nlu.components.launcher", "serve"]
         command += ["--model", str(model), "--host", LOOPBACK, "--port", str(settings.rasa_port)]
         environment = self._without_keys()
+        # Only a model that fits this release's code is served under its digest.
+        release = release_digest(settings.checkout)
+        environment.setdefault(
+            "TANYA_MODEL_SERVER_URL", settings.address(f"/internal/model/{release}")
+        )
         return self._spec(
             RASA,
             command,

@@ -11,14 +11,16 @@ from sqlalchemy.exc import OperationalError
 
 from izin.errors import StorageUnavailable
 from izin.ports import Catalogue, OfficeBook
+from izin.ports.models import LanguageModels
 from izin.storage.migrate import upgrade
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.engine import create
+from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.seed import seed_all
 from ops import demo, demo_desk, demo_officers
 from ops.gazetteer import gazetteer_snapshot
-from ops.nlu_training import ensure_model
+from ops.house_model import house_model
 from ops.settings import OpsSettings
 
 Say = Callable[..., None]
@@ -60,25 +62,27 @@ def load_demo(settings: OpsSettings, database_url: str, *, again: bool = False) 
         demo_officers.load(database_url, settings.data, demo=True)
     if settings.permit_database_url:
         return
-    with _books(database_url) as (_, office):
+    with _books(database_url) as (_, office, _):
         today = datetime.now(office.office().zone).date()
     demo.load(database_url, today, again=again, data_folder=settings.data)
 
 
 def train(settings: OpsSettings, database_url: str, say: Say, *, force: bool = False) -> Path:
-    """The model that fits the database's content; trained when there is none, or by `force`."""
-    with _books(database_url) as (catalogue, office):
+    """The model to start with; trained when the published one does not fit, or by `force`."""
+    with _books(database_url) as (catalogue, office, models):
         gazetteer = gazetteer_snapshot(
             catalogue, office, settings.data / "lexicon" / "professions.yml"
         )
-    return ensure_model(settings, gazetteer, force=force, on_start=lambda: say("ops.train.started"))
+        return house_model(
+            settings, models, gazetteer, force=force, on_start=lambda: say("ops.train.started")
+        )
 
 
 @contextmanager
-def _books(database_url: str) -> Iterator[tuple[Catalogue, OfficeBook]]:
+def _books(database_url: str) -> Iterator[tuple[Catalogue, OfficeBook, LanguageModels]]:
     engine = create(database_url, pool_size=1)
     try:
-        yield PostgresCatalogue(engine), PostgresOfficeBook(engine)
+        yield PostgresCatalogue(engine), PostgresOfficeBook(engine), PostgresLanguageModels(engine)
     finally:
         engine.dispose()
 

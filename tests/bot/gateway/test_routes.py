@@ -28,6 +28,7 @@ SIGNED = {
     ("POST", "/webhooks/whatsapp"),
     ("GET", "/webhooks/whatsapp"),
 }
+MODEL = ("GET", "/internal/model/{release}")
 
 
 def gateway(folder: Path, **changes: Any) -> Gateway:
@@ -100,6 +101,12 @@ async def test_a_channel_without_its_secret_stays_closed(made) -> None:  # type:
 async def test_polling_needs_no_webhook(made) -> None:  # type: ignore[no-untyped-def]
     item = made(simulator=False, public_url="", whatsapp_token="")
     assert set(leaves(item.application().routes)) == OPEN
+
+
+async def test_models_are_for_those_who_know_the_token(made) -> None:  # type: ignore[no-untyped-def]
+    item = made(model_server_token="kunci")
+    assert MODEL in set(leaves(item.application().routes))
+    assert (await call(item, *MODEL)).status_code == 403
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(SIGNED))
