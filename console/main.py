@@ -72,6 +72,7 @@ from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.complaint_export import PostgresComplaintExport
 from izin.storage.postgres.content import PostgresContentRoom
+from izin.storage.postgres.content_overview import PostgresContentOverview
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
@@ -220,7 +221,7 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         models.router(house),
         tryout.router(house),
         insight.router(house),
-        content.router(house),
+        content.router(house, PostgresContentOverview(engine)),
     ]
 
 

@@ -2,14 +2,206 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated
 
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.door import session_of
+from console.editing.content_words import ContentWords, item_path
+from console.editing.offers import offer_named, shown_offers
+from console.editing.trail import record_item, record_version
+from console.editing.version_page import moment_of, version_page
 from console.house import House
+from console.pages import see_other, with_flash
 from console.routes import Routes
+from izin.accounts import Account, Permission
+from izin.content import ContentVersion, VersionState
+from izin.errors import Conflict, InvalidInput, OwnWork, Unpublishable
+from izin.storage.postgres.content_overview import PostgresContentOverview
 
 BASE = "/isi"
+SHOWN = 50
+
+Words = Annotated[str, Form()]
+Count = Annotated[int, Form()]
 
 
-def router(house: House) -> APIRouter:
+def router(house: House, overview: PostgresContentOverview) -> APIRouter:
     """Serve ``/isi``."""
-    return Routes(BASE).router
+    routes = Routes(BASE)
+    _add_overview(routes, house, overview)
+    _add_offers(routes, house, overview)
+    _add_version_page(routes, house)
+    _add_steps(routes, house)
+    return routes.router
+
+
+def _add_overview(routes: Routes, house: House, overview: PostgresContentOverview) -> None:
+    own = Permission.CONTENT
+    age = timedelta(days=house.settings.content_age_days)
+
+    @routes.get("", own)
+    def waiting(request: Request) -> Response:
+        account, words = session_of(request).account, ContentWords(house)
+        drafts = house.content.in_state(VersionState.DRAFT)
+        aged, aged_total = overview.growing_old((house.clock() - age).date(), 10)
+        return house.pages.page(
+            request, "isi/overview.html",
+            review=words.versions(house.content.in_state(VersionState.REVIEW)),
+            mine=words.versions([item for item in drafts if account.id in item.authors]),
+            others=words.versions([item for item in drafts if account.id not in item.authors]),
+            scheduled=words.versions(house.content.in_state(VersionState.SCHEDULED)),
+            offers=shown_offers(words, overview.offers()), aged=aged, aged_total=aged_total,
+            age_days=age.days, me=account.id, kind=words.kind, path_of=item_path, most=SHOWN,
+        )  # fmt: skip
+
+    @routes.get("/usang", own)
+    def growing_old(request: Request, mulai: int = 0) -> Response:
+        start = min(max(mulai, 0), 1_000_000)
+        found, total = overview.growing_old((house.clock() - age).date(), SHOWN, start)
+        return house.pages.page(
+            request, "isi/aged.html", aged=found, total=total, age_days=age.days,
+            kind=ContentWords(house).kind, path_of=item_path, start=start,
+            more=start + SHOWN if start + SHOWN < total else None,
+        )  # fmt: skip
+
+
+def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview) -> None:
+    own = Permission.CONTENT
+
+    @routes.get("/tawaran", own)
+    def offer(request: Request, jenis: str = "", kunci: str = "") -> Response:
+        found, words = offer_named(overview.offers(), jenis, kunci), ContentWords(house)
+        changed = words.changes(found.item.kind, found.current, found.offered)
+        return house.pages.page(
+            request, "isi/offer.html", offer=shown_offers(words, [found])[0], changed=changed,
+            opened=words.opened(house.content.item(found.item)), edit_path=item_path(found.item),
+        )  # fmt: skip
+
+    @routes.post("/tawaran/pakai", own)
+    def take_over(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
+        account, found = session_of(request).account, offer_named(overview.offers(), jenis, kunci)
+        try:
+            with house.one_commit():
+                draft = house.edit_content.begin(found.item, found.offered, True, account)
+                record_version(house, account, "isi.ubah", draft)
+        except Conflict:
+            opened = house.content.item(found.item).open_version
+            if opened is None:
+                raise
+            return see_other(with_flash(_path(opened.id), "content_open_already"))
+        return see_other(with_flash(_path(draft.id), "content_begun"))
+
+    @routes.post("/tawaran/pertahankan", own)
+    def keep_own(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
+        account, found = session_of(request).account, offer_named(overview.offers(), jenis, kunci)
+        with house.one_commit():
+            house.content.dismiss_offer(found.item, house.clock())
+            record_item(house, account, "isi.pertahankan", found.item)
+        return see_other(with_flash(BASE, "content_kept"))
+
+
+def _add_version_page(routes: Routes, house: House) -> None:
+    @routes.get("/versi/{version_id}", Permission.CONTENT)
+    def version(request: Request, version_id: str, lawan: str = "") -> Response:
+        return shown_version(house, request, version_id, other=lawan)
+
+
+def shown_version(
+    house: House, request: Request, version_id: str, status: int = 200, *, other: str = "",
+    wrong: str = "", typed: tuple[str, str, str] = ("", "", ""),
+) -> Response:  # fmt: skip
+    """Give the page of a version; ``wrong`` is the field at fault of the form that came back.
+
+    ``typed`` is what that form held: note, date and time.
+    """
+    view = version_page(house, session_of(request).account, version_id, other)
+    return house.pages.page(
+        request, "isi/version.html", status, view=view, wrong=wrong, typed=typed,
+        single=house.edit_content.single_editor,
+    )  # fmt: skip
+
+
+def _add_steps(routes: Routes, house: House) -> None:
+    own, edit = Permission.CONTENT, house.edit_content
+
+    def step(
+        request: Request, version_id: str, action: str, flash: str,
+        take: Callable[[Account], ContentVersion], typed: tuple[str, str, str] = ("", "", ""),
+    ) -> Response:  # fmt: skip
+        """Take a step with its audit entry; a step that cannot be taken shows the page again."""
+        account = session_of(request).account
+        try:
+            with house.one_commit():
+                record_version(house, account, action, after := take(account))
+        except Unpublishable:
+            return shown_version(house, request, version_id, 422, wrong="problems", typed=typed)
+        except InvalidInput as error:
+            wrong = error.field or "note"
+            return shown_version(house, request, version_id, 422, wrong=wrong, typed=typed)
+        except OwnWork:
+            return shown_version(house, request, version_id, 403, wrong="own_work", typed=typed)
+        except Conflict:
+            return shown_version(house, request, version_id, 409, wrong="moved", typed=typed)
+        return see_other(with_flash(_path(after.id), flash))
+
+    @routes.post("/versi/{version_id}/ajukan", own)
+    def submit(
+        request: Request, version_id: str, edits: Count = 0, catatan: Words = ""
+    ) -> Response:
+        return step(
+            request, version_id, "isi.ajukan", "content_submitted",
+            lambda account: edit.submit(version_id, edits, account, catatan), (catatan, "", ""),
+        )  # fmt: skip
+
+    @routes.post("/versi/{version_id}/kembalikan", own)
+    def send_back(
+        request: Request, version_id: str, edits: Count = 0, catatan: Words = ""
+    ) -> Response:
+        return step(
+            request, version_id, "isi.kembalikan", "content_sent_back",
+            lambda account: edit.send_back(version_id, edits, account, catatan),
+            (catatan, "", ""),
+        )  # fmt: skip
+
+    @routes.post("/versi/{version_id}/terbitkan", own)
+    def publish(request: Request, version_id: str, edits: Count = 0) -> Response:
+        return step(
+            request, version_id, "isi.terbitkan", "content_published",
+            lambda account: edit.approve(version_id, edits, account),
+        )  # fmt: skip
+
+    @routes.post("/versi/{version_id}/jadwalkan", own)
+    def schedule(
+        request: Request, version_id: str, edits: Count = 0, tanggal: Words = "", jam: Words = ""
+    ) -> Response:
+        def take(account: Account) -> ContentVersion:
+            at = moment_of(tanggal, jam, house)
+            if at is None:
+                raise InvalidInput("no moment", field="publish_at")
+            return edit.approve(version_id, edits, account, at)
+
+        return step(
+            request, version_id, "isi.jadwalkan", "content_scheduled", take, ("", tanggal, jam)
+        )
+
+    @routes.post("/versi/{version_id}/batalkan", own)
+    def discard(request: Request, version_id: str, edits: Count = 0) -> Response:
+        return step(
+            request, version_id, "isi.batalkan", "content_discarded",
+            lambda account: edit.discard(version_id, edits, account),
+        )  # fmt: skip
+
+    @routes.post("/versi/{version_id}/pulihkan", own)
+    def restore(request: Request, version_id: str) -> Response:
+        return step(
+            request, version_id, "isi.pulihkan", "content_restored",
+            lambda account: edit.restore(version_id, account),
+        )  # fmt: skip
+
+
+def _path(version_id: str) -> str:
+    return f"{BASE}/versi/{version_id}"

@@ -1,0 +1,33 @@
+"""What waits for an office's editors beside open versions: old facts and a release's offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from izin.content import Document, ItemName
+
+
+@dataclass(frozen=True, slots=True)
+class AgedItem:
+    """A live item whose facts nobody has checked for long."""
+
+    item: ItemName
+    title: str
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a newer release says of an item.
+
+    Attributes:
+        item: Its name.
+        offered: What the release says.
+        current: What the office says; None when the release brought the item anew, and it is
+            not shown to citizens yet.
+    """
+
+    item: ItemName
+    offered: Document
+    current: Document | None
