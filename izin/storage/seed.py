@@ -106,7 +106,8 @@ def seed_content(connection: Connection, seed: Seed) -> SeedReport:
         for position, (key, noun) in enumerate(kind.by_key(kind.offered(seed)).items(), 1):
             item = SeedItem(kind.name, key)
             if run.is_new(key):
-                published = run.insert(key, noun, position)
+                off = (kind.name, key) in seed.off
+                published = run.insert(key, noun, position, off=off)
                 (added if published else drafts).append(item)
             else:
                 differences.extend(run.compare(item, plain(noun)))
@@ -129,8 +130,8 @@ class _KindRun:
     def is_new(self, key: str) -> bool:
         return key not in self._known and key not in self._stored
 
-    def insert(self, key: str, noun: Any, position: int) -> bool:
-        published = self._first or not self._kind.drafts
+    def insert(self, key: str, noun: Any, position: int, *, off: bool) -> bool:
+        published = (self._first or not self._kind.drafts) and not off
         self._kind.insert(self._connection, noun, position, published)
         row = {"kind": self._kind.name, "key": key, "seeded": plain(noun)}
         self._connection.execute(insert(seed_items), row)

@@ -7,7 +7,7 @@ merely doubtful comes back as warnings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,6 +61,8 @@ class Seed:
     faq: tuple[FaqEntry, ...]
     units: tuple[Unit, ...] = ()
     warnings: tuple[SeedWarning, ...] = ()
+    off: frozenset[tuple[str, str]] = frozenset()
+    """(kind, key) of what is kept but not shown, ``published: false`` in its file."""
 
 
 def read_seed(data_folder: Path) -> Seed:
@@ -90,7 +92,31 @@ def read_seed(data_folder: Path) -> Seed:
         faq=tuple(entry for file in files.faq.values() for entry in file.nouns()),
         units=tuple(item.noun() for item in files.units.units),
         warnings=tuple(seed_checks.warnings(files)),
+        off=frozenset(_off(files)),
     )
+
+
+def _off(files: SeedFiles) -> Iterator[tuple[str, str]]:
+    """Give (kind, key) of every item with ``published: false``."""
+    listed: tuple[tuple[str, str, Iterable[Any]], ...] = (
+        ("permit", "code", files.permits.values()),
+        ("ambiguous_term", "term", files.ambiguous.terms),
+        ("legacy_name", "old", files.legacy.names),
+        ("activity", "key", files.activities.activities),
+        ("status_label", "code", files.statuses.statuses),
+        ("complaint_class", "code", files.complaints.classes),
+        ("complaint_category", "code", files.complaints.categories),
+        ("faq", "key", (entry for file in files.faq.values() for entry in file.entries)),
+    )
+    for kind, key, items in listed:
+        yield from ((kind, getattr(item, key)) for item in items if not item.published)
+    for year in files.holidays.years.values():
+        for day in (*year.libur_nasional, *year.cuti_bersama, *year.daerah):
+            if not day.published:
+                yield "holiday", day.date.isoformat()
+    for place in files.places.places:
+        if not place.published:
+            yield "place", f"{place.kind}:{place.name}"
 
 
 def _read_files(data_folder: Path) -> SeedFiles:

@@ -17,6 +17,9 @@ from izin.storage.content_files.tables import Column
 LONGEST_CELL = 32_767
 """Characters of a cell (Excel specifications and limits, support.microsoft.com)."""
 
+KEPT = "\\k"
+"""Stands for a text too long for a cell: what is in force stays."""
+
 YES, NO, NOTHING = "ya", "tidak", "null"
 
 Cell = str | int | float | bool | date | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from izin.content_imports import MOST_ROWS, FileProblem
-from izin.storage.content_files.cells import LONGEST_CELL, Cell, Unreadable, read
+from izin.storage.content_files.cells import KEPT, LONGEST_CELL, Cell, Unreadable, read
 from izin.storage.content_files.tables import TABLES, Column, Table
 
 _HEADING_WITHIN = 20
@@ -170,6 +170,8 @@ class GridReader:
         broken: set[str] = set()
         for column, place in places:
             cell = cells[place] if place < len(cells) else None
+            if cell == KEPT:
+                continue
             try:
                 values[column.name] = self._value(cell, column)
             except Unreadable as error:

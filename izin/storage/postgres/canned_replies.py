@@ -77,7 +77,13 @@ def seed_canned(connection: Connection, data_folder: Path) -> int:
     try:
         items = yaml.safe_load(path.read_text(encoding="utf-8"))["replies"]
         offered = [
-            CannedReply("", str(item["title"]), str(item["category"]), str(item["text"]))
+            CannedReply(
+                "",
+                str(item["title"]),
+                str(item["category"]),
+                str(item["text"]),
+                bool(item.get("published", True)),
+            )
             for item in items
         ]
     except (yaml.YAMLError, KeyError, TypeError) as error:

@@ -19,6 +19,7 @@ class AmbiguousTermShape(Shape):
     term: Text
     codes: list[Text]
     ask: Text
+    published: bool = True
 
     def noun(self) -> AmbiguousTerm:
         """Give the term."""
@@ -41,6 +42,7 @@ class LegacyNameShape(Shape):
     since: Text | None = None
     note: Text | None = None
     inferred: bool = False
+    published: bool = True
 
 
 class LegacyNamesFile(Shape):
@@ -51,7 +53,7 @@ class LegacyNamesFile(Shape):
 
     def nouns(self) -> tuple[LegacyName, ...]:
         """Give the old names in file order."""
-        return tuple(LegacyName(**item.model_dump()) for item in self.names)
+        return tuple(LegacyName(**item.model_dump(exclude={"published"})) for item in self.names)
 
 
 class FeeTablesFile(Shape):
@@ -68,6 +70,7 @@ class StatusShape(Shape):
     label: Text
     sla_clock: bool
     applicant_action: bool
+    published: bool = True
 
 
 class StatusesFile(Shape):
@@ -151,6 +154,7 @@ class ActivityShape(Shape):
     kbli: list[Text] = []
     note: Text | None = None
     inferred: bool = False
+    published: bool = True
 
     def noun(self) -> Activity:
         """Give the activity with its permits in the order to apply."""
@@ -184,6 +188,7 @@ class ComplaintClassShape(Shape):
     always_confidential: bool = False
     human_only: bool = False
     inferred: bool = False
+    published: bool = True
 
 
 class ComplaintCategoryShape(Shape):
@@ -208,6 +213,7 @@ class ComplaintCategoryShape(Shape):
     asks_time: bool | None = None
     help_intent: Text | None = None
     forwarded: Text | None = None
+    published: bool = True
 
     def noun(self) -> ComplaintCategory:
         """Give the category."""
@@ -216,7 +222,7 @@ class ComplaintCategoryShape(Shape):
             "about_application", "asks_place", "asks_time", "help_intent", "forwarded",
         }  # fmt: skip
         return ComplaintCategory(
-            **{**self.model_dump(exclude=details), "phrases": tuple(self.phrases)},
+            **{**self.model_dump(exclude={*details, "published"}), "phrases": tuple(self.phrases)},
             details=self.model_dump(include=details, exclude_none=True),
         )
 
@@ -235,7 +241,10 @@ class ComplaintsFile(Shape):
 
     def class_nouns(self) -> dict[str, ComplaintClass]:
         """Give the classes by code."""
-        return {item.code: ComplaintClass(**item.model_dump()) for item in self.classes}
+        return {
+            item.code: ComplaintClass(**item.model_dump(exclude={"published"}))
+            for item in self.classes
+        }
 
 
 class FaqEntryShape(Shape):
@@ -251,6 +260,7 @@ class FaqEntryShape(Shape):
     checked_on: Day | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
+    published: bool = True
 
 
 class FaqFile(Shape):

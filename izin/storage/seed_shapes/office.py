@@ -124,6 +124,7 @@ class HolidayShape(Shape):
 
     date: Day
     name: Text
+    published: bool = True
 
 
 class HolidayYearShape(Shape):
@@ -177,6 +178,7 @@ class PlaceShape(Shape):
     name: Text
     kind: Literal["kecamatan", "desa", "lokasi"]
     synonyms: list[Text]
+    published: bool = True
 
     def noun(self) -> Place:
         """Give the place."""

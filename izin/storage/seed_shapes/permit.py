@@ -157,6 +157,8 @@ class PermitShape(PermitDetails):
     sources: list[Text]
     redirect: Text | None = None
     note: Text | None = None
+    confirmed_by: Text | None = None
+    published: bool = True
 
     def noun(self) -> Permit:
         """Give the permit, last checked on the day the file was compiled."""
@@ -189,5 +191,6 @@ class PermitShape(PermitDetails):
             sources=tuple(self.sources),
             redirect=self.redirect,
             note=self.note,
+            confirmed_by=self.confirmed_by,
             details=self.model_dump(include=set(PermitDetails.model_fields), exclude_none=True),
         )

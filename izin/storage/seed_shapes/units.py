@@ -19,10 +19,11 @@ class UnitShape(Shape):
     name: Annotated[Text, StringConstraints(max_length=LONGEST_NAME)]
     desk: bool = False
     contact: Annotated[str, StringConstraints(max_length=LONGEST_CONTACT)] = ""
+    published: bool = True
 
     def noun(self) -> Unit:
         """Give the unit."""
-        return Unit(self.code, self.name, self.desk, contact=self.contact)
+        return Unit(self.code, self.name, self.desk, self.published, self.contact)
 
 
 class UnitsFile(Shape):
