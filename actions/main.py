@@ -108,7 +108,10 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         ratings=PostgresRatings(engine),
         surveys=PostgresSurveys(engine),
         names=LiveNames(catalogue, normaliser),
-        make_index=partial(TextIndex, normaliser=normaliser),
+        make_index=partial(
+            TextIndex, normaliser=normaliser,
+            everyday=wording.say("answers.words_everyday").split(),
+        ),
         normalise=normalise,
         wording=wording,
         complaint=complaint,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from izin.answers import suggestions
 from izin.answers.faq import faq_answer, faq_choices
@@ -15,7 +15,7 @@ from izin.usecases.advise_permit import AdvisePermit
 from izin.usecases.answer_office import General, answer_office
 from izin.usecases.dialogue import TurnInput
 from izin.usecases.lost import LostCount
-from izin.usecases.read_questions import PERMIT_QUESTIONS, WHICH_PERMIT, Ask
+from izin.usecases.read_questions import PERMIT_QUESTIONS, UNSURE, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
 from izin.wording import Wording
 from izin.words import words_of
@@ -47,6 +47,10 @@ OTHER_AGENCIES = "instansi_lain"
 """Topic of the FAQ entries that name who is responsible for what is not ours."""
 
 
+ASKED = {"tanya_faq": 0.4, "nlu_fallback": 0.4, "di_luar_topik": 0.5, "": 0.45, "named": 0.75}
+"""By intent, any other intent, and any question that names a permit of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """How near a text must be (0 to 1, cosine of the n-gram index).
@@ -60,6 +64,9 @@ class Nearness:
         unsure: Answered at once when nothing was understood.
         offer: Offered as a button.
         out_of_scope: Answered although the message was understood as out of scope.
+        asked: By what a message was understood as: its telling words are so much those of an
+            entry that it asks for it; measured in docs/benchmarks/faq.md.
+        besides: As ``asked``, of what is left without permit names and plain questions.
         agency: Sent to the agency that is responsible, once understood as out of scope; small
             talk stays below 0.3.
     """
@@ -69,6 +76,8 @@ class Nearness:
     offer: float = 0.3
     out_of_scope: float = 0.8
     agency: float = 0.42
+    asked: Mapping[str, float] = field(default_factory=lambda: dict(ASKED))
+    besides: float = 0.25
 
 
 class AnswerGenerally:
@@ -118,6 +127,8 @@ class AnswerGenerally:
         hits = self._faq.search(text)
         if ask.intent == "di_luar_topik" and (agency := self._agency(hits, text)):
             return self._agency_answer(agency)
+        if published := self.published(ask, turn):
+            return published
         needed = {
             "di_luar_topik": self._near.out_of_scope,
             "nlu_fallback": self._near.unsure,
@@ -168,6 +179,38 @@ class AnswerGenerally:
             return None
         meant = named and named[0].entry == hits[0].entry and named[0].score >= self._near.offer
         return self._agency_answer(hits[0]) if meant else None
+
+    def published(self, ask: Ask, turn: TurnInput) -> General | None:
+        """Give the published answer that a message plainly asks for, or None.
+
+        The model cannot know what was published after its training, so what it took the message
+        for only decides how plain that must be.
+        """
+        text = ask.text or turn.text
+        hits = self._faq.asked(text)
+        named = bool(ask.doubts) or any(mention.raw for mention in ask.mentions)
+        kind = "named" if named else ask.intent if ask.intent in self._near.asked else ""
+        if not hits or hits[0].score < self._near.asked[kind]:
+            return None
+        if ask.intent not in UNSURE and not self._is_told_besides(hits[0], ask, turn):
+            return None
+        if hits[0].entry.topic == OTHER_AGENCIES:
+            return None if named else self._agency_answer(hits[0])
+        return self._faq_answer(hits)
+
+    def _is_told_besides(self, hit: FaqHit, ask: Ask, turn: TurnInput) -> bool:
+        """Say whether an entry is asked for by more than a permit's name and a plain question.
+
+        "Gratis?" and "masih berlaku, IMB lama saya?" are about a permit, "almt kntr dmn" about
+        the office, whatever entry has the same words.
+        """
+        plain = set(self._wording.say("answers.words_plain_question").split())
+        for entity in turn.entities:
+            plain |= set(words_of(entity.raw)) if entity.name == "izin" else set()
+        text = ask.text or turn.text
+        rest = " ".join(word for word in words_of(text) if word not in plain)
+        hits = self._faq.asked(rest)
+        return any(one.entry == hit.entry and one.score >= self._near.besides for one in hits)
 
     def is_published(self, text: str) -> bool:
         """Say whether the FAQ surely has this very question."""

@@ -13,6 +13,7 @@ from izin.permits import Permit
 from izin.ports import Catalogue, OfficeBook
 from izin.replies import Choice, Reply
 from izin.usecases.answer_generally import AnswerGenerally
+from izin.usecases.answer_office import General
 from izin.usecases.answer_permit import AnswerPermit
 from izin.usecases.calculate_fee import TASK as CALCULATION
 from izin.usecases.dialogue import Answer, TurnInput
@@ -20,6 +21,7 @@ from izin.usecases.permit_names import former_name
 from izin.usecases.read_questions import (
     OVERVIEW,
     PERMIT_QUESTIONS,
+    WHICH_PERMIT,
     Ask,
     Doubt,
     Mention,
@@ -31,6 +33,7 @@ from izin.words import words_of
 
 MOST_CHOICES = 10
 OUT_OF_SCOPE = "di_luar_topik"
+OFFICE = "tanya_kontak_jam_lokasi"
 ASKED_BESIDE = 0.05
 """A question this likely behind "out of scope" was asked about the permit that was named."""
 
@@ -125,6 +128,8 @@ class AnswerQuestions:
 
     def _take(self, ask: Ask, turn: TurnInput, draft: Composition) -> None:
         permit_question = ask.intent in PERMIT_QUESTIONS or ask.intent == OVERVIEW
+        if self._is_published(ask, turn, draft):
+            return
         if permit_question and self._is_elsewhere(ask, turn, draft):
             return
         if ask.intent == OVERVIEW and not ask.mentions and not ask.doubts:
@@ -142,6 +147,16 @@ class AnswerQuestions:
             self._close_permit(draft)
             self._generally(ask, turn, draft)
 
+    def _is_published(self, ask: Ask, turn: TurnInput, draft: Composition) -> bool:
+        """Answer "bisa titip anak selama antre?", whatever it was understood as."""
+        if ask.intent not in (*PERMIT_QUESTIONS, WHICH_PERMIT, OFFICE):
+            return False
+        found = self._general.published(ask, turn)
+        if found is not None:
+            self._close_permit(draft)
+            self._add(found, draft)
+        return found is not None
+
     def _is_elsewhere(self, ask: Ask, turn: TurnInput, draft: Composition) -> bool:
         """Answer "berapa biaya bikin paspor": no permit of ours is named, and none is meant."""
         if ask.doubts or any(mention.raw for mention in ask.mentions):
@@ -150,10 +165,16 @@ class AnswerQuestions:
         if agency is None:
             return False
         self._close_permit(draft)
-        draft.parts += [section.text for section in agency.sections]
-        draft.choices += agency.choices
-        draft.faq = draft.faq or agency.faq
+        self._add(agency, draft)
         return True
+
+    def _add(self, answer: General, draft: Composition) -> None:
+        draft.parts += [section.text for section in answer.sections]
+        draft.choices += answer.choices
+        draft.media += answer.media
+        draft.slots.update(answer.slots)
+        draft.faq = draft.faq or answer.faq
+        draft.unknown = draft.unknown or any(item.unknown for item in answer.sections)
 
     def _about(self, ask: Ask, mention: Mention, turn: TurnInput, draft: Composition) -> None:
         permit = mention.permit
@@ -301,12 +322,7 @@ class AnswerQuestions:
             for mention in ask.mentions:
                 self._about(replace(ask, intent=OVERVIEW), mention, turn, draft)
             return
-        draft.parts += [section.text for section in answer.sections]
-        draft.choices += answer.choices
-        draft.media += answer.media
-        draft.slots.update(answer.slots)
-        draft.faq = draft.faq or answer.faq
-        draft.unknown = draft.unknown or any(item.unknown for item in answer.sections)
+        self._add(answer, draft)
         if ask.intent == OUT_OF_SCOPE:
             self._beside_out_of_scope(ask, turn, draft)
 

@@ -42,6 +42,19 @@ class SearchFaq:
             if key in entries
         )
 
+    def asked(self, text: str, limit: int = 3) -> tuple[FaqHit, ...]:
+        """Give the entries whose telling words the text shares, best first.
+
+        Unlike ``search`` this does not depend on how the question is put, so its scores are
+        comparable whatever a message was understood as.
+        """
+        entries = {entry.key: entry for entry in self._book.entries()}
+        return tuple(
+            FaqHit(entries[key], score)
+            for key, score in self._index.asked(text, limit)
+            if key in entries
+        )
+
     def entry(self, key: str) -> FaqEntry | None:
         """Give the published entry with this key, or None."""
         return next((entry for entry in self._book.entries() if entry.key == key), None)

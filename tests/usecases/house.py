@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache, partial
@@ -204,6 +204,12 @@ def normaliser() -> Normaliser:
     return Normaliser(Lexicon.load(ROOT / "data" / "lexicon"))
 
 
+def make_index() -> Callable[..., TextIndex]:
+    """Give what builds the real index."""
+    everyday = wording().say("answers.words_everyday").split()
+    return partial(TextIndex, normaliser=normaliser(), everyday=everyday)
+
+
 @cache
 def wording() -> Wording:
     """Give the real sentences."""
@@ -345,7 +351,7 @@ def small_parts(**changes: Any) -> Parts:
         "ratings": MemoryRatings(data),
         "surveys": MemorySurveys(data),
         "names": LiveNames(catalogue, normaliser()),
-        "make_index": partial(TextIndex, normaliser=normaliser()),
+        "make_index": make_index(),
         "normalise": lambda text: normaliser().normalise(text).text,
         "wording": wording(),
         "complaint": Silent(),
