@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.editing.tryout_sandbox import SharedSandbox
 from console.pages import Pages
 from console.programs import Programs
 from console.signing import Signing
@@ -75,6 +76,7 @@ class House:
         derived: Gives secret bytes for a purpose, from the audit key.
         programs: Long work in processes of its own, that dies with the console.
         journeys: Tried conversations kept as tests.
+        sandbox: Where drafts are tried; off until somebody does.
     """
 
     settings: Settings
@@ -116,6 +118,7 @@ class House:
     derived: Callable[[str], bytes]
     programs: Programs
     journeys: SavedJourneys
+    sandbox: SharedSandbox
 
     def record(
         self,

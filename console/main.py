@@ -19,11 +19,12 @@ from sqlalchemy import Engine
 from console import app as web
 from console.complaint_parts import Told, complaint_steps
 from console.door import Door
+from console.editing.tryout_sandbox import SharedSandbox
 from console.figure_parts import report_figures
 from console.house import House
 from console.live_hub import is_serving
 from console.pages import Pages
-from console.programs import Programs
+from console.programs import CHECKOUT, Programs
 from console.rooms import (
     accounts,
     audit,
@@ -80,6 +81,7 @@ from izin.storage.postgres.desk_queues import PostgresDeskQueues
 from izin.storage.postgres.integration import PostgresApiKeys, PostgresWebhooks
 from izin.storage.postgres.journeys import PostgresSavedJourneys
 from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officer_chats import PostgresOfficerChats
@@ -145,6 +147,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     content_room = PostgresContentRoom(engine)
     told = Told(units, catalogue, office, notices, wording)
     steps = complaint_steps(settings, engine, told)
+    programs = Programs({"DATABASE_URL": settings.database_url})
     return House(
         settings=settings,
         wording=wording,
@@ -183,8 +186,11 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
         webhooks=PostgresWebhooks(engine),
         public_complaints=PostgresPublicComplaints(engine),
         derived=Chain(settings.audit_key).derived,
-        programs=Programs({"DATABASE_URL": settings.database_url}),
+        programs=programs,
         journeys=PostgresSavedJourneys(engine),
+        sandbox=SharedSandbox(
+            programs, PostgresLanguageModels(engine), CHECKOUT / "var" / "tryout"
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from console.house import House
 from console.pages import see_other, with_flash
 from console.routes import Routes
 from izin.accounts import Permission
-from izin.errors import Conflict, InvalidInput
+from izin.errors import Conflict, InvalidInput, NotFound
 from izin.saved_journeys import KeptStep, journey_of, phrases_of, proposed_phrases
 from ops.journeys.runner import JourneyResult
 from ops.journeys.saving import playable, written
@@ -33,10 +33,10 @@ Words = Annotated[str, Form()]
 Many = Annotated[list[str], Form()]
 
 
-def add_routes(routes: Routes, house: House, sandbox: SharedSandbox, chats: TriedChats) -> None:
+def add_routes(routes: Routes, house: House, chats: TriedChats) -> None:
     """Add the pages of journeys to ``/isi/coba``."""
     _add_saving(routes, house, chats)
-    _add_list(routes, house, sandbox)
+    _add_list(routes, house, house.sandbox)
 
 
 def _add_saving(routes: Routes, house: House, chats: TriedChats) -> None:
@@ -53,7 +53,10 @@ def _add_saving(routes: Routes, house: House, chats: TriedChats) -> None:
 
     @routes.get("/percakapan/{chat_id}/simpan", own)
     def propose(request: Request, chat_id: str) -> Response:
-        chat = chats.chat(chat_id, session_of(request).account.id)
+        try:
+            chat = chats.chat(chat_id, session_of(request).account.id)
+        except NotFound:
+            return see_other(with_flash("/isi/coba", "chat_forgotten"))
         phrases = ["\n".join(proposed_phrases(turn.text)) for turn in chat.turns]
         return form(request, chat, "", phrases, True, uuid.uuid4().hex)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,16 @@ from typing import Any
 import httpx
 
 from izin.errors import TanyaError
+from izin.language_models import LanguageModel, ModelState
+from izin.ports.models import LanguageModels
 from ops.errors import ChildFailed
 from ops.sandbox_content import Drafts
 from ops.sandbox_handle import SandboxHandle, SandboxState, Starter
 
 TURN_TIMEOUT_S = 25.0
+MOST_MODELS = 10
 MOST_FAILURES = 3
 """Starts that fail one after another before the console asks for patience."""
-
-Archive = Callable[[str], bytes | None]
-"""Gives the archive of a language model by its id ("" for the one in use); None: the newest."""
 
 
 class SandboxUnavailable(TanyaError):
@@ -33,22 +33,18 @@ class SharedSandbox:
 
     Args:
         starter: Starts its process (``console.programs.Programs``).
-        archive: Gives the archive of a language model.
+        models: The language models it can be tried with.
         folder: Where archives are put for it.
-        make: Makes a handle; tests give their own.
+
+    Attributes:
+        make: Makes a handle; tests put their own in its place.
     """
 
-    def __init__(
-        self,
-        starter: Starter,
-        archive: Archive,
-        folder: Path,
-        make: Callable[..., SandboxHandle] = SandboxHandle,
-    ) -> None:
+    def __init__(self, starter: Starter, models: LanguageModels, folder: Path) -> None:
         self._starter = starter
-        self._archive = archive
+        self._models = models
         self._folder = folder
-        self._make = make
+        self.make: Callable[..., SandboxHandle] = SandboxHandle
         self._handle: SandboxHandle | None = None
         self._model_id = ""
         self._failures = 0
@@ -95,7 +91,7 @@ class SharedSandbox:
             old, self._handle = self._handle, None
             if old is not None:
                 old.stop()
-            handle = self._make(self._starter, model=archive)
+            handle = self.make(self._starter, model=archive)
             self._model_id, self._counted = wanted, False
             self._handle = handle
             handle.begin()
@@ -161,10 +157,21 @@ class SharedSandbox:
         except ChildFailed as error:
             raise SandboxUnavailable("the sandbox did not answer") from error
 
+    def choices(self) -> Sequence[LanguageModel]:
+        """Give the models that can be tried instead of the one in use, newest first."""
+        return [
+            model
+            for model in self._models.models(limit=MOST_MODELS)
+            if model.kept and model.state is not ModelState.PUBLISHED
+        ]
+
     def _archive_file(self, model_id: str) -> Path | None:
-        content = self._archive(model_id)
-        if content is None:
+        """Give a model's file; None, the newest of the checkout, before any was published."""
+        published = self._models.published()
+        if not model_id and (published is None or not published.kept):
             return None
+        in_use = published.id if published else ""
+        content = self._models.archive(model_id or in_use)
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{hashlib.sha256(content).hexdigest()[:16]}.tar.gz"
         if not file.exists():

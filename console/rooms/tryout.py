@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -12,11 +11,10 @@ from fastapi.responses import JSONResponse, Response
 from console.door import session_of
 from console.editing import tryout_journeys
 from console.editing.tryout_chats import SCOPES, TriedChat, TriedChats, TriedTurn
-from console.editing.tryout_models import archive_of, choices_of
-from console.editing.tryout_sandbox import SandboxUnavailable, SharedSandbox
+from console.editing.tryout_sandbox import SandboxUnavailable
 from console.editing.tryout_view import chat_context, state_words
 from console.house import House
-from console.pages import see_other
+from console.pages import see_other, with_flash
 from console.routes import Routes
 from izin.accounts import Permission
 from izin.content import ContentVersion
@@ -24,34 +22,31 @@ from izin.content_titles import title
 from izin.errors import NotFound
 from ops.journeys.script import CHANNELS
 from ops.sandbox_settings import NEEDED_MB
-from ops.settings import CHECKOUT
 
 BASE = "/isi/coba"
 LONGEST_MESSAGE = 4000
-MODELS = CHECKOUT / "var" / "tryout"
 
 Words = Annotated[str, Form()]
 
 
-def router(house: House, models: Path = MODELS) -> APIRouter:
+def router(house: House) -> APIRouter:
     """Serve ``/isi/coba``."""
-    sandbox = SharedSandbox(house.programs, archive_of(house), models)
-    room = TryoutRoom(house, sandbox, TriedChats())
+    room = TryoutRoom(house)
     routes = Routes(BASE)
     _add_pages(routes, room)
     _add_conversation(routes, room)
-    tryout_journeys.add_routes(routes, house, sandbox, room.chats)
+    tryout_journeys.add_routes(routes, house, room.chats)
     return routes.router
 
 
 class TryoutRoom:
     """What the pages of one console share."""
 
-    def __init__(self, house: House, sandbox: SharedSandbox, chats: TriedChats) -> None:
-        """Take the house and what lives as long as the console."""
+    def __init__(self, house: House) -> None:
+        """Take the house; no conversation was begun yet."""
         self.house = house
-        self.sandbox = sandbox
-        self.chats = chats
+        self.sandbox = house.sandbox
+        self.chats = TriedChats()
 
     def version(self, version_id: str) -> ContentVersion | None:
         """Give a version, None for "".
@@ -112,7 +107,7 @@ def _add_pages(routes: Routes, room: TryoutRoom) -> None:
         latest = room.chats.latest(session_of(request).account.id, versi)
         return house.pages.page(
             request, "isi/coba/start.html", version=version, latest=latest,
-            title=_title(version), channels=CHANNELS, models=choices_of(house),
+            title=_title(version), channels=CHANNELS, models=_models(house),
             chosen_model=room.sandbox.model_id,
             state=state_words(house.wording, room.sandbox.state(), NEEDED_MB),
         )  # fmt: skip
@@ -130,6 +125,14 @@ def _add_pages(routes: Routes, room: TryoutRoom) -> None:
 
 def _title(version: ContentVersion | None) -> str:
     return title(version.item, version.document) if version else ""
+
+
+def _models(house: House) -> list[tuple[str, str]]:
+    say = house.wording.say
+    others = [
+        (model.id, say("tryout.model_of", number=model.number)) for model in house.sandbox.choices()
+    ]
+    return [("", say("tryout.model_in_use")), *others]
 
 
 def _add_conversation(routes: Routes, room: TryoutRoom) -> None:
@@ -152,7 +155,10 @@ def _add_conversation(routes: Routes, room: TryoutRoom) -> None:
 
     @routes.get("/percakapan/{chat_id}", own)
     def conversation(request: Request, chat_id: str) -> Response:
-        return room.page(request, room.own(request, chat_id))
+        try:
+            return room.page(request, room.own(request, chat_id))
+        except NotFound:
+            return see_other(with_flash(BASE, "chat_forgotten"))
 
     @routes.post("/percakapan/{chat_id}/nyalakan", own)
     def wake(request: Request, chat_id: str) -> Response:

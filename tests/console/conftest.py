@@ -37,6 +37,7 @@ from izin.storage.postgres.engine import create
 from izin.storage.seed import seed_all
 from izin.usecases.kept_reports import KeptReports
 from ops.settings import CHECKOUT
+from tests.console.fake_sandbox import FakeSandbox
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -155,6 +156,7 @@ def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[Runnin
     house = join(settings, engine, lambda: clock.get("now") or datetime.now(UTC))
     fresh = replace(house.figures, kept=KeptReports(lambda: 0.0))  # a test's clock stands still
     house = replace(house, figures=fresh)
+    house.sandbox.make = FakeSandbox  # type: ignore[assignment]  # a whole house is for few tests
     door = Door(house.sessions, house.clock, settings)
     app = web.build([*rooms(house, engine), *more], door, house.pages)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))

@@ -76,10 +76,18 @@ def samples_of(console: RunningConsole) -> Samples:
         "/unduh/pengaduan.{form}": {"form": "csv"},
         "/jejak/unduh.{kind}": {"kind": "csv"},
         "/integrasi/kait/{webhook_id}": {"webhook_id": _one(console, "select id from webhooks")},
+        "/isi/coba/percakapan/{chat_id}": {"chat_id": "0" * 32},
+        "/isi/coba/percakapan/{chat_id}/simpan": {"chat_id": "0" * 32},
+        "/isi/coba/perjalanan/{journey_id}": {"journey_id": _journey(console)},
         "/akun/{account_id}": {
             "account_id": _one(console, "select id from accounts order by name limit 1")
         },
     }
+
+
+def _journey(console: RunningConsole) -> str:
+    text = "perjalanan:\n- nama: Biaya SLF\n  langkah:\n  - warga: biaya slf\n    memuat: [Rp0]\n"
+    return console.house.journeys.add("Biaya SLF", text, "uji", "uji", datetime.now(UTC))
 
 
 def _ticket(console: RunningConsole) -> str:
