@@ -21,6 +21,8 @@ _SAME_ELEMENT = 0.55
 _MOST_PAIRED = 60
 """More reworded elements in one place are shown as gone and new: comparing all takes long."""
 _MOST_WORDS = 4000
+_SAME_TEXT = 0.4
+"""Of texts less alike than this single words in common would only confuse."""
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -75,13 +77,20 @@ def words(before: str, after: str) -> tuple[Sequence[Piece], Sequence[Piece]]:
     """Give two texts cut into what both have and what only one has, word by word."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     if len(old) + len(new) > _MOST_WORDS:
-        return (Piece(before, True),), (Piece(after, True),)
+        return _whole(before), _whole(after)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < _SAME_TEXT:
+        return _whole(before), _whole(after)
     left: list[Piece] = []
     right: list[Piece] = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in matcher.get_opcodes():
         _append(left, "".join(old[i:j]), kind != "equal")
         _append(right, "".join(new[k:m]), kind != "equal")
     return tuple(left), tuple(right)
+
+
+def _whole(text: str) -> Sequence[Piece]:
+    return (Piece(text, True),) if text else ()
 
 
 def _append(pieces: list[Piece], text: str, changed: bool) -> None:

@@ -153,7 +153,7 @@ class ContentWords:
             return "\n".join(
                 f"{self._name((key,), 0)}: {self._inner(inner, key)}"
                 for key, inner in value.items()
-                if key not in NUMBERING and inner not in (None, "", [], {})
+                if key not in NUMBERING and (inner or type(inner) in (int, float))
             )
         if isinstance(value, list):
             return "\n".join(f"• {self._inner(inner, name)}" for inner in value)
