@@ -70,9 +70,11 @@ from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.canned_replies import PostgresCannedReplies
 from izin.storage.postgres.case_file import PostgresCaseFile
 from izin.storage.postgres.catalogue import PostgresCatalogue
+from izin.storage.postgres.catalogue_history import PostgresCatalogueHistory
 from izin.storage.postgres.complaint_desk import PostgresComplaintDesk
 from izin.storage.postgres.complaint_export import PostgresComplaintExport
 from izin.storage.postgres.content import PostgresContentRoom
+from izin.storage.postgres.content_imports import PostgresContentImports
 from izin.storage.postgres.content_overview import PostgresContentOverview
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
@@ -220,9 +222,9 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         integration.router(house),
         open311.router(house),
         faq.router(house),
-        catalogue.router(house),
+        catalogue.router(house, PostgresCatalogueHistory(engine)),
         office_content.router(house),
-        content_files.router(house),
+        content_files.router(house, PostgresContentImports(engine)),
         learning.router(house),
         models.router(house),
         tryout.router(house),
