@@ -23,6 +23,9 @@ KEPT_ARCHIVES = 5
 KEPT_CANDIDATES = 3
 """Archives of models that were never published."""
 
+JOURNEYS_OFF = "off"
+"""Why no conversations were played when the office plays none."""
+
 BROKEN_AFTER = timedelta(seconds=30)
 """A training that gave no sign of life for this long was broken off."""
 
@@ -130,12 +133,14 @@ class JourneyFailure:
         channel: Where it was played.
         step: Number of the step that failed, from 1; 0 when it never began.
         why: What was expected and what came.
+        new: It goes as written with the published model.
     """
 
     name: str
     channel: str
     step: int
     why: str
+    new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,9 @@ class Report:
         worse: The other way round.
         cases: How many regression cases there were.
         failing_cases: Those it does not understand.
-        journeys: How many conversations were played; 0 when none were.
+        journeys: How many conversations were played.
+        journeys_skipped: Why none were: ``JOURNEYS_OFF`` when the office plays none, else what
+            kept them from being played; "" when they were.
         failing_journeys: Those that did not go as written.
         fees: How many fee examples there were.
         failing_fees: Those that do not come out.
@@ -193,6 +200,7 @@ class Report:
     cases: int = 0
     failing_cases: Sequence[CaseResult] = ()
     journeys: int = 0
+    journeys_skipped: str = ""
     failing_journeys: Sequence[JourneyFailure] = ()
     fees: int = 0
     failing_fees: Sequence[FeeFailure] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from izin.language_models import GateReason, Report
+from izin.language_models import JOURNEYS_OFF, GateReason, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Tolerance:
 def reasons_against(report: Report, tolerance: Tolerance) -> tuple[GateReason, ...]:
     """Give why a model may not be published, the weightiest first; none when it may.
 
-    A regression case that the published model fails as well does not count: a stubborn sentence
-    must not keep everything else from getting better. Without a model to compare with nothing
-    has fallen; cases, conversations and fees count all the same.
+    A regression case or conversation that fails with the published model as well does not count:
+    a stubborn sentence, or an answer that was edited, must not keep everything else from getting
+    better. Conversations that could not be played count: nobody knows how they would have gone.
     """
     return (
         *_accuracy(report, tolerance),
@@ -78,9 +78,11 @@ def _cases(report: Report, tolerance: Tolerance) -> Iterator[GateReason]:
 
 
 def _journeys(report: Report, tolerance: Tolerance) -> Iterator[GateReason]:
-    if len(report.failing_journeys) > tolerance.journeys:
-        count = len(report.failing_journeys)
-        yield GateReason("journeys", {"count": count, "of": report.journeys})
+    if report.journeys_skipped not in ("", JOURNEYS_OFF):
+        yield GateReason("journeys_missing")
+    fallen = sum(failure.new for failure in report.failing_journeys)
+    if fallen > tolerance.journeys:
+        yield GateReason("journeys", {"count": fallen, "of": report.journeys})
 
 
 def _fees(report: Report, tolerance: Tolerance) -> Iterator[GateReason]:

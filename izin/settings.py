@@ -13,6 +13,7 @@ from datetime import time
 
 from izin.errors import InvalidInput
 from izin.following import NoticeKind, QuietHours, Template
+from izin.model_gate import Tolerance
 
 LOOPBACK = "127.0.0.1"
 
@@ -29,7 +30,9 @@ class Settings:
         database_url: libpq URL of our own PostgreSQL (``postgresql://…``).
         permit_database_url: SQLAlchemy URL of the office's permit registry; empty means
             our own database holds the demo registry.
-        rasa_url: Where the Rasa process listens.
+        rasa_url: Where the Rasa process listens that the gateway asks.
+        rasa_processes: Where every Rasa process listens that answers citizens, for seeing which
+            language model each has; ``TANYA_RASA_URL`` separated by commas, the first one asked.
         rasa_secret: Sent to Rasa's input channel; required outside the demo.
         model_server_token: Asked of whoever fetches the published language model from the
             gateway; empty serves none.
@@ -78,6 +81,7 @@ class Settings:
     database_url: str = field(repr=False)  # holds a password, as those below
     permit_database_url: str = field(default="", repr=False)
     rasa_url: str = f"http://{LOOPBACK}:5005"
+    rasa_processes: tuple[str, ...] = (f"http://{LOOPBACK}:5005",)
     rasa_secret: str = field(default="", repr=False)
     model_server_token: str = field(default="", repr=False)
     actions_secret: str = field(default="", repr=False)
@@ -128,10 +132,13 @@ class Settings:
         env = os.environ if environment is None else environment
         if not env.get("DATABASE_URL"):
             raise InvalidInput("DATABASE_URL is not set", field="DATABASE_URL")
+        given = (url.strip().rstrip("/") for url in env.get("TANYA_RASA_URL", "").split(","))
+        rasa = tuple(url for url in given if url) or cls.rasa_processes
         return cls(
             database_url=env["DATABASE_URL"],
             permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
-            rasa_url=env.get("TANYA_RASA_URL", cls.rasa_url).rstrip("/"),
+            rasa_url=rasa[0],
+            rasa_processes=rasa,
             rasa_secret=env.get("TANYA_RASA_SECRET", ""),
             model_server_token=env.get("TANYA_MODEL_SERVER_TOKEN", ""),
             actions_secret=env.get("TANYA_ACTIONS_SECRET", ""),
@@ -182,6 +189,33 @@ def audit_months(env: Mapping[str, str]) -> int:
     if months < 12:
         raise InvalidInput("TANYA_AUDIT_MONTHS must be at least 12", field="TANYA_AUDIT_MONTHS")
     return months
+
+
+def model_tolerance(environment: Mapping[str, str] | None = None) -> Tolerance:
+    """Give how far a newly trained language model may fall below the published one.
+
+    ``TANYA_MODEL_ACCURACY_TOLERANCE``, ``TANYA_MODEL_PERMIT_TOLERANCE`` and
+    ``TANYA_MODEL_INTENT_TOLERANCE`` are percentage points; ``TANYA_MODEL_CASES_TOLERANCE``,
+    ``TANYA_MODEL_JOURNEYS_TOLERANCE`` and ``TANYA_MODEL_FEES_TOLERANCE`` numbers. Defaults and
+    their reasons: ``izin.model_gate.Tolerance``.
+
+    Raises:
+        InvalidInput: One is no whole number from 0 on.
+    """
+    env = os.environ if environment is None else environment
+    usual = Tolerance()
+
+    def points(name: str, default: float) -> float:
+        return _count(env, name, round(default * 100)) / 100
+
+    return Tolerance(
+        accuracy=points("TANYA_MODEL_ACCURACY_TOLERANCE", usual.accuracy),
+        permit_f1=points("TANYA_MODEL_PERMIT_TOLERANCE", usual.permit_f1),
+        intent_f1=points("TANYA_MODEL_INTENT_TOLERANCE", usual.intent_f1),
+        cases=_count(env, "TANYA_MODEL_CASES_TOLERANCE", usual.cases),
+        journeys=_count(env, "TANYA_MODEL_JOURNEYS_TOLERANCE", usual.journeys),
+        fees=_count(env, "TANYA_MODEL_FEES_TOLERANCE", usual.fees),
+    )
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

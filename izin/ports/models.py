@@ -95,6 +95,10 @@ class Trainings(Protocol):
         """
         ...
 
+    def claim(self, training_id: str, now: datetime) -> bool:
+        """Let a process begin a training that waits; False when another has, or it has ended."""
+        ...
+
     def training(self, training_id: str) -> Training:
         """Give one.
 

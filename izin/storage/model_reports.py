@@ -46,6 +46,7 @@ def read_report(content: Mapping[str, Any] | None) -> Report | None:
         cases=content["cases"],
         failing_cases=[CaseResult(**item) for item in content["failing_cases"]],
         journeys=content["journeys"],
+        journeys_skipped=content["journeys_skipped"],
         failing_journeys=[JourneyFailure(**item) for item in content["failing_journeys"]],
         fees=content["fees"],
         failing_fees=[FeeFailure(**item) for item in content["failing_fees"]],

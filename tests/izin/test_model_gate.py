@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from izin.language_models import CaseResult, FeeFailure, JourneyFailure, Report, Scores
+from izin.language_models import (
+    JOURNEYS_OFF,
+    CaseResult,
+    FeeFailure,
+    JourneyFailure,
+    Report,
+    Scores,
+)
 from izin.model_gate import Tolerance, reasons_against
 
 PUBLISHED = Scores(0.96, 0.95, {"sapa": 1.0, "tanya_biaya": 0.92, "tanya_syarat": 0.94}, 1234)
@@ -65,6 +72,17 @@ def test_a_conversation_or_fee_that_fails_refuses() -> None:
     )
 
     assert codes(report) == ["journeys", "fees"]
+
+
+def test_a_conversation_that_fails_with_the_published_model_too_stops_nothing() -> None:
+    failure = JourneyFailure("biaya: PBG", "telegram", 3, "Rp", new=False)
+
+    assert codes(replace(SAME, journeys=9, failing_journeys=[failure])) == []
+
+
+def test_conversations_nobody_could_play_are_a_reason() -> None:
+    assert codes(replace(SAME, journeys_skipped="memory")) == ["journeys_missing"]
+    assert codes(replace(SAME, journeys_skipped=JOURNEYS_OFF)) == []
 
 
 def test_reasons_come_in_the_order_of_their_weight() -> None:

@@ -52,6 +52,20 @@ class PostgresTrainings:
             raise Conflict("another training runs")
         return _read(begun)
 
+    def claim(self, training_id: str, now: datetime) -> bool:
+        """Let a process begin a training that waits."""
+        with transaction(self._engine) as connection:
+            begun = connection.execute(
+                update(model_trainings)
+                .where(
+                    _row.id == training_id,
+                    _row.state == TrainingState.RUNNING.value,
+                    _row.step == TrainingStep.WAITING.value,
+                )
+                .values(step=TrainingStep.COLLECTING.value, heartbeat=now)
+            )
+        return begun.rowcount == 1
+
     def training(self, training_id: str) -> Training:
         """Give one."""
         if is_id(training_id):
