@@ -129,6 +129,7 @@ class HeardTurn:
         state: State of the turn; ``answered`` is answered by the assistant.
         intent: What was understood.
         marks: All that was noted of how it was understood and answered.
+        allowed: The citizen had allowed masked messages to be reviewed.
         private: It belongs to a sealed matter, or its chat filed one.
         rated_badly: The answer was rated badly.
         rejected: The citizen's next message said that something else was meant.
@@ -144,6 +145,7 @@ class HeardTurn:
     confidence: float
     said_at: datetime
     marks: dict[str, Any] = field(default_factory=dict)
+    allowed: bool = False
     private: bool = False
     rated_badly: bool = False
     rejected: bool = False
@@ -227,11 +229,12 @@ _NEVER = frozenset(
 def reason_to_learn(turn: HeardTurn) -> Reason | None:
     """Give why a message should be looked at again; None when it should not, or must not.
 
-    Must not: whatever was said in an open dialogue (a complaint, a request on one's data, a
-    calculation), to an officer, in a sealed matter, by a button or a file. A turn that does
-    not tell whether a dialogue was open counts as one in which it was.
+    Must not: whatever its citizen did not allow to be reviewed (the notice on personal data
+    promises that nothing is without a yes), was said in an open dialogue (a complaint, a
+    request on one's data, a calculation), to an officer, in a sealed matter, by a button or a
+    file. A turn that does not tell whether a dialogue was open counts as one in which it was.
     """
-    if turn.private or turn.kind != "text" or turn.state != "answered":
+    if not turn.allowed or turn.private or turn.kind != "text" or turn.state != "answered":
         return None
     if turn.marks.get("task", True) or turn.intent in _NEVER:
         return None

@@ -8,10 +8,12 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from bot.jobs import content
 from bot.jobs.audit import AuditJobs
 from bot.jobs.complaints import ComplaintJobs
 from bot.jobs.due import DueJobs
 from bot.jobs.following import FollowingJobs
+from bot.jobs.learning import LearningJobs
 from bot.jobs.webhooks import WebhookJobs
 from izin.ports import MediaStore
 from izin.ports.officer_chats import OfficerChats
@@ -64,8 +66,10 @@ class Schedule:
             self.settings, self.own, self.wording, self.chats, self.telegram_link
         )
         office = PostgresOfficeBook(self.own)
+        learning = LearningJobs(self.own)
         return DueJobs(
             often={
+                **content.jobs(self.own, self._log()),
                 **sealing_due.bound_often(self.own, self.vault),
                 **sealed_mail.bound_often(self.own, self.vault),
                 **following.jobs(),
@@ -75,6 +79,7 @@ class Schedule:
                 **figures_refresh.bound_often(self.own, office),
                 "remind_of_complaints": self._remind(office).run,
                 **complaints.often(),
+                **learning.often(),
             },
             hourly={
                 **due.bound_jobs(self.own),
@@ -83,6 +88,7 @@ class Schedule:
                 **retention.bound_jobs(self.own, self.media),
                 **complaint_retention.bound_hourly(self.own, self.media),
                 **complaints.hourly(),
+                **learning.hourly(),
                 **self._audit(office).jobs(),
                 **self.webhooks.jobs(),
             },
@@ -91,6 +97,9 @@ class Schedule:
     def _notices(self) -> PostgresNotices:
         return PostgresNotices(self.own, self.settings.whatsapp_templates)
 
+    def _log(self) -> PostgresAuditLog:
+        return PostgresAuditLog(self.own, self.settings.audit_key, self.settings.audit_months)
+
     def _remind(self, office: PostgresOfficeBook) -> RemindComplaint:
         return RemindComplaint(
             PostgresLeftTasks(self.own), self._notices(), office, self.wording,
@@ -98,10 +107,8 @@ class Schedule:
         )  # fmt: skip
 
     def _audit(self, office: PostgresOfficeBook) -> AuditJobs:
-        settings = self.settings
-        log = PostgresAuditLog(self.own, settings.audit_key, settings.audit_months)
         tell_head = TellAuditHead(
             PostgresAccounts(self.own), self.chats, self._notices(), office, self.wording,
-            settings.quiet_hours,
+            self.settings.quiet_hours,
         )  # fmt: skip
-        return AuditJobs(log, office, tell_head, partial(engine.one_commit, self.own))
+        return AuditJobs(self._log(), office, tell_head, partial(engine.one_commit, self.own))

@@ -25,7 +25,7 @@ from izin.ports.desk import Desk, DeskQueues, Presence
 from izin.ports.following import Following, Notices
 from izin.ports.integration import ApiKeys, PublicComplaints, Webhooks
 from izin.ports.knowledge import Catalogue, Clock, FaqBook, OfficeBook, Registry
-from izin.ports.learning import Learning, Listening
+from izin.ports.learning import Hearing, Learning, Listening
 from izin.ports.messages import Inbox, MediaStore, Outbox
 from izin.ports.officers import Officers
 from izin.ports.privacy import OwnData, PrivacyChoices, PrivacyDesk, PrivacyRequests
@@ -53,6 +53,7 @@ __all__ = [
     "Escalations",
     "FaqBook",
     "Following",
+    "Hearing",
     "Inbox",
     "Learning",
     "Listening",

@@ -76,20 +76,40 @@ class Learning(Protocol):
         ...
 
 
-class Listening(Protocol):
-    """The messages that were not understood well, as they are collected and decided."""
+class Hearing(Protocol):
+    """The turns that are looked at for what was not understood well."""
 
     def heard(self, limit: int, until: datetime) -> Sequence[HeardTurn]:
         """Give the next turns not yet looked at, received by ``until``, oldest first."""
         ...
 
     def keep(self, found: Sequence[Unrecognised], looked_at: Sequence[HeardTurn]) -> int:
-        """Keep these messages and remember how far was looked; gives how many are new."""
+        """Keep these messages and remember how far was looked; gives how many are new.
+
+        What equals a message that was decided before is decided alike. A turn that is gone, or
+        is to be sealed, leaves nothing.
+        """
+        ...
+
+    def leaders(self) -> Sequence[tuple[str, str]]:
+        """Give every cluster's id and most central message, decided ones too."""
+        ...
+
+    def members(self, clusters: Sequence[str], most: int) -> Sequence[tuple[str, str, str]]:
+        """Give (cluster, id, text) of up to ``most`` messages of each of these clusters."""
+        ...
+
+    def set_centralities(self, values: Sequence[tuple[str, float]]) -> None:
+        """Remember how much messages, by id, are like the others of their clusters."""
         ...
 
     def forget(self, before: datetime) -> int:
         """Forget what was said before; gives how many."""
         ...
+
+
+class Listening(Protocol):
+    """The messages that were not understood well, and what was decided on them."""
 
     def open_messages(self, cluster: str | None = None) -> Sequence[Unrecognised]:
         """Give the messages nobody decided on, of a cluster or of all, most central first."""

@@ -25,6 +25,7 @@ from izin.storage.postgres.engine import transaction
 from izin.storage.postgres.flow import join_flow, open_to_officer
 from izin.storage.postgres.notices import tell_held
 from izin.storage.postgres.replies import outbox_ids, store_reply
+from izin.storage.postgres.turn_marks import with_marks
 from izin.storage.postgres.turn_rows import choice_of, known_shape, read_turn
 from izin.storage.tables.conversations import (
     conversations,
@@ -203,6 +204,8 @@ class PostgresInbox:
             if _is_held(connection, row["conversation_id"]):
                 # An officer took the conversation while the bot was at work: it stays silent.
                 replies, state, understood = (), "held", None
+            if understood is not None:
+                understood = with_marks(connection, row["conversation_id"], turn_id, understood)
             ids = tuple(
                 store_reply(connection, row["conversation_id"], reply, f"{turn_id}:{step}", turn_id)
                 for step, reply in enumerate(replies)

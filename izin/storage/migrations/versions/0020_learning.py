@@ -1,6 +1,7 @@
 """What was not understood, and what it became.
 
-A message kept here goes with its turn, and as soon as its turn is to be sealed.
+A message kept here goes with its turn, as soon as its turn is to be sealed, and when its citizen
+no longer allows messages to be reviewed.
 
 Revision ID: 0020
 """
@@ -136,6 +137,16 @@ END;
 $$;
 CREATE TRIGGER sealing_turns_unlearn AFTER INSERT ON sealed.sealing_turns FOR EACH ROW
     EXECUTE FUNCTION tanya_unlearn_noted();
+
+CREATE FUNCTION tanya_unlearn_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM public.unrecognised WHERE turn_id IN (
+        SELECT id FROM public.turns WHERE conversation_id = NEW.conversation_id);
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER consents_unlearn AFTER INSERT ON privacy_consents FOR EACH ROW
+    WHEN (NEW.purpose = 'tinjauan' AND NOT NEW.given) EXECUTE FUNCTION tanya_unlearn_withdrawn();
 
 CREATE FUNCTION tanya_unlearn_chat() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
