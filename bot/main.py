@@ -25,6 +25,7 @@ from bot.gateway.metrics import Metrics
 from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
+from bot.jobs import content
 from bot.jobs.schedule import Schedule
 from bot.jobs.tasks import Work, build_app
 from bot.jobs.webhooks import WebhookJobs, WebhookSender
@@ -61,6 +62,7 @@ OFTEN_S = 60.0
 HOURLY_S = 3600.0
 DEPTH_EVERY_S = 5.0
 WEBHOOKS_EVERY_S = 5.0
+CONTENT_EVERY_S = 10.0  # what is promised for 7.00 is told at 7.00
 
 
 class Gateway:
@@ -166,6 +168,7 @@ class Gateway:
                 asyncio.create_task(self._every(HOURLY_S, self._run_due_now)),
                 asyncio.create_task(self._every(DEPTH_EVERY_S, self._measure_depth)),
                 asyncio.create_task(self._every(WEBHOOKS_EVERY_S, self._tell_webhooks)),
+                asyncio.create_task(self._every(CONTENT_EVERY_S, self._publish_content)),
             ]
             log.info("gateway_started", port=self.settings.gateway_port)
             try:
@@ -179,6 +182,9 @@ class Gateway:
 
     async def _run_due_now(self) -> None:
         await self.run_due(datetime.now(UTC))
+
+    async def _publish_content(self) -> None:
+        await asyncio.to_thread(self.due.often[content.PUBLISH], datetime.now(UTC))
 
     async def _tell_webhooks(self) -> None:
         await self.webhooks.run()

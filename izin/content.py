@@ -64,6 +64,11 @@ class ItemName:
     kind: str
     key: str
 
+    @property
+    def code(self) -> str:
+        """Give the key without blanks: the audit log takes a long value with some for words."""
+        return "_".join(self.key.split())[:200]
+
 
 @dataclass(frozen=True, slots=True)
 class ContentVersion:

@@ -11,8 +11,7 @@ def record_item(
     house: House, account: Account, action: str, name: ItemName, **details: str | int | bool
 ) -> None:
     """Write down what was done to an item; within the commit that does it."""
-    # The audit log takes a long value with blanks for somebody's words, and keys may be names.
-    house.record(account, action, name.kind, "_".join(name.key.split())[:200], **details)
+    house.record(account, action, name.kind, name.code, **details)
 
 
 def record_version(house: House, account: Account, action: str, version: ContentVersion) -> None:

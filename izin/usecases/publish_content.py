@@ -44,7 +44,8 @@ class PublishContent:
                     )
             published = self.room.publish_due(now)
             for version in published:
-                self.audit.record(_entry(version, now))
+                # The real time: a simulator's clock runs ahead, and the log must not.
+                self.audit.record(_entry(version, self.edit.clock()))
         return len(published)
 
     def _fits(self, version: ContentVersion) -> bool:
@@ -59,6 +60,6 @@ class PublishContent:
 
 def _entry(version: ContentVersion, now: datetime) -> AuditEntry:
     return AuditEntry(
-        now, SYSTEM, "isi.terbit_terjadwal", version.item.kind, version.id,
+        now, SYSTEM, "isi.terbit_terjadwal", version.item.kind, version.item.code,
         {"versi": version.number},
     )  # fmt: skip
