@@ -19,7 +19,7 @@ import structlog
 
 from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
-from ops import officer_cli, survey_cli, user_cli
+from ops import journeys_cli, officer_cli, survey_cli, user_cli
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
@@ -97,6 +97,7 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     add("migrate", _migrate)
     add("seed", _seed).add_argument("--demo", action="store_true", help=demo_help)
     add("explain", _explain).add_argument("text", help=wording.say("ops.cli.text"))
+    journeys_cli.add_arguments(add("journeys", journeys_cli.run), wording)
     _add_demo(add("demo", _demo_renew), wording)
     for name, add_commands in (("officer", officer_cli.add_commands),
                                ("survey", survey_cli.add_commands),

@@ -57,7 +57,13 @@ class Journey:
     @property
     def alone(self) -> bool:
         """Say whether no other journey may be played at the same time."""
-        return any(kind in step for step in self.script["langkah"] for kind in _ALONE)
+        return any(_is_alone(step) for step in self.script["langkah"])
+
+
+def _is_alone(step: Mapping[str, Any]) -> bool:
+    """Say whether a step changes the world of other chats, or looks at the whole of it."""
+    looks_at_all = "basis_data" in step and "${" not in str(step["basis_data"])
+    return looks_at_all or any(kind in step for kind in _ALONE)
 
 
 def read_journeys(files: Iterable[str] | None = None, folder: Path = FOLDER) -> list[Journey]:
