@@ -109,7 +109,7 @@ class FilePages:
             request, "isi/berkas/applied.html", status, found=found, conflict=conflict,
             versions=ContentWords(self._house).versions(versions[:MOST_PROBLEMS]),
             count=len(versions), waiting=len(waiting), most=MOST_APPROVED, own=own,
-            now=min(len(waiting), MOST_APPROVED),
+            at_once=min(len(waiting), MOST_APPROVED),
         )  # fmt: skip
 
     def _shown(self, words: ContentWords, one: PlannedItem) -> ShownItem:
