@@ -42,7 +42,7 @@ class ExampleResult:
         name: Its name, for people.
         expected_rupiah: What must come out; None when the example does not say.
         actual_rupiah: What comes out; None when it cannot be worked out.
-        fault: Name of the input at fault, "inputs" when there are none to go by; "" when worked out.
+        fault: Name of the input at fault; "inputs" when it has none to go by, "" when worked out.
     """
 
     table: str
