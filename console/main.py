@@ -80,6 +80,7 @@ from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
 from izin.storage.postgres.desk_queues import PostgresDeskQueues
+from izin.storage.postgres.faq_shelf import PostgresFaqShelf
 from izin.storage.postgres.integration import PostgresApiKeys, PostgresWebhooks
 from izin.storage.postgres.journeys import PostgresSavedJourneys
 from izin.storage.postgres.media import FolderMediaStore
@@ -221,12 +222,12 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         units.router(house),
         integration.router(house),
         open311.router(house),
-        faq.router(house),
+        faq.router(house, PostgresFaqShelf(engine)),
         catalogue.router(house, PostgresCatalogueHistory(engine)),
         office_content.router(house),
         content_files.router(house, PostgresContentImports(engine)),
         learning.router(house),
-        models.router(house),
+        models.router(house, engine),
         tryout.router(house),
         insight.router(house),
         content.router(house, PostgresContentOverview(engine)),
