@@ -10,7 +10,7 @@ from izin.ports.faq_shelf import FaqLine, FaqWanted
 from izin.storage.postgres.engine import transaction
 
 # What was begun and never published stands in versions alone, and comes last.
-_ALL = """
+_EVERY = """
     select entry.key, entry.question, entry.topic, entry.checked_on, entry.published as live,
         cardinality(entry.sources) as sources, cardinality(entry.variants) as variants,
         coalesce(opened.state, '') as open_state, entry.valid_from, entry.valid_until,
@@ -31,9 +31,8 @@ _ALL = """
 """
 
 _LINES = text(
-    "select found.*, count(*) over () as total from ("
-    + _ALL
-    + """) found
+    """
+    select found.*, count(*) over () as total from (every_entry) found
     where (:topic = '' or topic = :topic)
         and (:state = '' or open_state = :state or (:state = 'on' and live)
              or (:state = 'off' and not live and later = 0))
@@ -42,14 +41,17 @@ _LINES = text(
         and (cast(:keys as text[]) is null or key = any(cast(:keys as text[])))
     order by array_position(cast(:keys as text[]), key), later, position, key
     limit :count offset :start
-"""
+    """.replace("every_entry", _EVERY)
 )
 
 _TOPICS = text("select topic, count(*) from faq_entries group by topic order by topic")
 
 _TEXTS = text(
-    "select entry.key, entry.question, entry.variants from faq_entries entry union all"
-    " select begun.key, begun.question, '{}'::text[] from (" + _ALL + ") begun where later = 1"
+    """
+    select entry.key, entry.question, entry.variants from faq_entries entry
+    union all
+    select begun.key, begun.question, '{}'::text[] from (every_entry) begun where later = 1
+    """.replace("every_entry", _EVERY)
 )
 
 # A draft changes no entry, so it has no revision of its own.
