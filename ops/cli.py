@@ -19,7 +19,7 @@ import structlog
 
 from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
-from ops import journeys_cli, officer_cli, survey_cli, user_cli
+from ops import content_cli, journeys_cli, officer_cli, survey_cli, user_cli
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
@@ -101,7 +101,8 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     _add_demo(add("demo", _demo_renew), wording)
     for name, add_commands in (("officer", officer_cli.add_commands),
                                ("survey", survey_cli.add_commands),
-                               ("user", user_cli.add_commands)):  # fmt: skip
+                               ("user", user_cli.add_commands),
+                               ("content", content_cli.add_commands)):  # fmt: skip
         add_commands(_steps(add(name, _no_step), wording), wording)
     prepare = add("prepare", _prepare, hidden=True)
     prepare.add_argument("--demo", action="store_true", help=demo_help)

@@ -135,6 +135,28 @@ class ImportContent:
         self.imports.applied(import_id, versions, self.clock())
         return versions
 
+    def bring_in(
+        self, items: Sequence[ImportedItem], actor: str, *, publish: bool
+    ) -> Sequence[PlannedItem]:
+        """Make drafts of what a folder changes, or publish it; gives what was done.
+
+        For whoever holds the machine: no second person is asked. To be called within one commit.
+
+        Raises:
+            OpenElsewhere: Somebody works on one of the items.
+            NotFit: One of them must not be published.
+        """
+        stored = self._stored(items)
+        wanted = [one for one in plan(items, stored) if one.document is not None]
+        if taken := [one for one in wanted if one.open_version]:
+            raise OpenElsewhere(taken)
+        if publish:
+            self._refuse_problems(wanted, stored)
+        versions = self.imports.begin_all(wanted, actor, self.clock())
+        for version_id in versions if publish else ():
+            self.room.publish(version_id, 0, actor, self.clock())
+        return wanted
+
     def to_approve(self, import_id: str, account: Account) -> Sequence[ContentVersion]:
         """Give the versions of an import that an account may approve."""
         return [
