@@ -27,7 +27,11 @@ ROUTINE = frozenset(
 LOOKED_AFTER = timedelta(days=1)
 """A session that begins on a day is looked at until this long after that day."""
 
-AskedKind = Literal["intent", "permit"]
+AskedKind = Literal["intent", "permit", "faq", "followup", "low_intent", "low_permit", "low_faq"]
+"""What a count is of: an intent or permit asked about, a FAQ answer told, a further question on
+the permit just spoken of, and intent, permit and FAQ answer of what was then rated badly."""
+
+_RATES = "beri_penilaian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,9 @@ class TurnFact:
         previous_at: The moment of the message before it in the conversation.
         intent: What was understood; None when nothing was noted.
         permit: Code of the permit it was about.
+        faq: Key of the FAQ answer it was given.
+        task: A dialogue was open: a complaint, a request on one's data, a calculation.
+        low: It rated what came before it badly.
     """
 
     conversation_id: str
@@ -47,6 +54,9 @@ class TurnFact:
     previous_at: datetime | None = None
     intent: str | None = None
     permit: str | None = None
+    faq: str | None = None
+    task: bool = False
+    low: bool = False
 
     @property
     def starts_session(self) -> bool:
@@ -145,6 +155,9 @@ def figures_of_day(
             asked[turn.namespace, turn.channel, "intent", turn.intent] += 1
         if turn.permit:
             asked[turn.namespace, turn.channel, "permit", turn.permit] += 1
+        if turn.faq:
+            asked[turn.namespace, turn.channel, "faq", turn.faq] += 1
+    asked.update(_in_talks(own))
     return DayFigures(
         day,
         tuple(HourCount(ns, day, hour, ch, n) for (ns, ch, hour), n in sorted(hours.items())),
@@ -154,6 +167,32 @@ def figures_of_day(
             for (ns, ch, kind, code), n in sorted(asked.items())
         ),
     )
+
+
+def _in_talks(turns: Sequence[TurnFact]) -> Counter[tuple[str, str, AskedKind, str]]:
+    """Count further questions on a permit, and what was rated badly; no open dialogue is told of.
+
+    A rating counts for the last thing the citizen came for in the same session.
+    """
+    counts: Counter[tuple[str, str, AskedKind, str]] = Counter()
+    latest: dict[str, TurnFact] = {}
+    for turn in turns:
+        before = None if turn.starts_session else latest.get(turn.conversation_id)
+        place = (turn.namespace, turn.channel)
+        if turn.low and before is not None:
+            told: tuple[tuple[AskedKind, str | None], ...] = (
+                ("low_intent", before.intent), ("low_permit", before.permit),
+                ("low_faq", before.faq),
+            )  # fmt: skip
+            for kind, code in told:
+                if code:
+                    counts[*place, kind, code] += 1
+        if turn.task or not turn.intent or turn.intent in ROUTINE or turn.intent == _RATES:
+            continue
+        if turn.permit and before is not None and before.permit == turn.permit:
+            counts[*place, "followup", turn.permit] += 1
+        latest[turn.conversation_id] = turn
+    return counts
 
 
 def _places(turns: Iterable[TurnFact]) -> list[tuple[str, str]]:

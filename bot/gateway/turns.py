@@ -217,6 +217,25 @@ class TurnAnswerer:
                 await asyncio.sleep(pause)
 
 
+def _permit_of(turn: Turn, answer: DialogueAnswer) -> str:
+    """Give the permit a message was about, or "": that of its button, or of typed words.
+
+    Of typed words the answer tells it: all that its buttons go on with is of one permit.
+    """
+    chosen = dict((turn.choice or {}).get("entities") or {}).get("izin")
+    if isinstance(chosen, str) and chosen:
+        return chosen
+    if not answer.intent.startswith("tanya_"):
+        return ""
+    offered = {
+        str(choice.entities["izin"])
+        for reply in answer.replies
+        for choice in reply.choices
+        if choice.entities.get("izin")
+    }
+    return offered.pop() if len(offered) == 1 else ""
+
+
 def understanding(turn: Turn, answer: DialogueAnswer) -> dict[str, str | float] | None:
     """Give what officers may see of how a message was read; None when nothing was.
 
@@ -228,8 +247,7 @@ def understanding(turn: Turn, answer: DialogueAnswer) -> dict[str, str | float] 
         "intent": answer.intent,
         "confidence": round(min(1.0, max(0.0, answer.confidence)), 3),
     }
-    permit = dict((turn.choice or {}).get("entities") or {}).get("izin")
-    if isinstance(permit, str) and permit:
+    if permit := _permit_of(turn, answer):
         read["permit"] = permit
     if faq := next((reply.faq for reply in answer.replies if reply.faq), ""):
         read["faq"] = faq

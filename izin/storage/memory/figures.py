@@ -13,6 +13,7 @@ from izin.conversations import Conversation, Namespace
 from izin.figures import Period
 from izin.officer_figures import AnswerFact, HandlingFact, Queue
 from izin.officers import IN_CHAT
+from izin.satisfaction import LOW_RATING
 from izin.storage.memory.conversations import ConversationData
 from izin.talk_figures import (
     AskedCount,
@@ -195,6 +196,7 @@ class MemoryFigures:
 
     def _turns(self) -> list[TurnFact]:
         latest: dict[str, datetime] = {}
+        low = self._rated_badly()
         facts = []
         for turn in self.data.turns.values():
             address = self.data.conversations[turn.conversation_id].address
@@ -204,10 +206,18 @@ class MemoryFigures:
                     turn.conversation_id, address.namespace, address.channel, turn.now,
                     latest.get(turn.conversation_id),
                     _text(read.get("intent")), _text(read.get("permit")),
+                    _text(read.get("faq")), bool(read.get("task")), turn.id in low,
                 )
             )  # fmt: skip
             latest[turn.conversation_id] = turn.now
         return facts
+
+    def _rated_badly(self) -> set[str]:
+        return {
+            turn_id
+            for turn_id, rating in self.data.ratings.items()
+            if rating.score <= LOW_RATING and rating.subject in ("jawaban", "layanan")
+        }
 
     def _opened(self) -> list[OpenedFact]:
         found = [

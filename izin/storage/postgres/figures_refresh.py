@@ -7,21 +7,38 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Date, Engine, cast, delete, func, insert, select, text, union
+from sqlalchemy import (
+    Connection,
+    Date,
+    Engine,
+    Text,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    union,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.officers import IN_CHAT
 from izin.ports import OfficeBook
+from izin.satisfaction import LOW_RATING
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.conversations import conversations, escalations, turns
 from izin.storage.tables.figures import figure_asked, figure_hours, figure_progress, figure_talks
 from izin.storage.tables.officers import officer_handlings
+from izin.storage.tables.satisfaction import ratings
 from izin.talk_figures import LOOKED_AFTER, DayFigures, OpenedFact, TurnFact, figures_of_day
 
 MARGIN = timedelta(minutes=10)
 """A message may become visible this long after its moment of receipt: it was being stored."""
 
 TALKS = "talks"
+RATED = ("jawaban", "layanan")
+"""Subjects of ratings that tell of the answers."""
+
 _LOCK = 7_203_015
 
 
@@ -84,6 +101,15 @@ def _turns(connection: Connection, since: datetime, until: datetime) -> list[Tur
             .label("within"),
             turns.c.understood["intent"].astext.label("intent"),
             turns.c.understood["permit"].astext.label("permit"),
+            turns.c.understood["faq"].astext.label("faq"),
+            (turns.c.understood["task"].astext == "true").label("task"),
+            ratings.c.id.is_not(None).label("low"),
+        )
+        .outerjoin(
+            ratings,
+            (ratings.c.turn_id == cast(turns.c.id, Text))
+            & (ratings.c.score <= LOW_RATING)
+            & ratings.c.subject.in_(RATED),
         )
         .where(turns.c.office_now >= since, turns.c.office_now < until)
         .subquery()
@@ -107,6 +133,9 @@ def _turns(connection: Connection, since: datetime, until: datetime) -> list[Tur
             previous_at=row.previous,
             intent=row.intent,
             permit=row.permit,
+            faq=row.faq,
+            task=bool(row.task),
+            low=row.low,
         )
         for row in connection.execute(query)
     ]
