@@ -18,6 +18,7 @@ _PROPOSED = 2
 _FEWEST_LETTERS = 8
 _LONGEST_PROPOSED = 60
 
+_NUMBER = re.compile(r"^\d+\. ")
 _MARKS = re.compile(r"</?[a-z]+>|[*_~`]")
 _LEAD = re.compile(r"^\W+|\W+$")
 _CHANGES = re.compile(
@@ -69,8 +70,16 @@ class KeptStep:
     phrases: tuple[str, ...]
 
 
-def journey_of(name: str, channel: str | None, steps: Sequence[KeptStep]) -> Mapping[str, Any]:
-    """Give the journey as ``data/journeys`` writes one; no channel means every channel.
+def journey_of(
+    name: str, channel: str | None, steps: Sequence[KeptStep], *, while_closed: bool = False
+) -> Mapping[str, Any]:
+    """Give the journey as ``data/journeys`` writes one.
+
+    Args:
+        name: What it shows.
+        channel: Where it is played; None is on every channel.
+        steps: What is said, and expected.
+        while_closed: It is played outside office hours.
 
     Raises:
         InvalidInput: ``field`` is ``name``, ``steps``, or ``phrases.<number from 0>``.
@@ -83,14 +92,18 @@ def journey_of(name: str, channel: str | None, steps: Sequence[KeptStep]) -> Map
     for number, step in enumerate(steps):
         if len(step.phrases) > MOST_PHRASES or any(len(p) > LONGEST_PHRASE for p in step.phrases):
             raise InvalidInput("too much is expected", field=f"phrases.{number}")
-    head = {"nama": title, **({"kanal": [channel]} if channel else {})}
+    head: dict[str, Any] = {"nama": title, **({"kanal": [channel]} if channel else {})}
+    if while_closed:
+        head["waktu"] = "jam_tutup"
     return {**head, "langkah": [_step(step) for step in steps]}
 
 
 def _step(step: KeptStep) -> Mapping[str, Any]:
-    action = "ketuk" if step.tapped else "warga"
     expected = {"memuat": list(step.phrases)} if step.phrases else {}
-    return {action: step.said.replace("${", "$ {"), **expected}
+    if step.tapped:
+        # Channels number choices and shorten them differently.
+        return {"ketuk": _NUMBER.sub("", step.said).rstrip("… "), **expected}
+    return {"warga": step.said.replace("${", "$ {"), **expected}
 
 
 def phrases_of(text: str) -> tuple[str, ...]:

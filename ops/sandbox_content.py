@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from izin.content import OPEN_STATES, ItemName
+from izin.content import CANNED, OPEN_STATES, ItemName
 from izin.errors import InvalidInput
 from izin.storage.content_kinds import CONTENT_KINDS, ContentKind
 from izin.storage.postgres.engine import transaction
@@ -21,6 +21,9 @@ Drafts = str | Sequence[str]
 """`ALL`, `NONE`, or the ids of the versions to put on top."""
 
 _Items = dict[str, tuple[Any, bool]]
+COPIED = {name: kind for name, kind in CONTENT_KINDS.items() if name != CANNED}
+"""Replies kept ready are officers' words: no chat is answered from them."""
+
 _row = content_versions.c
 _OPEN = _row.state.in_([state.value for state in OPEN_STATES])
 
@@ -69,7 +72,7 @@ class ContentCopy:
             seen = _signature(connection, versions)
             if seen == self._seen:
                 return Renewal(0, self._last.drafts, self._last.unfit)
-            wanted = {name: dict(kind.read(connection)) for name, kind in CONTENT_KINDS.items()}
+            wanted = {name: dict(kind.read(connection)) for name, kind in COPIED.items()}
         self._last = self._write(wanted, versions)
         self._seen = seen
         return self._last
@@ -77,11 +80,9 @@ class ContentCopy:
     def _write(self, wanted: dict[str, _Items], versions: Sequence[Any]) -> Renewal:
         with transaction(self._own) as connection:
             if not self._kept:
-                self._kept = {
-                    name: dict(kind.read(connection)) for name, kind in CONTENT_KINDS.items()
-                }
+                self._kept = {name: dict(kind.read(connection)) for name, kind in COPIED.items()}
             changed = sum(
-                self._bring(connection, kind, wanted[name]) for name, kind in CONTENT_KINDS.items()
+                self._bring(connection, kind, wanted[name]) for name, kind in COPIED.items()
             )
             unfit = []
             for version in versions:
@@ -103,7 +104,7 @@ class ContentCopy:
 
     def _put(self, connection: Connection, name: ItemName, item: tuple[Any, bool]) -> bool:
         """Write an item unless it is there; says whether it was written."""
-        kind = CONTENT_KINDS[name.kind]
+        kind = COPIED[name.kind]
         if self._kept[name.kind].get(name.key) == item:
             return False
         try:
@@ -119,10 +120,11 @@ class ContentCopy:
 def _versions(connection: Connection, drafts: Drafts) -> Sequence[Any]:
     if drafts == NONE or not drafts:
         return []
-    query = select(content_versions).where(_OPEN).order_by(_row.created_at)
+    query = select(content_versions).where(_OPEN, _row.kind.in_(list(COPIED)))
+    query = query.order_by(_row.created_at)
     if not isinstance(drafts, str):
         query = query.where(_row.id.in_(list(drafts)))
-    order = {name: number for number, name in enumerate(CONTENT_KINDS)}
+    order = {name: number for number, name in enumerate(COPIED)}
     return sorted(connection.execute(query).all(), key=lambda row: order.get(row.kind, 0))
 
 

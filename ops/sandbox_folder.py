@@ -58,6 +58,9 @@ class Folder:
 
     def remove(self, *, keep_state: bool = False) -> None:
         """Delete it; with `keep_state` what the sandbox said last stays readable."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         if not keep_state:
             shutil.rmtree(self.root, ignore_errors=True)
             return

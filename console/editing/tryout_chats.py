@@ -50,6 +50,7 @@ class TriedChat:
         channel: ``telegram`` or ``whatsapp``.
         version_id: The version it is about, or "".
         scope: One of ``SCOPES``.
+        while_closed: The office was closed, by the chat's clock, when it began.
         turns: What was said, oldest first.
     """
 
@@ -58,6 +59,7 @@ class TriedChat:
     channel: str
     version_id: str = ""
     scope: str = "all"
+    while_closed: bool = False
     turns: list[TriedTurn] = field(default_factory=list)
 
     @property

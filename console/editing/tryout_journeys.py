@@ -74,7 +74,8 @@ def _add_saving(routes: Routes, house: House, chats: TriedChats) -> None:
         ]
         channel = None if semua_kanal else chat.channel
         try:
-            journey, key = journey_of(name, channel, steps), key_of(once)
+            journey = journey_of(name, channel, steps, while_closed=chat.while_closed)
+            key = key_of(once)
         except InvalidInput as error:
             wrong = (error.field or "steps").partition(".")[0]
             return form(request, chat, name, given, bool(semua_kanal), once, 422, wrong)

@@ -20,6 +20,7 @@ from izin.accounts import Permission
 from izin.content import ContentVersion
 from izin.content_titles import title
 from izin.errors import NotFound
+from izin.office import OfficeHours
 from ops.journeys.script import CHANNELS
 from ops.sandbox_settings import NEEDED_MB
 
@@ -187,6 +188,8 @@ def _add_conversation(routes: Routes, room: TryoutRoom) -> None:
             answer, understood = room.sandbox.turn(chat.drafts, body)
         except SandboxUnavailable:
             return room.page(request, chat, 503, typed=text, error=say("tryout.not_sent"))
+        if not chat.turns:
+            chat.while_closed = not _is_open(room.house, moment or room.house.clock())
         chat.turns.append(
             TriedTurn(tapped or words, tapped is not None, answer["replies"], understood)
         )
@@ -199,6 +202,10 @@ def _body(chat: TriedChat, text: str, choice: str, at: datetime | None) -> dict[
     said = {"choice": choice} if choice else {"text": text}
     moved = {"at": at.isoformat()} if at else {}
     return {"channel": chat.channel, "chat": f"coba-{chat.id}", **said, **moved}
+
+
+def _is_open(house: House, moment: datetime) -> bool:
+    return OfficeHours(house.office.office(), house.office.calendar()).is_open(moment)
 
 
 def _moment(house: House, given: str) -> datetime | None:

@@ -179,6 +179,13 @@ def test_a_journey_that_says_too_little_or_too_much_is_refused(
     assert refused.value.field == field
 
 
+def test_choices_are_kept_without_what_a_channel_makes_of_them() -> None:
+    steps = [KeptStep("2. Mengapa PBG ada retribusinya…", True, ("Rp",))]
+    journey = journey_of("a", None, steps, while_closed=True)
+    assert journey["langkah"] == [{"ketuk": "Mengapa PBG ada retribusinya", "memuat": ["Rp"]}]
+    assert journey["waktu"] == "jam_tutup"
+
+
 def test_phrases_are_proposed_that_are_the_same_tomorrow() -> None:
     answer = (
         "<b>Biaya PBG</b>\nPerkiraan: Rp1.250.000 untuk rumah itu.\n"
