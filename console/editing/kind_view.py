@@ -32,6 +32,21 @@ class Row:
     of: str
     shown: tuple[Shown, ...]
 
+    @property
+    def is_said(self) -> bool:
+        """Say whether something is remarked in it."""
+        return any(item.remarks or any(row.is_said for row in item.rows) for item in self.shown)
+
+    @property
+    def title(self) -> str:
+        """Give what stands in its first field, to tell it from others."""
+        first = self.shown[0]
+        return dict(first.choices).get(first.value, first.value)
+
+    def holds(self, name: str) -> bool:
+        """Say whether a field is in it."""
+        return f"{name}.".startswith(f"{self.at}.")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

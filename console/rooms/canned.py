@@ -1,23 +1,18 @@
-"""Replies kept ready: listed, added, changed, switched off."""
+"""Replies kept ready: listed and searched here; changed as versions, like all content."""
 
 from __future__ import annotations
 
-import uuid
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from console.conversations.holding import key_of
-from console.door import session_of
+from console.editing.content_words import item_path
+from console.editing.kind_pages import BASE
 from console.house import House
 from console.pages import see_other
 from console.routes import Routes
+from izin import content
 from izin.accounts import Permission
-from izin.canned_replies import VARIABLES, CannedReply, checked
-from izin.errors import InvalidInput
-
-Words = Annotated[str, Form()]
+from izin.content import ItemName
 
 
 def router(house: House) -> APIRouter:
@@ -25,71 +20,30 @@ def router(house: House) -> APIRouter:
     routes = Routes("/balasan")
     own = Permission.CANNED_REPLIES
 
-    def form(request: Request, reply: CannedReply, status: int = 200, wrong: str = "") -> Response:
-        return house.pages.page(
-            request, "canned/form.html", status, reply=reply, wrong=wrong, variables=VARIABLES,
-            categories=sorted({item.category for item in house.canned.replies(active_only=False)}),
-            once=uuid.uuid4().hex,
-        )  # fmt: skip
-
     @routes.get("", own)
     def replies(request: Request, cari: str = "") -> Response:
         wanted = cari.strip().casefold()
-        found = [
-            item
-            for item in house.canned.replies(active_only=False)
-            if wanted in f"{item.title} {item.category} {item.text}".casefold()
+        lines = [
+            {"path": item_path(item.item), "item": item, "reply": shown.document}
+            for item in house.content.items(content.CANNED)
+            for shown in [item.open_version or item]
+            if wanted in _searched(shown.document)
         ]
-        return house.pages.page(request, "canned/list.html", replies=found, wanted=cari.strip())
+        return house.pages.page(
+            request, "canned/list.html", lines=lines, wanted=cari.strip(),
+            new=f"{BASE}/baru/{content.CANNED}",
+        )  # fmt: skip
 
     @routes.get("/baru", own)
     def new(request: Request) -> Response:
-        return form(request, CannedReply("", "", "", ""))
-
-    @routes.post("/baru", own)
-    def add(
-        request: Request,
-        title: Words = "",
-        category: Words = "",
-        text: Words = "",
-        once: Words = "",
-    ) -> Response:
-        given = CannedReply("", title, category, text)
-        account = session_of(request).account
-        try:
-            reply, key = checked(given), key_of(once)
-        except InvalidInput as error:
-            return form(request, given, 422, error.field or "text")
-        with house.one_commit():
-            reply_id = house.canned.add(reply, f"{account.id}:{key}")
-            house.record(account, "balasan.tambah", "balasan", reply_id)
-        return see_other("/balasan")
+        return see_other(f"{BASE}/baru/{content.CANNED}")
 
     @routes.get("/{reply_id}", own)
     def edit(request: Request, reply_id: str) -> Response:
-        return form(request, house.canned.reply(reply_id))
-
-    @routes.post("/{reply_id}", own)
-    def change(
-        request: Request,
-        reply_id: str,
-        title: Words = "",
-        category: Words = "",
-        text: Words = "",
-        active: Words = "",
-    ) -> Response:
-        known = house.canned.reply(reply_id)
-        given = CannedReply(known.id, title, category, text, bool(active))
-        try:
-            reply = checked(given)
-        except InvalidInput as error:
-            return form(request, given, 422, error.field or "text")
-        with house.one_commit():
-            house.canned.change(reply)
-            house.record(
-                session_of(request).account, "balasan.ubah", "balasan", reply.id,
-                aktif=reply.active,
-            )  # fmt: skip
-        return see_other("/balasan")
+        return see_other(item_path(house.content.item(ItemName(content.CANNED, reply_id)).item))
 
     return routes.router
+
+
+def _searched(document: dict[str, str]) -> str:
+    return f"{document['title']} {document['category']} {document['text']}".casefold()

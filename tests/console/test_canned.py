@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from izin import content
 from izin.accounts import Role
+from izin.content import ItemName
 from izin.replies import Reply
 from tests.console.conftest import RunningConsole, csrf_of
 from tests.console.conversation_world import World, once_of, text_of
+from tests.console.filed import audited
 
 
 @pytest.fixture(scope="module")
@@ -29,50 +32,64 @@ def test_an_office_begins_with_replies_of_its_own(console: RunningConsole) -> No
     assert "Sapaan pembuka" not in found
 
 
-def test_every_page_has_its_style(console: RunningConsole) -> None:
+def test_the_list_has_its_style_and_leads_to_the_forms(console: RunningConsole) -> None:
+    chosen = console.house.canned.replies()[0]
     with console.client(Role.EDITOR) as http:
-        for path in ("/balasan", "/balasan/baru"):
-            page = http.get(path).text
-            linked = re.findall(r'href="(/static/[^"]+)"', page)
-            assert [http.get(link).status_code for link in linked] == [200] * len(linked)
-
-
-def test_a_reply_is_added_once_changed_and_switched_off(console: RunningConsole) -> None:
-    with console.client(Role.EDITOR) as http:
-        page = http.get("/balasan/baru").text
-        fields = {"csrf": csrf_of(page), "once": once_of(page), "title": "Uji <b>",
-                  "category": "Umum", "text": "Halo {petugas}"}  # fmt: skip
-        for _ in range(2):
-            assert http.post("/balasan/baru", data=fields).status_code == 303
-        (made,) = [item for item in console.house.canned.replies() if item.title == "Uji <b>"]
-        assert "Uji &lt;b&gt;" in http.get(f"/balasan/{made.id}").text
-        assert http.post(f"/balasan/{made.id}", data={**fields, "text": "Hai"}).status_code == 303
+        page = http.get("/balasan").text
+        linked = re.findall(r'href="(/static/[^"]+)"', page)
+        assert [http.get(link).status_code for link in linked] == [200] * len(linked)
+        new, old = http.get("/balasan/baru"), http.get(f"/balasan/{chosen.id}")
+        assert new.headers["location"] == "/isi/kantor/baru/canned"
+        assert old.headers["location"] == f"/isi/kantor/canned/{chosen.id}"
         assert http.get(f"/balasan/{uuid.uuid4()}").status_code == 404
-    assert made.id not in {item.id for item in console.house.canned.replies()}
-    assert console.house.canned.reply(made.id).text == "Hai"
-    actions = console.rows("select action from audit_log where subject = :id order by id",
-                           id=made.id)  # fmt: skip
-    assert {row.action for row in actions} == {"balasan.tambah", "balasan.ubah"}
+
+
+def approve(console: RunningConsole, reply_id: str) -> None:
+    version = console.house.content.item(ItemName(content.CANNED, reply_id)).open_version
+    assert version is not None
+    console.house.edit_content.approve(version.id, version.edits, console.account(Role.SUPERVISOR))
+
+
+def test_a_reply_is_added_once_changed_and_switched_off_by_two_people(
+    console: RunningConsole,
+) -> None:
+    with console.client(Role.SUPERVISOR) as http:
+        page = http.get("/isi/kantor/baru/canned").text
+        fields = {"csrf": csrf_of(page), "once": once_of(page), "title": "Uji <b>", "live": "1",
+                  "category": "Umum", "text": "Halo {petugas}", "simpan": "kirim"}  # fmt: skip
+        for _ in range(2):
+            assert http.post("/isi/kantor/baru/canned", data=fields).status_code == 303
+        made = str(uuid.UUID(fields["once"]))
+        assert made not in {item.id for item in console.house.canned.replies()}
+        assert "Uji &lt;b&gt;" in http.get("/balasan").text
+        approve(console, made)
+        assert made in {item.id for item in console.house.canned.replies()}
+        changed = {**fields, "text": "Hai", "live": ""}
+        assert http.post(f"/isi/kantor/canned/{made}", data=changed).status_code == 303
+        approve(console, made)
+    assert made not in {item.id for item in console.house.canned.replies()}
+    assert console.house.canned.reply(made).text == "Hai"
+    assert audited(console, made) == ["isi.ubah", "isi.ajukan"] * 2
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"text": "Halo {nama_ibu}"}, "tidak dikenal"),
-        ({"title": " "}, "Judul harus diisi"),
-        ({"category": ""}, "Kelompok harus diisi"),
-        ({"text": "x" * 3001}, "paling banyak 3.000"),
-        ({"once": "x"}, "tidak lengkap"),
+        ({"text": "Halo {nama_ibu}"}, "tidak dikenal: [nama_ibu]"),
+        ({"title": " "}, "Bagian ini harus diisi"),
+        ({"category": ""}, "Bagian ini harus diisi"),
+        ({"text": "x" * 3001}, "Terlalu panjang"),
+        ({"once": "x"}, "tidak dapat dipakai"),
     ],
 )
 def test_a_reply_that_cannot_be_used_comes_back_with_its_text(
     console: RunningConsole, changes: dict[str, str], told: str
 ) -> None:
     with console.client(Role.EDITOR) as http:
-        page = http.get("/balasan/baru").text
-        fields = {"csrf": csrf_of(page), "once": once_of(page), "title": "Judul uji",
-                  "category": "Umum", "text": "Isi uji", **changes}  # fmt: skip
-        answer = http.post("/balasan/baru", data=fields)
+        page = http.get("/isi/kantor/baru/canned").text
+        fields = {"csrf": csrf_of(page), "once": once_of(page), "title": "Judul uji", "live": "1",
+                  "category": "Umum", "text": "Isi uji", "simpan": "kirim", **changes}  # fmt: skip
+        answer = http.post("/isi/kantor/baru/canned", data=fields)
     assert answer.status_code == 422
     assert told in text_of(answer)
     assert fields["text"] in answer.text
