@@ -143,7 +143,7 @@ def _next(connection: Connection, limit: int, until: datetime) -> Select[Any]:
             turns.c.id, turns.c.conversation_id, turns.c.message, turns.c.state,
             turns.c.understood, turns.c.office_now, merged_texts(),
             (following == _REJECTS).label("rejected"), badly.label("rated_badly"),
-            _private().label("private"), _allowed().label("allowed"),
+            private_turn().label("private"), allowed_turn().label("allowed"),
         )
         .where(turns.c.received_at <= until)
         .order_by(turns.c.received_at, turns.c.id)
@@ -158,7 +158,8 @@ def _next(connection: Connection, limit: int, until: datetime) -> Select[Any]:
     )
 
 
-def _private() -> ColumnElement[bool]:
+def private_turn() -> ColumnElement[bool]:
+    """Say whether a turn belongs to a sealed matter, or its chat filed one."""
     noted = exists(select(literal(1)).where(sealing_turns.c.turn_id == turns.c.id))
     filed = exists(
         select(literal(1)).where(sealed_complaints.c.conversation_id == turns.c.conversation_id)
@@ -166,7 +167,7 @@ def _private() -> ColumnElement[bool]:
     return or_(noted, filed)
 
 
-def _allowed() -> ColumnElement[bool]:
+def allowed_turn() -> ColumnElement[bool]:
     """Say whether the citizen, by the last word on it, let this message be reviewed."""
     own = privacy_consents.c
     since = (
@@ -217,7 +218,7 @@ def _keep(connection: Connection, item: Unrecognised) -> int:
     }  # fmt: skip
     typed = [literal(value, _own[name].type) for name, value in values.items()]
     turn = select(*typed, turns.c.id, decided).where(
-        turns.c.id == item.turn_id, turns.c.understood.is_not(None), _allowed(), ~_private()
+        turns.c.id == item.turn_id, turns.c.understood.is_not(None), allowed_turn(), ~private_turn()
     )
     columns = [*values, "turn_id", "decision_id"]
     return connection.execute(
