@@ -82,7 +82,8 @@ def stops(
     for route in routes(console):
         if "{" in route.path and route.path not in samples:
             continue
-        path, role = route.path.format(**samples.get(route.path, {})), role_for(route)
+        pattern = route.path.replace(":path}", "}")
+        path, role = pattern.format(**samples.get(route.path, {})), role_for(route)
         found.append(Stop(route.path, path, role, picture_name(route.path)))
         for query in variants.get(route.path, ()):
             name = picture_name(f"{route.path} {query}")
