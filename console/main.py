@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from console import app as web
 from console.complaint_parts import Told, complaint_steps
 from console.door import Door
+from console.editing.learning_desk import LearningDesk
 from console.editing.tryout_sandbox import SharedSandbox
 from console.figure_parts import report_figures
 from console.house import House
@@ -80,9 +81,12 @@ from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.desk import PostgresDesk
 from izin.storage.postgres.desk_presence import PostgresPresence
 from izin.storage.postgres.desk_queues import PostgresDeskQueues
+from izin.storage.postgres.faq import PostgresFaqBook
 from izin.storage.postgres.faq_shelf import PostgresFaqShelf
 from izin.storage.postgres.integration import PostgresApiKeys, PostgresWebhooks
 from izin.storage.postgres.journeys import PostgresSavedJourneys
+from izin.storage.postgres.learning import PostgresLearning
+from izin.storage.postgres.learning_messages import PostgresListening
 from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.postgres.notices import PostgresNotices
@@ -226,7 +230,12 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         catalogue.router(house, PostgresCatalogueHistory(engine)),
         office_content.router(house),
         content_files.router(house, PostgresContentImports(engine)),
-        learning.router(house),
+        learning.router(
+            house,
+            LearningDesk.over(
+                house, PostgresLearning(engine), PostgresListening(engine), PostgresFaqBook(engine)
+            ),
+        ),
         models.router(house, engine),
         tryout.router(house),
         insight.router(house),

@@ -115,8 +115,14 @@ class Listening(Protocol):
         """Give the messages nobody decided on, of a cluster or of all, most central first."""
         ...
 
-    def clusters(self, *, after: int = 0, limit: int = 50) -> Sequence[Cluster]:
-        """Give the clusters of open messages, those of most citizens first."""
+    def samples(self, clusters: Sequence[str], most: int) -> Sequence[Unrecognised]:
+        """Give up to ``most`` different open messages of each cluster, most central first."""
+        ...
+
+    def clusters(
+        self, *, after: int = 0, limit: int = 50, only: str | None = None
+    ) -> Sequence[Cluster]:
+        """Give the clusters of open messages, those of most citizens first, or ``only`` one."""
         ...
 
     def open_counts(self) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, exists, func, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, exists, false, func, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -46,7 +46,32 @@ class PostgresListening:
         with transaction(self._engine) as connection:
             return [_message(row) for row in connection.execute(query)]
 
-    def clusters(self, *, after: int = 0, limit: int = 50) -> Sequence[Cluster]:
+    def samples(self, clusters: Sequence[str], most: int) -> Sequence[Unrecognised]:
+        """Give up to so many different open messages of each cluster, most central first."""
+        order = (_own.centrality.desc(), _own.said_at, _own.id)
+        same = func.row_number().over(partition_by=(_own.cluster, _own.key), order_by=order)
+        open_ones = (
+            select(unrecognised, same.label("same"))
+            .where(_own.decision_id.is_(None), _own.cluster.in_([c for c in clusters if is_id(c)]))
+            .subquery()
+        )
+        own = open_ones.c
+        place = func.row_number().over(
+            partition_by=own.cluster, order_by=(own.centrality.desc(), own.said_at, own.id)
+        )
+        ranked = select(open_ones, place.label("place")).where(own.same == 1).subquery()
+        query = (
+            select(ranked, turns.c.conversation_id)
+            .join(turns, turns.c.id == ranked.c.turn_id)
+            .where(ranked.c.place <= most)
+            .order_by(ranked.c.cluster, ranked.c.place)
+        )
+        with transaction(self._engine) as connection:
+            return [_message(row) for row in connection.execute(query)]
+
+    def clusters(
+        self, *, after: int = 0, limit: int = 50, only: str | None = None
+    ) -> Sequence[Cluster]:
         """Give the clusters of open messages, those of most citizens first."""
         chats = func.count(turns.c.conversation_id.distinct())
         central = aggregate_order_by(
@@ -72,6 +97,8 @@ class PostgresListening:
             .offset(after)
             .limit(limit)
         )
+        if only is not None:
+            query = query.where(_own.cluster == only) if is_id(only) else query.where(false())
         with transaction(self._engine) as connection:
             return [_cluster(row) for row in connection.execute(query)]
 
