@@ -7,18 +7,21 @@ that a version control system shows what changed and nothing more.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import takewhile
 from textwrap import wrap
 from typing import Any
 
 import yaml
 
-from izin.errors import InvalidInput
-
 _WIDTH = 100
 _NAMES = ("key", "code", "term", "old", "date", "id", "title", "text", "name")
 """Of these the first one there tells an element of a list from the others."""
+
+_ODD_BREAK = re.compile("[\x85\u2028\u2029\r]")
+"""YAML reads these as line breaks, but not as these."""
 
 Edit = tuple[int, int, str]
 
@@ -46,12 +49,12 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _lines_as_block(dumper: _Dumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text else None
+    style = '"' if _ODD_BREAK.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _folded(dumper: _Dumper, text: Folded) -> yaml.Node:
-    style = "|" if "\n" in text else ">"
+    style = '"' if _ODD_BREAK.search(text) else "|" if "\n" in text else ">"
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
 
 
@@ -80,18 +83,26 @@ def dumped(value: Any, *, flow: bool = False, width: float = _WIDTH) -> str:
 def with_data(text: str, wanted: Any) -> str:
     """Give a YAML file that says ``wanted``, changed nowhere else.
 
-    Raises:
-        InvalidInput: The file cannot be made to say it; there is nothing a person could do.
+    What cannot be changed in place (keys of several lines, lists within lists) is written anew
+    as a whole, below the comments that the file begins with.
     """
     node = yaml.compose(text, yaml.SafeLoader)
-    if node is None:
-        return dumped(wanted) + "\n"
-    found = _File(text)
-    found.change(node, wanted)
-    result = found.edited()
-    if yaml.load(result, yaml.CSafeLoader) != _bare(wanted):
-        raise InvalidInput("a data file could not be changed in place")
-    return result
+    if node is not None:
+        found = _File(text)
+        try:
+            found.change(node, wanted)
+            result = found.edited()
+            if yaml.load(result, yaml.CSafeLoader) == _bare(wanted):
+                return result
+        except (_InOnePiece, yaml.YAMLError):
+            pass
+    lines = text.splitlines(keepends=True)
+    head = takewhile(lambda line: line.startswith("#"), lines)
+    return "".join(head) + dumped(wanted) + "\n"
+
+
+class _InOnePiece(Exception):
+    """Something stands in a way that cannot be changed in place."""
 
 
 class _File:
@@ -119,7 +130,7 @@ class _File:
         elif isinstance(node, yaml.SequenceNode) and isinstance(wanted, list):
             self._sequence(node, wanted)
         else:
-            raise InvalidInput("the outline of a data file cannot be changed in place")
+            raise _InOnePiece
 
     def _mapping(self, node: yaml.MappingNode, wanted: Mapping[str, Any]) -> None:
         column = node.start_mark.column
@@ -146,7 +157,7 @@ class _File:
     def _remove_lines(self, key: yaml.Node, value: yaml.Node) -> None:
         start = key.start_mark.index - key.start_mark.column
         if self._text[start : key.start_mark.index].strip():
-            raise InvalidInput("the first key of an element cannot be taken out in place")
+            raise _InOnePiece
         end = self._text.find("\n", self._end(value))
         self._edits.append((start, len(self._text) if end < 0 else end + 1, ""))
 
