@@ -187,7 +187,7 @@ def _add_conversation(routes: Routes, room: TryoutRoom) -> None:
         try:
             answer, understood = room.sandbox.turn(chat.drafts, body)
         except SandboxUnavailable:
-            return room.page(request, chat, 503, typed=text, error=say("tryout.not_sent"))
+            return room.page(request, chat, 409, typed=text, error=say("tryout.not_sent"))
         if not chat.turns:
             chat.while_closed = not _is_open(room.house, moment or room.house.clock())
         chat.turns.append(

@@ -59,7 +59,7 @@ def test_too_little_memory_is_told_with_how_much_is_needed(http: httpx.Client) -
 def test_a_message_that_could_not_be_sent_is_kept(http: httpx.Client) -> None:
     path = chat_path(http)
     answer = post(http, f"{path}/kirim", text="biaya <b>slf</b>")
-    assert answer.status_code == 503
+    assert answer.status_code == 409
     assert 'value="biaya &lt;b&gt;slf&lt;/b&gt;"' in answer.text
     assert "Tulisan Anda tetap ada" in answer.text
     for fields in ({"text": " "}, {"text": "a" * 4001}, {"choice": "x"}, {"text": "a", "at": "?"}):
@@ -78,7 +78,7 @@ def test_a_killed_sandbox_is_told_and_can_be_started_again(
     console.house.sandbox.make = make  # type: ignore[assignment]
     try:
         path = chat_path(http)
-        assert post(http, f"{path}/kirim", text="halo").status_code == 503
+        assert post(http, f"{path}/kirim", text="halo").status_code == 409
         made[-1].stands = SandboxState("ended", code="killed")
         assert "berhenti di tengah jalan" in text_of(http.get(path))
         assert post(http, f"{path}/nyalakan").status_code == 303
