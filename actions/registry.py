@@ -42,6 +42,7 @@ from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.lost import LostCount
 from izin.usecases.number_notice import WithNumberNotice
 from izin.usecases.open_tasks import TASKS, OpenTasks, Task
+from izin.usecases.published_instead import PublishedFirst, PublishedInstead
 from izin.usecases.rate_service import OfferRating, RateService
 from izin.usecases.read_questions import PermitNames, ReadQuestions
 from izin.usecases.receive_item import ReceiveItem
@@ -118,8 +119,9 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     """Give rasa-sdk's executor with an instance of every action registered."""
     executor = ActionExecutor()
     advise = advisor(parts)
-    use_cases = one_turn_use_cases(parts, advise)
-    forms = form_tasks(parts, threads, use_cases["action_jawab"], advise)
+    general = general_answers(parts, advise)
+    use_cases = one_turn_use_cases(parts, advise, general)
+    forms = form_tasks(parts, threads, use_cases["action_jawab"], advise, general)
     resuming = open_tasks(parts, forms)
     for name, use_case in use_cases.items():
         if parts.complaint_dialogue is not None and name in BESIDE_COMPLAINTS:
@@ -169,14 +171,16 @@ def fee_dialogue(parts: Parts, questions: OneTurn) -> FeeDialogue:
 
 
 def form_tasks(
-    parts: Parts, threads: Threads, questions: OneTurn, advise: AdvisePermit
-) -> tuple[FormTask, ...]:
+    parts: Parts, threads: Threads, questions: OneTurn, advise: AdvisePermit,
+    general: AnswerGenerally,
+) -> tuple[FormTask, ...]:  # fmt: skip
     """Give the long dialogue behind each form."""
     status: LongDialogue = parts.status
     complaint: LongDialogue = parts.complaint
     if parts.complaint_dialogue is not None:
         status = TicketFirst(parts.complaint_dialogue, parts.status)
         complaint = ComplaintOfShown(parts.status, parts.complaint_dialogue)
+    status, complaint = (PublishedInstead(general, one) for one in (status, complaint))
     return (
         FormTask("form_pengaduan", "pengaduan_selesai", complaint, threads.answers),
         FormTask(
@@ -239,11 +243,20 @@ def give_opinion(parts: Parts) -> GiveOpinion:
     )
 
 
-def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]:
+def general_answers(parts: Parts, advise: AdvisePermit) -> AnswerGenerally:
+    """Give who answers what is not about one permit; all share its index of the FAQ."""
+    faq = SearchFaq(parts.faq, parts.make_index)
+    return AnswerGenerally(parts.office, faq, advise, LostCount(parts.drafts), parts.wording)
+
+
+def one_turn_use_cases(
+    parts: Parts, advise: AdvisePermit, general: AnswerGenerally | None = None
+) -> dict[str, OneTurn]:
     """Give the use case behind each action that answers in one turn."""
+    general = general or general_answers(parts, advise)
     lost = LostCount(parts.drafts)
     officer = ask_officer(parts)
-    questions = _questions(parts, lost, advise)
+    questions = _questions(parts, general)
     opinion = give_opinion(parts)
     offer = OfferRating(parts.ratings, parts.wording, parts.privacy.desk.choices)
     greet = Greet(parts.office, questions, parts.wording, offer)
@@ -253,7 +266,7 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
             parts.subscribe,
             WordsOrItem(questions, ReceiveItem(questions, greet, parts.office, parts.wording)),
         ),
-        "action_sosial": AboutFollowing(parts.subscribe, calm),
+        "action_sosial": AboutFollowing(parts.subscribe, PublishedFirst(general, calm)),
         "action_penilaian": OpinionAsTurn(opinion),
         "action_lanjut": SurveyByName(
             opinion,
@@ -267,15 +280,8 @@ def one_turn_use_cases(parts: Parts, advise: AdvisePermit) -> dict[str, OneTurn]
     }
 
 
-def _questions(parts: Parts, lost: LostCount, advise: AdvisePermit) -> AnswerQuestions:
+def _questions(parts: Parts, general: AnswerGenerally) -> AnswerQuestions:
     calculate = calculator(parts)
-    general = AnswerGenerally(
-        parts.office,
-        SearchFaq(parts.faq, parts.make_index),
-        advise,
-        lost,
-        parts.wording,
-    )
     return AnswerQuestions(
         ReadQuestions(parts.catalogue, parts.names, parts.wording, calculate),
         AnswerPermit(parts.catalogue, parts.office, calculate, parts.wording, parts.pace),

@@ -187,7 +187,8 @@ class AnswerGenerally:
         for only decides how plain that must be.
         """
         text = ask.text or turn.text
-        hits = self._faq.asked(text)
+        same = self._faq.search(text)
+        hits = same if self._is_same(same) else self._faq.asked(text)
         named = bool(ask.doubts) or any(mention.raw for mention in ask.mentions)
         kind = "named" if named else ask.intent if ask.intent in self._near.asked else ""
         if not hits or hits[0].score < self._near.asked[kind]:
@@ -214,7 +215,9 @@ class AnswerGenerally:
 
     def is_published(self, text: str) -> bool:
         """Say whether the FAQ surely has this very question."""
-        hits = self._faq.search(text, 1)
+        return self._is_same(self._faq.search(text, 1))
+
+    def _is_same(self, hits: Sequence[FaqHit]) -> bool:
         return bool(hits) and hits[0].score >= self._near.out_of_scope
 
     def activity_for(self, ask: Ask, turn: TurnInput) -> General | None:

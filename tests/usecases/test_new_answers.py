@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from actions.registry import advisor, general_answers
 from izin.faq import FaqEntry
+from izin.replies import Reply
 from izin.storage.memory.faq import MemoryFaqBook
+from izin.usecases.dialogue import Entity, StepResult, TurnInput
+from izin.usecases.published_instead import PublishedInstead
 from tests.usecases.house import CHECKED, small_chat
 
 ENTRIES = (
@@ -58,3 +64,39 @@ def test_the_permit_talked_about_is_not_forgotten() -> None:
     talk.say("syarat slf", "tanya_syarat")
     assert talk.say("dokumennya bs diantar kerumah ga", "tanya_syarat", entities=[]).faq == "antar"
     assert "SLF" in talk.say("brp lama?", "tanya_lama_proses", entities=[]).text
+
+
+@pytest.mark.parametrize("intent", ["menu_bantuan", "bot_identitas"])
+def test_what_was_hardly_taken_for_small_talk_is_answered(intent: str) -> None:
+    talk = small_chat(faq=MemoryFaqBook(ENTRIES))
+    turn = talk.turn("ada ruang laktasi ga ya", intent, [])
+    assert talk.run(replace(turn, confidence=0.6), "action_sosial").faq == "laktasi"
+    assert talk.run(replace(turn, confidence=0.97), "action_sosial").faq == ""
+
+
+class Begun:
+    """A long dialogue that only says that it begins."""
+
+    def start(self, turn: TurnInput) -> StepResult:
+        return StepResult("consumed", (Reply("Ceritakan keluhannya."),))
+
+    step = start
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        return Reply("Tadi sampai mana?")
+
+
+def test_a_task_is_begun_by_whoever_surely_means_it() -> None:
+    talk = small_chat(faq=MemoryFaqBook(ENTRIES))
+    dialogue = PublishedInstead(general_answers(talk.parts, advisor(talk.parts)), Begun())
+    turn = talk.turn("ada ruang menyusui ga di kantor", "lapor_pengaduan", [])
+    unsure = dialogue.start(replace(turn, confidence=0.7))
+    assert unsure.outcome == "finished" and unsure.replies[0].faq == "laktasi"
+    begins = [
+        turn,
+        replace(turn, confidence=0.7, text="petugasnya galak banget"),
+        replace(turn, confidence=0.7, open_form="form_status"),
+        replace(turn, confidence=0.7, entities=(Entity("tiket", "ADU-1"),)),
+    ]
+    assert {dialogue.start(one).outcome for one in begins} == {"consumed"}
+    assert dialogue.step(replace(turn, confidence=0.7)).outcome == "consumed"
