@@ -14,7 +14,7 @@ from console.editing.content_words import ContentWords
 from console.editing.permit_answers import answers
 from console.editing.permit_document import EMPTY, document_of
 from console.editing.permit_form import CONFIRMED_TODAY, ROWS, PermitForm, field_of, of_document
-from console.editing.permit_saving import Opened, problems_of, save
+from console.editing.permit_saving import Opened, is_known, problems_of, save
 from console.house import House
 from console.pages import see_other, with_flash
 from izin.accounts import Account
@@ -132,6 +132,8 @@ def answered(
     name = ItemName(PERMIT, form.code)
     if "code" not in unread:
         page.take(problems_of(house, name, document))
+    if page.is_new and _is_taken(house, name, document):
+        page.errors["code"] = house.wording.say("catalogue.error.code_taken")
     if page.preview:
         return page.shown(request)
     if page.errors:
@@ -145,11 +147,6 @@ def _saved(
     edits: int,
 ) -> Response:  # fmt: skip
     house, form = page.house, page.form
-    if page.is_new and any(one.item == opened.name for one in house.content.items(PERMIT)):
-        known = house.content.item(opened.name).open_version
-        if known is None or known.document != page.document:
-            page.errors["code"] = house.wording.say("catalogue.error.code_taken")
-            return page.shown(request, 422)
     try:
         version = save(house, opened, page.document, form.live, account, version_id, edits)
     except Conflict:
@@ -160,6 +157,14 @@ def _saved(
     if version.state is not VersionState.DRAFT:
         return see_other(f"/isi/versi/{version.id}")
     return see_other(with_flash(f"{BASE}/{form.code}", "catalogue_saved"))
+
+
+def _is_taken(house: House, name: ItemName, document: Any) -> bool:
+    """Say whether another permit has the code; the same one, sent twice, is no other."""
+    if not is_known(house, name):
+        return False
+    begun_before = house.content.item(name).open_version
+    return begun_before is None or begun_before.document != document
 
 
 def _document(house: House, opened: Opened, form: PermitForm) -> tuple[dict[str, Any], Any]:
