@@ -20,6 +20,7 @@ from izin.ports.officer_chats import OfficerChats
 from izin.settings import Settings
 from izin.storage.postgres import (
     complaint_retention,
+    content_imports,
     due,
     engine,
     erasure,
@@ -82,10 +83,12 @@ class Schedule:
                 **learning.often(),
             },
             hourly={
+                **content.tidying(self.own),
                 **due.bound_jobs(self.own),
                 **following.tidying(),
                 **erasure.bound_hourly(self.own, self.media),
                 **retention.bound_jobs(self.own, self.media),
+                **content_imports.bound_hourly(self.own),
                 **complaint_retention.bound_hourly(self.own, self.media),
                 **complaints.hourly(),
                 **learning.hourly(),
