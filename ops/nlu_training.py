@@ -40,6 +40,9 @@ _ENDING = ".tar.gz"
 SCORES_ENDING = ".scores.json"
 """Of the file beside an archive that tells how well it understands."""
 
+TRAINER = "ops.trainer"
+"""The module that trains for the console, in a process of its own."""
+
 Examples = Sequence[tuple[str, str]]
 """(sentence, intent) pairs that editors added to those of the files."""
 
