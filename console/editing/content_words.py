@@ -18,7 +18,11 @@ from izin.wording import Wording
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS = ("0", "1", "2", "3", "4", "5", "6")
-_ROOMS: Mapping[str, str] = {content.FAQ: "/isi/tanya-jawab", content.PERMIT: "/isi/katalog"}
+_ROOMS: Mapping[str, str] = {
+    content.FAQ: "/isi/tanya-jawab",
+    content.PERMIT: "/isi/katalog",
+    content.FEE_TABLE: "/isi/katalog/biaya",
+}
 
 
 @dataclass(frozen=True, slots=True)
