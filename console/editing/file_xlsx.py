@@ -139,11 +139,11 @@ def _looked_through(content: bytes) -> dict[str, list[tuple[int, str]]]:
 def _rows(page: Any) -> Iterator[tuple[int, Sequence[RawCell]]]:
     page.reset_dimensions()  # some programs write wrong ones
     try:
-        for number, row in enumerate(page.iter_rows(max_col=MOST_COLUMNS), 1):
+        for number, row in enumerate(page.iter_rows(), 1):
             if number > LAST_ROW:
                 yield number, (Unusable("row_too_far"),)
                 return
-            yield number, [_value(cell) for cell in row]
+            yield number, [_value(cell) for cell in row[:MOST_COLUMNS]]
     except Exception as error:
         if isinstance(error, RefusedFile):
             raise
