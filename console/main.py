@@ -228,7 +228,7 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         open311.router(house),
         faq.router(house, PostgresFaqShelf(engine)),
         catalogue.router(house, PostgresCatalogueHistory(engine)),
-        office_content.router(house),
+        office_content.router(house, PostgresFaqShelf(engine)),
         content_files.router(house, PostgresContentImports(engine)),
         learning.router(
             house,
@@ -238,7 +238,7 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         ),
         models.router(house, engine),
         tryout.router(house),
-        insight.router(house),
+        insight.router(house, engine),
         content.router(house, PostgresContentOverview(engine)),
     ]
 

@@ -13,8 +13,9 @@ from console.editing.kind_forms import KIND_FORMS, KindForm
 from console.editing.kind_holidays import next_year_missing
 from console.house import House
 from izin import content
-from izin.content import StoredItem
+from izin.content import ItemName, StoredItem
 from izin.content_titles import title
+from izin.ports.faq_shelf import FaqShelf, FaqWanted
 
 PAGE = 50
 AGENCIES = "instansi_lain"
@@ -56,43 +57,40 @@ def index(house: House, request: Request) -> Response:
 def items(house: House, request: Request, form: KindForm, wanted: str, start: str) -> Response:
     """Show the items of a kind that a search finds."""
     lines = [_line(item, form) for item in house.content.items(form.kind)]
-    return _list(house, request, "isi/kantor/list.html", lines, wanted, start, form.kind)
-
-
-def agencies(house: House, request: Request) -> Response:
-    """Show the questions that another agency answers."""
-    wanted, start = (request.query_params.get(name, "").strip() for name in ("cari", "mulai"))
-    lines = [_line(one) for one in house.content.items(content.FAQ) if _is_agency(one)]
-    return _list(house, request, "isi/kantor/agencies.html", lines, wanted, start, "")
-
-
-def _list(
-    house: House, request: Request, template: str, lines: list[ItemLine], wanted: str,
-    start: str, kind: str,
-) -> Response:  # fmt: skip
     found = [one for one in lines if wanted.casefold() in _searched(one)]
-    first = int(start) if start.isdecimal() and len(start) < 7 else 0
+    first = _number(start)
     more = first + PAGE if len(found) > first + PAGE else None
     return house.pages.page(
-        request, template, kind=kind, lines=found[first : first + PAGE], wanted=wanted,
-        found=len(found), first=_at(request, wanted, 0) if first else None,
-        more=_at(request, wanted, more) if more else None,
-        can_add=bool(kind) and KIND_FORMS[kind].new is not None,
+        request, "isi/kantor/list.html", kind=form.kind, lines=found[first : first + PAGE],
+        wanted=wanted, found=len(found), first=_at(request, wanted, 0) if first else None,
+        more=_at(request, wanted, more) if more else None, can_add=form.new is not None,
     )  # fmt: skip
 
 
-def _line(item: StoredItem, form: KindForm | None = None) -> ItemLine:
+def agencies(house: House, request: Request, shelf: FaqShelf, start: str) -> Response:
+    """Show the questions that another agency answers; one searches them among all questions."""
+    first = _number(start)
+    lines, total = shelf.lines(FaqWanted(topic=AGENCIES), first, PAGE)
+    shown = [(item_path(ItemName(content.FAQ, line.key)), line) for line in lines]
+    return house.pages.page(
+        request, "isi/kantor/agencies.html", lines=shown, found=total, topic=AGENCIES,
+        first=_at(request, "", 0) if first else None,
+        more=_at(request, "", first + PAGE) if first + PAGE < total else None,
+    )  # fmt: skip
+
+
+def _number(start: str) -> int:
+    return int(start) if start.isdecimal() and len(start) < 7 else 0
+
+
+def _line(item: StoredItem, form: KindForm) -> ItemLine:
     shown = item.open_version or item
-    about = form.about(form.opened(shown.document)) if form else ""
+    about = form.about(form.opened(shown.document))
     return ItemLine(title(item.item, shown.document), about, item_path(item.item), item)
 
 
 def _searched(line: ItemLine) -> str:
     return f"{line.title} {line.about} {line.item.item.key} {line.item.document}".casefold()
-
-
-def _is_agency(item: StoredItem) -> bool:
-    return bool(item.document["topic"] == AGENCIES)
 
 
 def _at(request: Request, wanted: str, start: int) -> str:

@@ -17,11 +17,12 @@ from console.routes import Routes
 from izin import content
 from izin.accounts import Permission
 from izin.content import ItemName
+from izin.ports.faq_shelf import FaqShelf
 
 OWN = Permission.CONTENT
 
 
-def router(house: House) -> APIRouter:
+def router(house: House, shelf: FaqShelf) -> APIRouter:
     """Serve ``/isi/kantor``."""
     routes = Routes(BASE)
 
@@ -30,8 +31,8 @@ def router(house: House) -> APIRouter:
         return lists.index(house, request)
 
     @routes.get("/instansi-lain", OWN)
-    def agencies(request: Request) -> Response:
-        return lists.agencies(house, request)
+    def agencies(request: Request, mulai: str = "") -> Response:
+        return lists.agencies(house, request, shelf, mulai)
 
     @routes.get("/libur/tempel", OWN)
     def paste(request: Request, tahun: str = "") -> Response:
