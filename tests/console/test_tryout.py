@@ -15,11 +15,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from console.pages import csrf_field
 from izin.accounts import Account, Role
 from izin.content import FAQ, ContentVersion, ItemName
 from izin.storage.content_kinds import CONTENT_KINDS
 from ops.sandbox_handle import SandboxHandle
-from tests.console.conftest import DESKTOP, PHONE, RunningConsole
+from tests.console.conftest import DESKTOP, PHONE, RunningConsole, csrf_of
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
 
@@ -95,9 +96,10 @@ def test_a_draft_is_tried_kept_as_a_test_and_outlives_its_sandbox(
         expect(page.locator(".bubble.mine")).to_have_count(3)
         sound(page, "percakapan", screenshots)
         not_live(console)
-
+        without_script(console, editor, draft)
         keep(page, screenshots)
         play(page, screenshots)
+        beside(page, console, draft)
         killed(page, console, sandbox)
 
 
@@ -128,6 +130,37 @@ def not_live(console: RunningConsole) -> None:
         document, _ = CONTENT_KINDS[FAQ].read(connection)[KEY.key]
     assert "Jawaban" not in document["answer"]
     assert console.rows("select count(*) as turns from turns")[0].turns == 0
+
+
+def without_script(console: RunningConsole, editor: Account, draft: ContentVersion) -> None:
+    """The same by forms alone, on the other channel and without drafts."""
+    with console.client(account=editor) as http:
+        token = csrf_of(http.get("/isi/coba").text)
+        begun = http.post(
+            "/isi/coba/percakapan",
+            data={"csrf": token, "kanal": "whatsapp", "versi": draft.id, "cakupan": "none"},
+        )
+        path = begun.headers["location"]
+        http.post(f"{path}/kirim", data={"csrf": token, "text": ASKED})
+        shown = http.get(path).text
+        assert "PP 16/2021" in shown
+        assert "Jawaban" not in shown
+        choice = re.findall(r'name="choice" value="([^"]+)"', shown)[-1]
+        sent = http.post(f"{path}/kirim", data={"csrf": token, "choice": choice})
+        assert sent.headers["location"] == f"{path}#akhir"
+
+
+def beside(page: Page, console: RunningConsole, draft: ContentVersion) -> None:
+    """The panel beside a draft chats in place."""
+    token = csrf_of(page.content())
+    panel = console.house.pages._templates.get_template("isi/coba/panel.html")
+    shown = panel.render(coba_version=draft.id, csrf_field=lambda: csrf_field(token))
+    body = f'<!doctype html><html lang="id"><title>Draf</title><main><h1>Draf</h1>{shown}</main>'
+    page.route("**/uji-panel", lambda route: route.fulfill(content_type="text/html", body=body))
+    page.goto(f"{console.url}/uji-panel")
+    page.get_by_role("button", name="Coba di WhatsApp").click()
+    ask(page, ASKED, "Jawaban nangka")
+    assert page.url.endswith("/uji-panel")
 
 
 def keep(page: Page, screenshots: Path) -> None:
