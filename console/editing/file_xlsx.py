@@ -20,7 +20,7 @@ LAST_ROW = 60_000
 """A sheet whose rows go on below this is no list of content."""
 
 _CHUNK = 1 << 20
-_NO_XML = re.compile(rb"<!\x00?D\x00?O\x00?C\x00?T|<!\x00?E\x00?N\x00?T", re.IGNORECASE)
+_NO_XML = re.compile(rb"<\x00?!\x00?D\x00?O\x00?C\x00?T|<\x00?!\x00?E\x00?N\x00?T", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3}\d{1,7})")
 _OVERLAP = 200
 _ODD = ("xl/externallinks/", "xl/connections.xml", "xl/querytables/")
