@@ -12,9 +12,11 @@ OLD_AFTER = timedelta(days=180)
 
 def inferred_facts(permit: Permit) -> int:
     """Count the facts that citizens are told as examples, as no public source was found."""
-    parts = (*permit.requirements, *permit.stages, *permit.variants)
-    return sum(part.inferred for part in parts) + sum(
+    return sum(
         (
+            *(requirement.inferred for requirement in permit.requirements),
+            *(stage.inferred for stage in permit.stages),
+            *(variant.inferred for variant in permit.variants),
             permit.fee.inferred,
             permit.sla_inferred,
             permit.validity_inferred,

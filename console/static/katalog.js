@@ -54,5 +54,5 @@
     sum();
   });
   form.addEventListener("input", sum);
-  document.getElementById("salah")?.focus();
+  if (!location.hash) document.getElementById("salah")?.focus();
 })();
