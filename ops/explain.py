@@ -41,8 +41,7 @@ def explain(text: str, archive: Path, *, intents: int = 5, reasons: int = 12) ->
     Raises:
         PartMissing: the archive holds no model of ours.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        model, gazetteer = _read(archive, Path(folder))
+    model, gazetteer = read_archive(archive)
     normalised = model.normaliser.normalise(text)
     ranking = model.rank_normalised(normalised)[:intents]
     today = datetime.now().astimezone().date()
@@ -79,6 +78,16 @@ def extract_model(archive: Path, folder: Path) -> tuple[Path, Path]:
     if weights is None or gazetteer is None:
         raise PartMissing(f"{archive} holds no model of ours", name=archive.name)
     return weights.parent, gazetteer
+
+
+def read_archive(archive: Path) -> tuple[LinearModel, Gazetteer]:
+    """Give the model and the names of an archive.
+
+    Raises:
+        PartMissing: the archive holds no model of ours.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        return _read(archive, Path(folder))
 
 
 def _read(archive: Path, folder: Path) -> tuple[LinearModel, Gazetteer]:
