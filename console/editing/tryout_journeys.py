@@ -16,13 +16,13 @@ from console.editing.tryout_runs import JourneyRuns, Run
 from console.editing.tryout_sandbox import SandboxUnavailable, SharedSandbox
 from console.editing.tryout_view import state_words
 from console.house import House
-from console.pages import see_other, with_flash
+from console.pages import see_other, with_flash, with_headers
 from console.routes import Routes
 from izin.accounts import Permission
 from izin.errors import Conflict, InvalidInput, NotFound
 from izin.saved_journeys import KeptStep, journey_of, phrases_of, proposed_phrases
 from ops.journeys.runner import JourneyResult
-from ops.journeys.saving import playable, written
+from ops.journeys.saving import exported, playable, written
 from ops.journeys.script import CHANNELS, Journey, read_journeys
 from ops.sandbox_settings import NEEDED_MB
 
@@ -109,6 +109,14 @@ def _add_list(routes: Routes, house: House, sandbox: SharedSandbox) -> None:
     @routes.get("/perjalanan/keadaan", own)
     def progress(request: Request) -> Response:
         return JSONResponse(_progress(house, runs.latest))
+
+    @routes.get("/perjalanan/simpanan.yaml", own)
+    def download(request: Request) -> Response:
+        text = exported(house.journeys.journeys())
+        with house.one_commit():
+            house.record(session_of(request).account, "coba.unduh", "perjalanan", SAVED)
+        name = {"Content-Disposition": f'attachment; filename="{SAVED}.yaml"'}
+        return with_headers(Response(text, media_type="application/yaml"), name)
 
     @routes.post("/perjalanan/jalankan", own)
     def play(

@@ -15,6 +15,7 @@ from console.editing.tryout_sandbox import MOST_FAILURES, SandboxUnavailable, Sh
 from izin.accounts import Role
 from izin.content import FAQ
 from izin.errors import NotFound
+from ops.journeys.script import parsed
 from ops.sandbox_handle import SandboxState
 from tests.console.conftest import RunningConsole, csrf_of
 from tests.console.conversation_world import text_of
@@ -115,6 +116,9 @@ def test_saved_journeys_are_listed_shown_and_switched_off(
     assert journey_id not in {one.id for one in console.house.journeys.journeys(active_only=True)}
     console.house.journeys.note_run(journey_id, False, "tidak ada Rp0", console.house.clock())
     assert "tidak ada Rp0" in http.get(path).text
+    file = http.get("/isi/coba/perjalanan/simpanan.yaml")
+    assert file.headers["content-disposition"] == 'attachment; filename="simpanan.yaml"'
+    assert [one.name for one in parsed(file.text, "simpanan")] == ["Uji <i>"]
     assert http.get(f"/isi/coba/perjalanan/{uuid.uuid4()}").status_code == 404
     assert post(http, f"/isi/coba/perjalanan/{uuid.uuid4()}/saklar").status_code == 404
     [entry] = console.rows("select action from audit_log where subject = :id", id=journey_id)
@@ -154,15 +158,20 @@ def test_only_so_many_conversations_are_kept() -> None:
         chats.chat(first.id, "a")
 
 
-class NoModels:
-    """An office whose models were never published."""
+class OneModel:
+    """An office with one draft model, and none published yet."""
 
     def published(self) -> None:
         return None
 
+    def archive(self, model_id: str) -> bytes:
+        if model_id != "m1":
+            raise NotFound(model_id)
+        return b"arsip"
+
 
 def shared(made: list[FakeSandbox], stands: SandboxState, tmp_path: Any) -> SharedSandbox:
-    sandbox = SharedSandbox(None, NoModels(), tmp_path)  # type: ignore[arg-type]
+    sandbox = SharedSandbox(None, OneModel(), tmp_path)  # type: ignore[arg-type]
 
     def make(*given: Any, **more: Any) -> FakeSandbox:
         made.append(FakeSandbox(*given, **more, stands=stands))
@@ -189,3 +198,19 @@ def test_a_sandbox_that_fails_again_and_again_is_told_so(tmp_path: Any) -> None:
     assert told == ["broken"] * (MOST_FAILURES - 1) + ["often"]
     with pytest.raises(SandboxUnavailable):
         sandbox.turn("all", {"text": "halo"})
+
+
+def test_another_model_starts_it_anew_for_everybody(tmp_path: Any) -> None:
+    made: list[FakeSandbox] = []
+    sandbox = shared(made, READY, tmp_path / "arsip")
+    assert sandbox.begin("")
+    assert sandbox.begin("m1")
+    assert (made[0].stopped, made[0].model, made[1].stopped) == (True, None, False)
+    assert made[1].model is not None
+    assert made[1].model.read_bytes() == b"arsip"
+    assert not sandbox.begin(None)  # whoever goes on chatting keeps it
+    with pytest.raises(NotFound):
+        sandbox.begin("m2")
+    assert sandbox.state() == READY
+    assert sandbox.begin("")
+    assert [one.model for one in made[1:]] == [made[1].model, None]
