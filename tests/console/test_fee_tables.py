@@ -9,8 +9,8 @@ import pytest
 from izin.accounts import Role
 from izin.content import FEE_TABLE, ItemName
 from izin.errors import Unpublishable
+from tests.console.catalogue_forms import BASE, draft_of, fields_of
 from tests.console.conftest import RunningConsole
-from tests.console.test_catalogue_room import BASE, draft_of, fields_of
 
 PBG = f"{BASE}/biaya/pbg"
 
