@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from console.editing.learning_index import LearningIndex, Suggestion, Twin, intents_known
 from console.house import House
+from izin.accounts import Account
 from izin.errors import InvalidInput, NotFound
 from izin.learning import (
     FAQ_INTENT,
@@ -135,6 +136,26 @@ class LearningDesk:
             return checked_meaning(meaning, self.intents, permits, known)
         except InvalidInput as error:
             raise InvalidInput(str(error), field="choice") from error
+
+    def settle(
+        self, cluster_id: str, meaning: Meaning, texts: str, picked: Sequence[str],
+        account: Account, once: str,
+    ) -> None:  # fmt: skip
+        """Decide what a cluster's messages mean, or those ``picked``.
+
+        Raises:
+            Conflict: Somebody else decided on them meanwhile.
+            InvalidInput: A sentence cannot be an example.
+        """
+        members = {item.id for item in self.listening.open_messages(cluster_id)}
+        ids = [item for item in picked if item in members] or sorted(members)
+        with self.house.one_commit():
+            decision = self.teach.settle(ids, meaning, [texts], account, once)
+            if decision is not None:
+                self.house.record(
+                    account, "belajar.putuskan", "keputusan", decision.id,
+                    maksud=meaning.intent, tanya_jawab=meaning.faq or "", pesan=decision.messages,
+                )  # fmt: skip
 
     def twins(self, texts: Sequence[str], meaning: Meaning) -> list[Twin]:
         """Give the sentences that mean something else so far."""

@@ -12,17 +12,18 @@ from threading import Lock
 from tanya_language import Lexicon, Normaliser, TextIndex
 
 from izin.faq import FaqEntry
-from izin.learning import FALLBACK, FAQ_INTENT, OUT_OF_SCOPE
+from izin.learning import FALLBACK, FAQ_INTENT, OUT_OF_SCOPE, PLACEHOLDER
 from izin.ports import FaqBook, Learning
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
-MOST_OF_AN_INTENT = 90
+MOST_OF_AN_INTENT = 200
 """Examples of each intent that suggestions are made from; spread over all of them."""
 
 SUGGESTED = 3
 _MOST_KEPT = 4000
 _LEAST = 0.18
+_NEIGHBOURS = 15
 _INTENT = re.compile(r"^\s*- ([a-z_]+):", re.MULTILINE)
 _BLOCK = re.compile(r"^- intent: ([a-z_]+)\s*$")
 _EXAMPLE = re.compile(r"^\s+- (.+)$")
@@ -124,6 +125,7 @@ class LearningIndex:
 
     def suggest(self, text: str, read: str = "") -> list[Suggestion]:
         """Give what a text may mean, best first; what the model ``read`` counts a little."""
+        text = PLACEHOLDER.sub(" ", text)
         scores = dict(self._intents(text))
         if read and read not in (FALLBACK, OUT_OF_SCOPE):
             scores[read] = scores.get(read, 0.0) + 0.1
@@ -168,10 +170,18 @@ class LearningIndex:
         if kept is None:
             with self._lock:
                 index = self._files[1]
-            scores: dict[str, float] = {}
-            for (intent, _), score in index.search(text, 12):
-                scores[intent] = max(scores.get(intent, 0.0), score)
-            kept = tuple((intent, score) for intent, score in scores.items() if score > _LEAST)
+            near = index.search(text, _NEIGHBOURS)
+            whole = sum(score * score for _, score in near)
+            best: dict[str, float] = {}
+            votes: dict[str, float] = {}
+            for (intent, _), score in near:
+                best[intent] = max(best.get(intent, 0.0), score)
+                votes[intent] = votes.get(intent, 0.0) + score * score / whole
+            kept = tuple(
+                (intent, score * (0.6 + 0.4 * votes[intent]))
+                for intent, score in best.items()
+                if score > _LEAST
+            )
             if len(self._suggested) > _MOST_KEPT:
                 self._suggested.clear()
             self._suggested[text] = kept

@@ -94,14 +94,7 @@ def router(house: House, desk: LearningDesk) -> APIRouter:
             meaning, key = desk.meaning(chosen, permit), key_of(once)
             if not confirmed and (twins := desk.twins([texts], meaning)):
                 return again(422, "twin", twins)
-            members = {item.id for item in desk.listening.open_messages(cluster_id)}
-            ids = [item for item in picked if item in members] or sorted(members)
-            with house.one_commit():
-                decision = desk.teach.settle(ids, meaning, [texts], account, key)
-                house.record(
-                    account, "belajar.putuskan", "keputusan", decision.id, maksud=meaning.intent,
-                    tanya_jawab=meaning.faq or "", pesan=decision.messages,
-                )  # fmt: skip
+            desk.settle(cluster_id, meaning, texts, picked, account, key)
         except InvalidInput as error:
             return again(422, error.field or "choice")
         except Conflict:

@@ -39,8 +39,10 @@ class TeachMeaning:
     def settle(
         self, message_ids: Sequence[str], meaning: Meaning, texts: Sequence[str],
         account: Account, once: str,
-    ) -> Decision:  # fmt: skip
+    ) -> Decision | None:  # fmt: skip
         """Decide what messages mean; ``texts`` become examples and cases.
+
+        Gives None when the same form was sent before.
 
         Raises:
             Conflict: Somebody else decided on all of them meanwhile.
@@ -52,8 +54,9 @@ class TeachMeaning:
             self._into_faq(meaning, sentences, account),
         )  # fmt: skip
         stored = self.listening.settle(decision, message_ids, f"{account.id}:{once}")
-        if stored == decision.id:
-            self._add(meaning, sentences, account, Source.MESSAGE, decision.id)
+        if stored != decision.id:
+            return None
+        self._add(meaning, sentences, account, Source.MESSAGE, decision.id)
         return self.listening.decision(stored)
 
     def add(
