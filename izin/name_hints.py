@@ -17,6 +17,7 @@ LEAST_CHATS = 2
 """What one citizen alone says is a slip, or leads back to him."""
 
 _LONGEST_NAME = 4
+_LONGEST_KNOWN = 6
 _MOST_WORDS = 40
 _SHORTEST_WORD = 3
 _MOSTLY = 0.6
@@ -84,21 +85,36 @@ def suggested_names(
     """
     users: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     examples: dict[tuple[str, str], str] = {}
+    taken = {fold(name) for name in known}
     for hint in hints:
+        if _knows(hint.text, taken):
+            continue  # said again, it would be understood
         for name in _names_in(hint.text):
             users[name][hint.permit].add(hint.chat)
             examples.setdefault((name, hint.permit), hint.text)
-    taken = {fold(name) for name in known}
     found = []
     for name, by_permit in users.items():
         permit, chats = max(by_permit.items(), key=lambda item: (len(item[1]), item[0]))
         everybody = set().union(*by_permit.values())
-        if name in taken or (permit, name) in refused or len(chats) < least_chats:
+        if len(chats) < least_chats or _is_part(name, permit, refused):
             continue
         if len(chats) >= _MOSTLY * len(everybody):
             found.append(SuggestedName(name, permit, len(chats), examples[name, permit]))
     found.sort(key=lambda item: (-item.chats, -len(item.name.split()), item.name))
     return _without_parts(found)
+
+
+def _knows(text: str, names: Collection[str]) -> bool:
+    words = words_of(text)[:_MOST_WORDS]
+    return any(
+        " ".join(words[start:end]) in names
+        for start in range(len(words))
+        for end in range(start + 1, min(start + _LONGEST_KNOWN, len(words)) + 1)
+    )
+
+
+def _is_part(name: str, permit: str, refused: Collection[tuple[str, str]]) -> bool:
+    return any(permit == other and f" {name} " in f" {whole} " for other, whole in refused)
 
 
 def _names_in(text: str) -> set[str]:

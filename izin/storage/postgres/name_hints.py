@@ -89,7 +89,7 @@ class PostgresNameHints:
                 )  # fmt: skip
                 names = ["turn_id", "text", "permit", "said_at"]
                 adding = upsert(name_hints).from_select(names, own).on_conflict_do_nothing()
-                kept += connection.execute(adding).rowcount
+                kept += len(connection.execute(adding.returning(name_hints.c.turn_id)).all())
             progress = {"seen_until": reached, "refreshed_at": now}
             connection.execute(
                 upsert(figure_progress)
