@@ -68,8 +68,8 @@ class FormPage:
         if step := self._sent.get(STEP, ""):
             focus = moved(self._form.fields, typed, step)
             return self._page(typed, live, focus=focus)
-        if not self._opened.may_save:
-            return self._again(typed, live, 409)
+        if not self._opened.may_save or self._published_meanwhile():
+            return self._again(typed, live)
         return self._kept(self._with_fixed(typed), live)
 
     def _with_fixed(self, typed: Typed) -> Typed:
@@ -117,23 +117,28 @@ class FormPage:
         except Unpublishable as error:
             now = saving.opened(self._house, name.kind, name.key)
             again = FormPage(self._house, self._request, now, self._sent)
-            return again._page(typed, live, found=error.problems, status=422)
+            return again._page(typed, live, found=error.problems, current=True, status=422)
         except Conflict:
             return self._overtaken(name, document, typed, live)
         return see_other(f"/isi/versi/{version.id}")
 
-    def _again(self, typed: Typed, live: bool, status: int) -> Response:
+    def _published_meanwhile(self) -> bool:
+        """Say whether what the form began with is no longer what is in force."""
+        item = self._opened.item
+        return item is not None and self._sent.get("base", "") != str(item.number or "")
+
+    def _again(self, typed: Typed, live: bool) -> Response:
         """Give the form with what was typed beside what it can no longer be saved into."""
         base = self._form.opened(self._opened.document)
-        found = read(self._form.fields, typed, base, self._options.allowed)
+        found = read(self._form.fields, self._with_fixed(typed), base, self._options.allowed)
         mine = self._form.closed(found.document, live) if not found.wrong else None
-        return self._page(typed, live, mine=mine, overtaken=True, status=status)
+        return self._page(typed, live, mine=mine, overtaken=True, current=True, status=409)
 
     def _overtaken(self, name: ItemName, document: Any, typed: Typed, live: bool) -> Response:
         """Give the form over what somebody else saved meanwhile, with both texts."""
         now = saving.opened(self._house, name.kind, name.key)
         again = FormPage(self._house, self._request, now, self._sent)
-        return again._page(typed, live, mine=document, overtaken=True, status=409)
+        return again._page(typed, live, mine=document, overtaken=True, current=True, status=409)
 
     def _mine(self, name: ItemName) -> bool:
         """Say whether this form was sent a moment ago already, and made the open version."""
@@ -166,8 +171,9 @@ class FormPage:
     def _page(
         self, typed: Typed, live: bool, *, remarks: Remarks | None = None,
         found: Sequence[Problem] = (), focus: str = "", mine: Any = None,
-        overtaken: bool = False, status: int = 200,
+        overtaken: bool = False, current: bool = False, status: int = 200,
     ) -> Response:  # fmt: skip
+        """Give the page; ``current`` when it shows what is stored now, to be saved upon."""
         opened, form = self._opened, self._form
         beside = {**(remarks or {}), **self._beside(found)}
         shown = drawn(form.fields, typed, form.kind, self._options, beside)
@@ -186,8 +192,19 @@ class FormPage:
             ), wrong=any(item.is_wrong for item in shown) or bool(remarks),
             history=self._words.history(opened.name) if opened.item else (),
             once=self._sent.get("once") or uuid.uuid4().hex,
+            hidden=self._read_from() if current or not self._sent else
+            {name: self._sent.get(name, "") for name in ("version", "edits", "base")},
             alone=self._house.edit_content.single_editor,
         )  # fmt: skip
+
+    def _read_from(self) -> dict[str, str]:
+        """Give what tells, when the form comes back, whether somebody else was quicker."""
+        item, version = self._opened.item, self._opened.version
+        return {
+            "version": version.id if version else "",
+            "edits": str(version.edits) if version else "",
+            "base": str(item.number or "") if item else "",
+        }
 
     def _beside(self, found: Sequence[Problem]) -> dict[str, list[Remark]]:
         beside: dict[str, list[Remark]] = {}

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
-from typing import Any
-from urllib.parse import quote
 
-import httpx
 import pytest
 
 from console.editing.kind_forms import KIND_FORMS
@@ -15,6 +11,7 @@ from izin import content
 from izin.accounts import Role
 from izin.content import ItemName, VersionState
 from tests.console.conftest import RunningConsole
+from tests.console.kind_forms_sent import approve, form_of, open_version, path_of, send
 
 ONE_OF = {
     content.OFFICE: "office", content.HOLIDAY: "2027-01-01", content.UNIT: "DLH",
@@ -23,38 +20,6 @@ ONE_OF = {
     content.STATUS_LABEL: "TERBIT", content.COMPLAINT_CLASS: "ASPIRASI",
     content.COMPLAINT_CATEGORY: "BIAYA",
 }  # fmt: skip
-
-
-def path_of(kind: str, key: str) -> str:
-    return f"/isi/kantor/{kind}/{quote(key, safe='')}"
-
-
-def form_of(page: httpx.Response) -> dict[str, str]:
-    """Give what a browser would send of a page's form, without its buttons."""
-    form = page.text.split('class="kind-form"', 1)[1].split("</form>", 1)[0]
-    fields: dict[str, str] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        given = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
-        if "name" in given and (given.get("type") != "checkbox" or " checked" in tag):
-            fields[given["name"]] = unescape(given.get("value", ""))
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.S):
-        fields[name] = unescape(text)
-    for name, inside in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
-        chosen = re.search(r'value="([^"]*)" selected', inside)
-        first = re.search(r'value="([^"]*)"', inside)
-        found = chosen or first
-        fields[name] = unescape(found[1]) if found else ""
-    return fields
-
-
-def open_version(console: RunningConsole, kind: str, key: str) -> Any:
-    return console.house.content.item(ItemName(kind, key)).open_version
-
-
-def approve(console: RunningConsole, kind: str, key: str) -> None:
-    version = open_version(console, kind, key)
-    second = console.account(Role.EDITOR)
-    console.house.edit_content.approve(version.id, version.edits, second)
 
 
 def key_of(console: RunningConsole, kind: str) -> str:
@@ -86,12 +51,6 @@ def test_pages_of_unknown_kinds_and_items_are_not_found(console: RunningConsole)
             assert http.get(path).status_code == 404, path
     with console.client(Role.OFFICER) as http:
         assert http.get("/isi/kantor").status_code == 403
-
-
-def send(http: httpx.Client, path: str, how: str, **changes: str) -> httpx.Response:
-    """Open a form, change some of its fields, and send it."""
-    fields = {**form_of(http.get(path)), **changes}
-    return http.post(path, data={**fields, "simpan": how})
 
 
 def test_hours_change_for_citizens_when_a_second_person_approves(console: RunningConsole) -> None:
@@ -149,24 +108,6 @@ def test_what_must_not_be_published_is_kept_as_a_draft_and_told(console: Running
         mended = {**form_of(answer), "phrases": "toko besi", "simpan": "kirim"}
         assert http.post(path, data=mended).status_code == 303
     assert open_version(console, content.ACTIVITY, "toko_bangunan").state is VersionState.REVIEW
-
-
-def test_two_editors_of_one_item_both_keep_their_text(console: RunningConsole) -> None:
-    path = path_of(content.LEGACY_NAME, "IMB")
-    with console.client(Role.EDITOR) as one, console.client(Role.SUPERVISOR) as other:
-        first, second = form_of(one.get(path)), form_of(other.get(path))
-        told = one.post(path, data={**first, "note": "catatan satu", "simpan": "draf"})
-        assert told.status_code == 303
-        late = other.post(path, data={**second, "note": "catatan dua", "simpan": "draf"})
-        assert late.status_code == 409
-        page = unescape(late.text)
-        assert "catatan dua" in page
-        assert "satu" in page
-        again = other.post(path, data={**form_of(late), "simpan": "draf"})
-        assert again.status_code == 303
-    version = open_version(console, content.LEGACY_NAME, "IMB")
-    assert version.document["note"] == "catatan dua"
-    assert len(version.authors) == 2
 
 
 def test_a_new_item_is_made_once_and_never_over_another(console: RunningConsole) -> None:
