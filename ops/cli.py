@@ -210,9 +210,9 @@ def _prepare(options: argparse.Namespace, wording: Wording) -> int:
 
 def _explain(options: argparse.Namespace, wording: Wording) -> int:
     from ops.explain import explain
-    from ops.nlu_training import newest_model
+    from ops.house_model import live_archive
 
-    archive = newest_model(OpsSettings.from_environment())
+    archive = live_archive(OpsSettings.from_environment())
     if archive is None:
         raise PartMissing("no model was trained yet", name="var/models")
     found = explain(options.text, archive)

@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from izin.errors import NotFound
+from izin.errors import NotFound, TanyaError
 from izin.language_models import LanguageModel, NewModel, Origin, Scores, Taught
 from izin.ports.models import LanguageModels
 from izin.storage.documents import plain
 from izin.storage.model_reports import read_scores
-from ops.errors import PartMissing
+from izin.storage.postgres.engine import create
+from izin.storage.postgres.models import PostgresLanguageModels
+from ops.embedded_postgres import running_dsn
+from ops.errors import OpsError, PartMissing
 from ops.model_files import kept_archive, rasa_id
 from ops.nlu_training import (
     SCORES_ENDING,
     Examples,
     ensure_model,
     known_intents,
+    newest_model,
     release_digest,
     use_model,
 )
@@ -76,6 +81,26 @@ def house_model(
     measured = _scores(settings, archive, anew=bool(trained))
     _record(models, archive, release, Taught(examples, gazetteer), measured)
     return archive
+
+
+def live_archive(settings: OpsSettings) -> Path | None:
+    """The archive citizens are understood with now; the one used last when nobody can tell.
+
+    A model published in the console is not the one that this machine started with.
+    """
+    url = settings.database_url or running_dsn(settings.data_root)
+    if url:
+        engine = create(url, pool_size=1)
+        try:
+            models = PostgresLanguageModels(engine)
+            published = models.published()
+            if published is not None:
+                return kept_archive(settings, models, published)
+        except (TanyaError, OpsError, SQLAlchemyError) as error:
+            logger.warning("published_model_unknown", reason=str(error))
+        finally:
+            engine.dispose()
+    return newest_model(settings)
 
 
 def _fits(
