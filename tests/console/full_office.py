@@ -85,6 +85,7 @@ def samples_of(console: RunningConsole) -> Samples:
         "/isi/coba/percakapan/{chat_id}": {"chat_id": "0" * 32},
         "/isi/coba/percakapan/{chat_id}/simpan": {"chat_id": "0" * 32},
         "/isi/coba/perjalanan/{journey_id}": {"journey_id": _journey(console)},
+        "/isi/belajar/kelompok/{cluster_id}": {"cluster_id": _cluster(console)},
         "/akun/{account_id}": {
             "account_id": _one(console, "select id from accounts order by name limit 1")
         },
@@ -94,6 +95,17 @@ def samples_of(console: RunningConsole) -> Samples:
 def _journey(console: RunningConsole) -> str:
     text = "perjalanan:\n- nama: Biaya SLF\n  langkah:\n  - warga: biaya slf\n    memuat: [Rp0]\n"
     return console.house.journeys.add("Biaya SLF", text, "uji", "uji", datetime.now(UTC))
+
+
+def _cluster(console: RunningConsole) -> str:
+    console.rows(
+        "insert into unrecognised (id, turn_id, text, key, reason, intent, confidence, said_at,"
+        " cluster) select gen_random_uuid(), id, 'mesin antrian rusak', 'mesin antrian rusak',"
+        " 'lost', 'nlu_fallback', 0.2, office_now, :cluster from turns limit 2"
+        " on conflict do nothing",
+        cluster=str(uuid.uuid4()),
+    )
+    return _one(console, "select cluster from unrecognised limit 1")
 
 
 def _ticket(console: RunningConsole) -> str:
