@@ -14,13 +14,13 @@ from console.editing.content_words import ContentWords
 from console.editing.faq_form import FaqForm, empty, key_of, of_document
 from console.editing.faq_preview import preview
 from console.editing.kind_saving import submitted
-from console.editing.permit_saving import Opened, is_known, opened, problems_of, save
+from console.editing.permit_saving import Opened, is_known, opened, save
 from console.house import House
 from console.pages import see_other, with_flash
 from izin.accounts import Account
 from izin.content import FAQ, PERMIT, ContentVersion, ItemName, Problem
-from izin.content_checks.faq import LONGEST_ANSWER, LONGEST_QUESTION
-from izin.errors import Conflict, Unpublishable
+from izin.content_checks.faq import LONGEST_ANSWER, LONGEST_QUESTION, own_problems, twins
+from izin.errors import Conflict, InvalidInput, Unpublishable
 from izin.ports.faq_shelf import FaqShelf
 
 BASE = "/isi/tanya-jawab"
@@ -58,10 +58,19 @@ class FaqPage:
         if self.errors:
             return
         document = {**self.document, "key": self.document["key"] or "baru"}
-        for problem in problems_of(self.house, ItemName(FAQ, document["key"]), document):
-            self._take(problem)
+        try:
+            entry = self.house.content.noun(ItemName(FAQ, document["key"]), document)
+        except InvalidInput as error:
+            self.take(Problem("unreadable", error.field or "", {"field": error.field or "-"}))
+            return
+        # Publishing compares with every entry word by word; a page that is read need not.
+        key = self.opened.name.key
+        namesakes = self.shelf.namesakes(key, (entry.question, *entry.variants))
+        for problem in (*own_problems(entry, self.house.content), *twins(entry, namesakes)):
+            self.take(problem)
 
-    def _take(self, problem: Problem) -> None:
+    def take(self, problem: Problem) -> None:
+        """Put one problem beside its field."""
         values = problem.values or {}
         said = self.house.wording.say(f"content.problem.{problem.code}", **values)
         name = problem.field.partition(".")[0] or "question"
@@ -127,7 +136,10 @@ def answered(
             code = "faq_checked" if act == "checked" else "faq_saved"
             return see_other(with_flash(f"{BASE}/{version.item.key}", code))
         done = submitted(page.house, version, account)
-    except Unpublishable:
+    except Unpublishable as error:
+        page.opened = opened(page.house, page.opened.name)
+        for problem in error.problems:
+            page.take(problem)
         return page.shown(request, 422)
     except Conflict:
         page.opened = opened(page.house, ItemName(FAQ, page.opened.name.key))

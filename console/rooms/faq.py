@@ -28,7 +28,7 @@ def router(house: House, shelf: FaqShelf) -> APIRouter:
     """Serve ``/isi/tanya-jawab``."""
     routes = Routes(BASE)
     own = Permission.CONTENT
-    found = search(shelf, house.wording)
+    found, prepare = search(shelf, house.wording)
 
     @routes.get("", own)
     def answers(
@@ -36,6 +36,8 @@ def router(house: House, shelf: FaqShelf) -> APIRouter:
         tanpa_sumber: str = "", mulai: int = 0,
     ) -> Response:  # fmt: skip
         words = cari.strip()
+        if not words:
+            prepare()
         day, age = today(house), timedelta(days=house.settings.content_age_days)
         wanted = FaqWanted(
             topik, keadaan if keadaan in STATES else "", day - age if usang else None,

@@ -53,6 +53,7 @@ class LiveIndex:
         self._built_at_once = built_at_once
         self._lock = Lock()
         self._built: tuple[int, TextIndex] | None = None
+        self._first: Thread | None = None
 
     def search(self, query: str, limit: int) -> Sequence[tuple[str, float]]:
         """Give (key, nearness), best first; nothing for an empty query."""
@@ -65,6 +66,23 @@ class LiveIndex:
         """Give (key, share of the telling words that are the same), best first."""
         words = query.strip()[:LONGEST_QUERY]
         return self._current().asked(words, limit) if words else ()
+
+    def warm(self, patience_s: float = 0.0) -> bool:
+        """Build the first index beside; says whether there is one after ``patience_s``."""
+        if self._built is None and self._lock.acquire(blocking=False):
+            self._first = Thread(target=self._build_first, daemon=True)
+            self._first.start()
+        if self._built is None and self._first is not None:
+            self._first.join(patience_s)
+        return self._built is not None
+
+    def _build_first(self) -> None:
+        try:
+            if self._built is None:
+                revision = self._revision()
+                self._built = (revision, self._make(self._documents()))
+        finally:
+            self._lock.release()
 
     def _current(self) -> TextIndex:
         revision = self._revision()

@@ -61,3 +61,12 @@ def test_a_large_index_is_built_beside_while_the_old_one_answers() -> None:
     assert content.built.wait(10)
     while not content.index.search("dua", 1):
         assert content.built.is_set()
+
+
+def test_the_first_index_can_be_prepared_beside() -> None:
+    content = Content(built_at_once=1)
+    content.may_build.clear()
+    assert not content.index.warm()
+    content.may_build.set()
+    assert content.index.warm(10) and content.index.search("satu", 1)
+    assert content.index.warm()
