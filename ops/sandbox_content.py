@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from izin.content import CANNED, OPEN_STATES, ItemName
 from izin.errors import InvalidInput
 from izin.storage.content_kinds import CONTENT_KINDS, ContentKind
 from izin.storage.postgres.engine import transaction
-from izin.storage.tables.content import content_revisions
+from izin.storage.tables.content import FAQ_TABLES, content_revisions
 from izin.storage.tables.editing import content_versions
 
 ALL, NONE = "all", "none"
 Drafts = str | Sequence[str]
 """`ALL`, `NONE`, or the ids of the versions to put on top."""
 
+_ROWS_AT_ONCE = 500
 _Items = dict[str, tuple[Any, bool]]
 COPIED = {name: kind for name, kind in CONTENT_KINDS.items() if name != CANNED}
 """Replies kept ready are officers' words: no chat is answered from them."""
@@ -73,9 +74,21 @@ class ContentCopy:
             if seen == self._seen:
                 return Renewal(0, self._last.drafts, self._last.unfit)
             wanted = {name: dict(kind.read(connection)) for name, kind in COPIED.items()}
+            if not self._kept:
+                self._take_over(connection)
         self._last = self._write(wanted, versions)
         self._seen = seen
         return self._last
+
+    def _take_over(self, live: Connection) -> None:
+        """Copy the rows of the FAQ at once: there may be thousands, and written one by one each
+        would tell every process of a change."""
+        with transaction(self._own) as connection:
+            for table in FAQ_TABLES:
+                rows = [dict(row) for row in live.execute(select(table)).mappings()]
+                connection.execute(delete(table))
+                for begin in range(0, len(rows), _ROWS_AT_ONCE):
+                    connection.execute(insert(table).values(rows[begin : begin + _ROWS_AT_ONCE]))
 
     def _write(self, wanted: dict[str, _Items], versions: Sequence[Any]) -> Renewal:
         with transaction(self._own) as connection:
