@@ -6,9 +6,6 @@ from datetime import date, timedelta
 
 from izin.permits import Permit
 
-OLD_AFTER = timedelta(days=180)
-"""Half a year: laws, forms and systems of permits change about that often."""
-
 
 def inferred_facts(permit: Permit) -> int:
     """Count the facts that citizens are told as examples, as no public source was found."""
@@ -25,6 +22,6 @@ def inferred_facts(permit: Permit) -> int:
     )
 
 
-def is_old(permit: Permit, today: date) -> bool:
-    """Say whether the facts were last checked longer ago than ``OLD_AFTER``."""
-    return permit.checked_on + OLD_AFTER < today
+def is_old(permit: Permit, today: date, age_days: int) -> bool:
+    """Say whether the facts were last checked more than so many days ago."""
+    return permit.checked_on + timedelta(days=age_days) < today

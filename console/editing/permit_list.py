@@ -44,12 +44,12 @@ class PermitLine:
 
 def permit_lines(house: House, today: date) -> Sequence[PermitLine]:
     """Give every permit in the catalogue's order; those begun and never published come last."""
-    lines = []
+    lines, age_days = [], house.settings.content_age_days
     for item in house.content.items(PERMIT):
         permit = house.content.noun(ItemName(PERMIT, item.item.key), item.document)
         version = item.open_version
         lines.append(
             PermitLine(permit, item, version.state.value if version else "",
-                       inferred_facts(permit), is_old(permit, today))
+                       inferred_facts(permit), is_old(permit, today, age_days))
         )  # fmt: skip
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -23,6 +24,19 @@ def test_permits_are_found_by_what_citizens_call_them(console: RunningConsole) -
     assert f'href="{BASE}/PBG"' in found and f'href="{BASE}/TRAYEK"' not in found
     assert f'href="{BASE}/APOTEK"' in sector and f'href="{BASE}/PBG"' not in sector
     assert "Tidak ada izin yang cocok" in none
+
+
+def test_permits_that_grow_old_are_found(console: RunningConsole) -> None:
+    checked = console.house.catalogue.permits()[0].checked_on
+    try:
+        with console.client(Role.EDITOR) as http:
+            fresh = http.get(BASE, params={"keadaan": "old"}).text
+            console.at(datetime.combine(checked, time(5), UTC) + timedelta(days=200))
+        with console.client(Role.EDITOR) as http:
+            old = http.get(BASE, params={"keadaan": "old"}).text
+    finally:
+        console.at(None)
+    assert "0 dari 30 izin" in fresh and "30 dari 30 izin" in old
 
 
 @pytest.mark.parametrize("code", ["PBG", "AIR_TANAH", "NIB"])
