@@ -11,6 +11,17 @@ from benchmarks.console.world import Size, fill
 from console.static_files import version
 from izin.accounts import Role
 from izin.conversations import InboundMedia
+from izin.language_models import (
+    CaseResult,
+    Change,
+    GateReason,
+    NewModel,
+    Origin,
+    Report,
+    Scores,
+    Taught,
+)
+from izin.storage.postgres.models import PostgresLanguageModels
 from ops.journeys.files import FILES
 from tests.console.conftest import RunningConsole
 
@@ -86,10 +97,23 @@ def samples_of(console: RunningConsole) -> Samples:
         "/isi/coba/percakapan/{chat_id}/simpan": {"chat_id": "0" * 32},
         "/isi/coba/perjalanan/{journey_id}": {"journey_id": _journey(console)},
         "/isi/belajar/kelompok/{cluster_id}": {"cluster_id": _cluster(console)},
+        "/isi/model/{model_id}": {"model_id": _model(console)},
         "/akun/{account_id}": {
             "account_id": _one(console, "select id from accounts order by name limit 1")
         },
     }
+
+
+def _model(console: RunningConsole) -> str:
+    scores = Scores(0.97, 0.95, {"sapa": 1.0, "tanya_biaya": 0.9}, 1234)
+    report = Report(
+        scores, scores, worse=[Change("brp", "tanya_biaya", "tanya_biaya", "sapa")], cases=1,
+        failing_cases=[CaseResult("1", "piro", "tanya_biaya", "sapa", new=True)],
+        reasons=[GateReason("cases", {"count": 1, "of": 1})],
+    )  # fmt: skip
+    taught = Taught([("brp", "tanya_biaya")], {})
+    model = NewModel("rasa", b"arsip", "rilis", Origin.TRAINING, taught, report)
+    return PostgresLanguageModels(console.engine).add(model, datetime.now(UTC)).id
 
 
 def _journey(console: RunningConsole) -> str:
