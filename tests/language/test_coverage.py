@@ -11,7 +11,18 @@ DOCUMENTS = [
     ("parkir", ["Apakah ada parkir khusus difabel?", "parkir kursi roda"]),
     ("rapat", ["Bagaimana meminjam ruang rapat?", "sewa ruang pertemuan"]),
 ]
-EVERYDAY = "apakah ada di kantor bagaimana tidak admin mana bisa tersedia".split()
+EVERYDAY = [
+    "apakah",
+    "ada",
+    "di",
+    "kantor",
+    "bagaimana",
+    "tidak",
+    "admin",
+    "mana",
+    "bisa",
+    "tersedia",
+]
 
 
 @pytest.fixture(scope="module")
