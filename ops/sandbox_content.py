@@ -56,6 +56,8 @@ class ContentCopy:
         self._own = own
         self._live = live
         self._seen: object = None
+        self._revisions: object = None
+        self._office: dict[str, _Items] = {}
         self._kept: dict[str, _Items] = {}
         self._last = Renewal(0, 0)
 
@@ -73,11 +75,12 @@ class ContentCopy:
             seen = _signature(connection, versions)
             if seen == self._seen:
                 return Renewal(0, self._last.drafts, self._last.unfit)
-            wanted = {name: dict(kind.read(connection)) for name, kind in COPIED.items()}
+            if seen["revisions"] != self._revisions:  # else only drafts were saved
+                self._office = {name: dict(kind.read(connection)) for name, kind in COPIED.items()}
             if not self._kept:
                 self._take_over(connection)
-        self._last = self._write(wanted, versions)
-        self._seen = seen
+        self._last = self._write(self._office, versions)
+        self._seen, self._revisions = seen, seen["revisions"]
         return self._last
 
     def _take_over(self, live: Connection) -> None:
