@@ -49,6 +49,10 @@ _DIRECT = {
 """Names that routes read off the address themselves."""
 
 _FORMS = {
+    "/isi/kantor/baru/{kind}": "once langkah simpan live version edits base code name title",
+    "/isi/kantor/{kind}/{key:path}": "langkah simpan live version edits base code name agency",
+    "/isi/kantor/libur/tempel": "text kind",
+    "/isi/kantor/libur/setujui": "tahun",
     "/akun/baru": "once login name title unit roles",
     "/akun/{account_id}": "once login name title unit roles",
     "/masuk/kode": "code to kept",

@@ -191,6 +191,6 @@ def test_replies_kept_ready_are_edited_on_a_phone(
             page.get_by_role("link", name="Balasan baru").click()
             page.get_by_label("Judul").fill("Uji")
             page.get_by_label("Kelompok").fill("Umum")
-            page.get_by_label("Isi").fill("Halo {siapa}")
+            page.get_by_label("Isi balasan").fill("Halo {siapa}")
             page.screenshot(path=screenshots / f"balasan-baru-{name}.png", full_page=True)
             is_accessible(page)

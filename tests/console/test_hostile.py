@@ -197,11 +197,13 @@ def test_no_script_of_anybody_runs(console: RunningConsole, browser: Browser) ->
     with console.client(account=officer) as http:
         press(http, here, "ambil")
         press(http, here, "catatan", text=f"@x {SCRIPT}")
-        token = csrf_of(http.get("/balasan/baru").text)
-        made = {"title": f"T{SCRIPT}", "category": "C\"'><b>", "text": f"isi {SCRIPT}"}
-        http.post("/balasan/baru", data={"csrf": token, "once": uuid.uuid4().hex, **made})
+        token = csrf_of(http.get("/akun-saya").text)
+        made = {"title": f"T{SCRIPT}"[:80], "category": "C\"'><b>", "text": f"isi {SCRIPT}"}
+        reply = {"csrf": token, "once": uuid.uuid4().hex, "live": "1", **made}
+        assert http.post("/isi/kantor/baru/canned", data=reply).status_code == 303
         http.post("/unit", data={"csrf": token, "code": "JAHAT", "name": SCRIPT[:60]})
     paths = ("/percakapan", f"/percakapan/{here}", "/balasan", "/unit", "/akun", "/pengaduan",
+             "/isi/kantor/unit/JAHAT", f"/isi/kantor/canned/{uuid.UUID(reply['once'])}",
              f"/pengaduan/{complaint.ticket}", f"/percakapan/cari?q={quote(SCRIPT)}",
              f"/pengaduan?cari={quote(SCRIPT)}", f"/jejak?id={quote(SCRIPT)}")  # fmt: skip
     with console.page(browser, account=officer) as page:
