@@ -102,14 +102,14 @@ class FilePages:
         self, request: Request, found: ContentImport, conflict: str, status: int
     ) -> Response:
         account = session_of(request).account
-        versions = self._use.imports.versions(found.id)
-        waiting = self._use.to_approve(found.id, account)
+        versions = self._use.imports.versions(found.id, SHOWN)
+        first, waiting = self._use.to_approve(found.id, account)
         own = found.account_id == account.id and not self._use.edit.single_editor
         return self._house.pages.page(
             request, "isi/berkas/applied.html", status, found=found, conflict=conflict,
-            versions=ContentWords(self._house).versions(versions[:MOST_PROBLEMS]),
-            count=len(versions), waiting=len(waiting), most=MOST_APPROVED, own=own,
-            at_once=min(len(waiting), MOST_APPROVED),
+            versions=ContentWords(self._house).versions(versions),
+            count=len(found.versions), waiting=waiting, most=MOST_APPROVED, own=own,
+            at_once=len(first), shown=SHOWN,
         )  # fmt: skip
 
     def _shown(self, words: ContentWords, one: PlannedItem) -> ShownItem:

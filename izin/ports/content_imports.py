@@ -59,6 +59,15 @@ class ContentImports(Protocol):
         """Forget one that waits."""
         ...
 
-    def versions(self, import_id: str) -> Sequence[ContentVersion]:
-        """Give the versions an import made, as they are now, in their order."""
+    def versions(self, import_id: str, most: int) -> Sequence[ContentVersion]:
+        """Give the first versions an import made, as they are now, in their order."""
+        ...
+
+    def in_review(
+        self, import_id: str, not_by: str | None, most: int
+    ) -> tuple[Sequence[ContentVersion], int]:
+        """Give the first versions of an import that wait for review, and how many do.
+
+        Those in which the account ``not_by`` wrote are left out.
+        """
         ...

@@ -157,14 +157,10 @@ class ImportContent:
             self.room.publish(version_id, 0, actor, self.clock())
         return wanted
 
-    def to_approve(self, import_id: str, account: Account) -> Sequence[ContentVersion]:
-        """Give the versions of an import that an account may approve."""
-        return [
-            one
-            for one in self.imports.versions(import_id)
-            if one.state is VersionState.REVIEW
-            and (self.edit.single_editor or account.id not in one.authors)
-        ]
+    def to_approve(self, import_id: str, account: Account) -> tuple[Sequence[ContentVersion], int]:
+        """Give the versions of an import to approve next, and how many an account may approve."""
+        not_by = None if self.edit.single_editor else account.id
+        return self.imports.in_review(import_id, not_by, MOST_APPROVED)
 
     def approve_all(self, import_id: str, account: Account) -> Sequence[ContentVersion]:
         """Publish what an import made and an account may approve, at most ``MOST_APPROVED``.
@@ -176,7 +172,7 @@ class ImportContent:
             Conflict: One of them was moved meanwhile.
         """
         self.imports.lock(import_id)
-        waiting = self.to_approve(import_id, account)[:MOST_APPROVED]
+        waiting, _ = self.to_approve(import_id, account)
         return [self.edit.approve(one.id, one.edits, account) for one in waiting]
 
     def _stored(self, items: Sequence[ImportedItem]) -> Mapping[str, Sequence[StoredItem]]:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from izin.accounts import Account, Role
 from izin.content import ItemName, VersionState
 from tests.console.conftest import DESKTOP, PHONE, RunningConsole, csrf_of
+from tests.console.looks import no_serious_findings
 
 BASE = "/isi/berkas"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -222,6 +223,23 @@ def test_a_single_csv_in_another_encoding_is_understood(
         assert "Café" in client.get(f"{path}?tampil=changed").text
 
 
+def test_a_file_of_fifty_megabytes_is_refused_with_the_limit(client: httpx.Client) -> None:
+    answer = upload(client, b"PK" + b"x" * (50 << 20))
+    assert answer.status_code == 422 and "lebih besar dari 10 MB" in answer.text
+    token = csrf_of(client.get(BASE).text)
+    assert client.post(BASE, data={"csrf": token}).status_code == 422
+
+
+def test_an_import_can_be_dropped_and_unknown_ones_are_not_found(client: httpx.Client) -> None:
+    book = book_of(client, "kantor")
+    cell(book, "Unit", "DLH", "Kontak").value = "x"
+    path, page = accepted(client, saved(book))
+    assert client.post(f"{path}/batal", data={"csrf": csrf_of(page)}).status_code == 303
+    assert client.get(path).status_code == 404
+    for wrong in ("bukan-id", "7f1d6c1e-0000-4000-8000-000000000009", "unduh/apa.xlsx"):
+        assert client.get(f"{BASE}/{wrong}").status_code == 404
+
+
 def test_an_import_expires_and_is_cleaned(console: RunningConsole, client: httpx.Client) -> None:
     from datetime import timedelta
 
@@ -246,6 +264,7 @@ def test_pages_look_right(
     for size, name in ((DESKTOP, "desktop"), (PHONE, "phone")):
         with console.page(browser, Role.EDITOR, size=size, refusals=True) as page:
             page.goto(console.url + path + "?tampil=changed")
+            no_serious_findings(page)
             page.screenshot(path=screenshots / f"berkas-pratinjau-{name}.png", full_page=True)
             page.goto(console.url + BASE)
             page.set_input_files(
@@ -253,4 +272,5 @@ def test_pages_look_right(
             )
             page.get_by_role("button", name="Periksa berkas").click()
             page.get_by_text("berisi rumus").wait_for()
+            no_serious_findings(page)
             page.screenshot(path=screenshots / f"berkas-salah-{name}.png", full_page=True)

@@ -128,15 +128,26 @@ class PostgresContentImports:
                 delete(content_imports).where(_row.id == import_id, _row.applied_at.is_(None))
             )
 
-    def versions(self, import_id: str) -> Sequence[ContentVersion]:
-        """Give the versions an import made, as they are now, in their order."""
+    def versions(self, import_id: str, most: int) -> Sequence[ContentVersion]:
+        """Give the first versions an import made, as they are now, in their order."""
         with transaction(self._engine) as connection:
-            ids = _found(connection, import_id).versions
-            query = select(_version.id).where(
-                _version.id.in_(ids),
-            )
-            known = set(connection.execute(query).scalars())
-        return [self._room.version(one) for one in ids if one in known]
+            ids = _found(connection, import_id).versions[:most]
+        return [self._room.version(one) for one in ids]
+
+    def in_review(
+        self, import_id: str, not_by: str | None, most: int
+    ) -> tuple[Sequence[ContentVersion], int]:
+        """Give the first versions of an import that wait for review, and how many do."""
+        with transaction(self._engine) as connection:
+            places = {
+                one: place for place, one in enumerate(_found(connection, import_id).versions)
+            }
+            waits = (_version.id.in_(list(places))) & (_version.state == VersionState.REVIEW.value)
+            if not_by is not None:
+                waits &= ~_version.authors.contains([not_by])
+            found = connection.execute(select(_version.id).where(waits)).scalars().all()
+        first = sorted(found, key=lambda one: places[one])[:most]
+        return [self._room.version(one) for one in first], len(found)
 
 
 def tidy_imports(engine: Engine, now: datetime) -> int:
