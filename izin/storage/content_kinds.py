@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Table, delete, false, func, insert, select, update
+from sqlalchemy import Connection, Date, Table, delete, false, func, insert, select, update
 
 from izin import content
 from izin.activities import Activity
@@ -119,6 +119,8 @@ def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any
         return [_joined(row[:-1]) for row in rows]
 
     def read(connection: Connection) -> Mapping[str, Item]:
+        if flat:
+            return _read_flat(connection, table, noun)
         live = live_keys(connection)
         items = seed.by_key(seed.stored(connection))
         return {key: (plain(item), live[key]) for key, item in items.items()}
@@ -133,6 +135,23 @@ def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any
         seed.insert(connection, item, position, live)
 
     return ContentKind(seed.name, TypeAdapter(noun), seed.key, read, read_one, hidden, write)
+
+
+def _read_flat(connection: Connection, table: Table, noun: Any) -> Mapping[str, Item]:
+    """Give the items of a table whose rows hold all of a noun, without building the nouns."""
+    names = [field.name for field in fields(noun)]
+    dated = [name for name in names if isinstance(table.c[name].type, Date)]
+    keys = [column.name for column in table.primary_key.columns]
+    columns = [table.c[name] for name in names]
+    query = select(*columns, table.c.published).order_by(table.c.position, *table.primary_key)
+    found: dict[str, Item] = {}
+    for row in connection.execute(query):
+        document = dict(zip(names, row, strict=False))
+        key = _joined(document[name] for name in keys)
+        for name in dated:
+            document[name] = plain(document[name])
+        found[key] = (document, bool(row[-1]))
+    return found
 
 
 def _joined(parts: Any) -> str:

@@ -18,7 +18,7 @@ from izin.storage.text import storable
 
 PROGRESS = "name_hints"
 LIVES = timedelta(days=90)
-MOST_READ = 2000
+MOST_READ = 500
 MOST_TURNS = 1000
 """Turns with a permit that are looked at in one go."""
 
