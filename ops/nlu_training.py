@@ -175,16 +175,16 @@ def _training_file(examples: Examples) -> str:
     by_intent: dict[str, list[str]] = {}
     for text, intent in examples:
         # Square brackets would mark an entity.
-        plain = " ".join(text.replace("[", "(").replace("]", ")").split())
+        marked = text.replace("[", "(").replace("]", ")")
+        plain = " ".join("".join(c if c.isprintable() else " " for c in marked).split())
         if plain:
             by_intent.setdefault(intent, []).append(plain)
-    nlu = [
-        {"intent": intent, "examples": [{"text": text} for text in texts]}
-        for intent, texts in by_intent.items()
-    ]
-    # Quoted: Rasa puts environment variables where a bare `${NAME}` stands.
-    content = {"version": "3.1", "nlu": nlu}
-    return yaml.safe_dump(content, allow_unicode=True, default_style='"')
+    lines = ['version: "3.1"', "nlu:"]  # Rasa looks for a line that begins so
+    for intent, texts in by_intent.items():
+        # Quoted: Rasa puts environment variables where a bare `${NAME}` stands.
+        lines += [f"- intent: {intent}", "  examples:"]
+        lines += [f"  - text: {json.dumps(text, ensure_ascii=False)}" for text in texts]
+    return "\n".join(lines) + "\n"
 
 
 def _train(

@@ -36,6 +36,7 @@ def stack() -> Iterator[Stack]:
             "WHATSAPP_APP_SECRET": meta.app_secret,
             "WHATSAPP_VERIFY_TOKEN": meta.verify_token,
             "WHATSAPP_API": meta.url,
+            "TANYA_TRAINING_JOURNEYS": "awal",  # trainings are tested, not every conversation
         }
         with (
             Trial(environment) as trial,

@@ -1,0 +1,213 @@
+"""Training in the running house: what gets worse is held back, what gets better goes live."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+
+import httpx
+import pytest
+from tanya_language.evaluation import read_sentences
+
+from izin.accounts import Role
+from izin.language_models import LanguageModel, ModelState, Training, TrainingState
+from izin.learning import RegressionCase, TrainingExample
+from izin.storage.postgres.learning import PostgresLearning
+from izin.storage.postgres.models import PostgresLanguageModels
+from izin.storage.postgres.trainings import PostgresTrainings
+from ops.settings import CHECKOUT
+from tests.journeys.console_people import PASSWORD, new_account
+from tests.journeys.stack import Stack
+
+pytestmark = pytest.mark.timeout(1800)
+
+BASE = "/isi/model"
+TRAINED_WITHIN_S = 700.0
+SWAPPED_WITHIN_S = 60.0
+NAMES = ("imb", "pbg", "slf", "reklame", "sip dokter", "apotek", "klinik", "pkkpr", "tdg", "pirt")
+MISTAKEN = "tanya_biaya"
+RIGHT = [(f"{name} iku mbayar pinten nggih", "tanya_biaya") for name in NAMES]
+
+
+class Editors:
+    """A supervisor and an editor at the console, and what they look at."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.models = PostgresLanguageModels(stack.engine)
+        self.trainings = PostgresTrainings(stack.engine)
+        self.learning = PostgresLearning(stack.engine)
+        self.http = httpx.Client(base_url=stack.trial.console_url, timeout=30, trust_env=False)
+        self.account = new_account(stack, Role.EDITOR, name="Rani Penyunting")
+        form = {"login": self.account.login, "password": PASSWORD}
+        token = _token(self.http.get("/masuk").text)
+        answer = self.http.post("/masuk", data={"csrf": token, **form})
+        assert answer.status_code == 303, answer.text
+
+    def teach(self, pairs: list[tuple[str, str]]) -> list[str]:
+        """Add examples; gives their ids."""
+        now = datetime.now(UTC)
+        added = [TrainingExample(str(uuid.uuid4()), *pair, self.account.id, now) for pair in pairs]
+        for example in added:
+            self.learning.add_example(example)
+        return [example.id for example in added]
+
+    def train(self) -> tuple[Training, LanguageModel]:
+        """Press the button and wait; gives the training and what came of it."""
+        page = self.http.get(BASE).text
+        form = {"csrf": _token(page), "once": uuid.uuid4().hex}
+        assert self.http.post(f"{BASE}/latih", data=form).status_code == 303
+        training = self.trainings.latest(1)[0]
+        seen: set[int] = set()
+
+        def over() -> bool:
+            now = self.trainings.training(training.id)
+            seen.add(now.percent)
+            return now.state is not TrainingState.RUNNING
+
+        self.stack.until(over, TRAINED_WITHIN_S)
+        ended = self.trainings.training(training.id)
+        assert ended.state is TrainingState.DONE, ended
+        assert len(seen) > 5  # it told how far it was
+        return ended, self.models.model(ended.model_id or "")
+
+    def publish(self, model: LanguageModel) -> httpx.Response:
+        """Press the button that publishes it."""
+        form = {"csrf": _token(self.http.get(f"{BASE}/{model.id}").text)}
+        return self.http.post(f"{BASE}/{model.id}/terbitkan", data=form)
+
+    def live_everywhere(self) -> bool:
+        """Say whether the page says that every process has the published model."""
+        return 'data-done="true"' in self.http.get(f"{BASE}/keadaan").text
+
+    def rasa_id(self) -> str:
+        """Give the id of the model Rasa has."""
+        answer = httpx.get(f"{self.stack.trial.rasa_url}/readyz", trust_env=False)
+        return str(answer.json().get("model_id"))
+
+
+def _token(page: str) -> str:
+    return page.split('name="csrf" value="', 1)[1].split('"', 1)[0] if 'name="csrf"' in page else ""
+
+
+@pytest.fixture(scope="module")
+def editors(stack: Stack) -> Iterator[Editors]:
+    """The editors; afterwards the model of the release is live again."""
+    editors = Editors(stack)
+    first = editors.models.published()
+    assert first is not None
+    yield editors
+    if editors.rasa_id() != first.rasa_id:
+        editors.publish(first)
+        stack.until(lambda: editors.rasa_id() == first.rasa_id, SWAPPED_WITHIN_S)
+    editors.http.close()
+
+
+def test_a_training_that_makes_things_worse_is_held_back_and_says_why(editors: Editors) -> None:
+    before = editors.rasa_id()
+    asked = read_sentences(CHECKOUT / "data" / "evaluation")
+    sentences = [one.text for one in asked if one.intent == MISTAKEN][:50]
+    case = RegressionCase(
+        str(uuid.uuid4()), sentences[0], MISTAKEN, added_by=editors.account.id,
+        added_at=datetime.now(UTC),
+    )  # fmt: skip
+    editors.learning.add_case(case)
+    ids = editors.teach([(text, "pamit") for text in sentences])
+
+    _, model = editors.train()
+
+    for example_id in ids:
+        editors.learning.switch_example(example_id, active=False)
+    codes = [reason.code for reason in model.verdict]
+    print("held back", codes, editors.models.report(model.id).took_s)  # type: ignore[union-attr]
+    assert model.state is ModelState.REFUSED
+    assert "intent" in codes and "cases" in codes
+    page = editors.http.get(f"{BASE}/{model.id}").text
+    assert "ditahan karena" in page and MISTAKEN in page
+    assert editors.publish(model).status_code == 422
+    assert editors.rasa_id() == before
+
+
+class Load:
+    """Citizens who go on asking while models are exchanged."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.wrong: list[str] = []
+        self.answered = 0
+        self.slowest_ms = 0.0
+        self._stack = stack
+        self._over = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._ask, args=(channel,))
+            for channel in ("telegram", "whatsapp")
+        ]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, channel: str) -> None:
+        chat = self._stack.chat(channel)
+        for number in count():
+            if self._over.is_set():
+                return
+            name = NAMES[number % len(NAMES)]
+            answer = chat.post(text=f"berapa biaya {name}?")
+            if answer.status_code != 200 or answer.json().get("handled_by", "bot") != "bot":
+                self.wrong.append(answer.text)
+                continue
+            self.slowest_ms = max(self.slowest_ms, answer.json().get("turn_ms", 0.0))
+            self.answered += bool(answer.json()["replies"])
+            if not answer.json()["replies"]:
+                self.wrong.append(f"no answer to {name}")
+
+
+def test_a_good_model_goes_live_under_load_and_back_without_losing_a_turn(
+    editors: Editors, stack: Stack
+) -> None:
+    first = editors.models.published()
+    assert first is not None
+    editors.teach(RIGHT)
+    _, model = editors.train()
+    print("good", editors.models.report(model.id).took_s)  # type: ignore[union-attr]
+    assert model.state is ModelState.TRAINED, model.verdict
+    took_s = []
+    with Load(stack) as load:
+        stack.until(lambda: load.answered > 4, 60)
+        for wanted in (model, first):
+            began = datetime.now(UTC)
+            assert editors.publish(wanted).status_code == 303
+            stack.until(editors.live_everywhere, SWAPPED_WITHIN_S)
+            took_s.append((datetime.now(UTC) - began).total_seconds())
+            assert editors.rasa_id() == wanted.rasa_id
+            answered = load.answered
+            stack.until(lambda: load.answered > answered + 4, 60)  # noqa: B023
+    print("swaps", took_s, "turns", load.answered, "slowest ms", load.slowest_ms)
+    assert load.wrong == []
+    waiting = stack.one("select count(*) from turns where state not in ('answered', 'merged')")
+    print("not answered", waiting)
+
+
+def test_a_broken_archive_stays_away_from_citizens(editors: Editors, stack: Stack) -> None:
+    model = next(one for one in editors.models.models() if one.state is ModelState.REPLACED)
+    before = editors.rasa_id()
+    with stack.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "update language_models set archive = substr(archive, 1, 100000) where id = %s",
+            (model.id,),
+        )
+
+    answer = editors.publish(model)
+
+    assert (answer.status_code, "rusak" in answer.text) == (422, True)
+    assert editors.rasa_id() == before
+    assert stack.chat("telegram").say("berapa biaya imb?").text
