@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 import tempfile
 import time
 import uuid
@@ -140,6 +141,23 @@ def test_only_the_owner_reaches_a_sandbox_and_what_a_killed_one_left_is_swept(
 def test_a_broken_model_is_told_as_such(tmp_path: Path) -> None:
     for content in (b"", b"bukan arsip", os.urandom(2000)):
         archive = tmp_path / uuid.uuid4().hex
+        archive.write_bytes(content)
+        with pytest.raises(PartMissing):
+            extract_model(archive, tmp_path / "out")
+
+
+def test_a_model_is_broken_when_its_last_byte_is(tmp_path: Path) -> None:
+    for name in ("weights.npz", "gazetteer.json", "lexicon.yml"):
+        (tmp_path / name).write_bytes(os.urandom(5000))
+    archive = tmp_path / "model.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name in ("weights.npz", "gazetteer.json", "lexicon.yml"):
+            tar.add(tmp_path / name, name)
+    whole = archive.read_bytes()
+    assert extract_model(archive, tmp_path / "out")[0].name == "out"
+    flipped = bytearray(whole)
+    flipped[-2000] ^= 0xFF  # in what only Rasa reads
+    for content in (whole[:-1], bytes(flipped)):
         archive.write_bytes(content)
         with pytest.raises(PartMissing):
             extract_model(archive, tmp_path / "out")
