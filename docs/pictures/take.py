@@ -57,6 +57,25 @@ def closing(page: Page) -> None:
     page.locator("main details").first.scroll_into_view_if_needed()
 
 
+def handed_in(page: Page) -> None:
+    """Change an answer a little and hand it in."""
+    answer = page.get_by_label("Jawaban", exact=True)
+    if "nomor antrean daring" not in answer.input_value():
+        answer.fill(answer.input_value() + " Ada juga nomor antrean daring.")
+        page.get_by_role("button", name="Simpan dan ajukan").click()
+        page.wait_for_url("**/isi/versi/**")
+
+
+def tried(page: Page) -> None:
+    """Ask a question in the sandbox."""
+    page.get_by_role("button", name="Mulai bercakap").click()
+    page.locator("#coba-teks").wait_for()
+    page.locator("[data-tryout-state=starting]").wait_for(state="detached", timeout=180_000)
+    page.fill("#coba-teks", "syarat slf apa aja min")
+    page.press("#coba-teks", "Enter")
+    page.locator(".bubble.theirs").first.wait_for(timeout=60_000)
+
+
 SHOTS = (
     Shot("petugas-kotak-masuk", OFFICER, "/percakapan?antrean=tanpa_petugas"),
     Shot("petugas-kotak-masuk-ponsel", OFFICER, "/percakapan?antrean=tanpa_petugas", PHONE),
@@ -70,6 +89,16 @@ SHOTS = (
     Shot("petugas-akun-saya", OFFICER, "/akun-saya"),
     Shot("penyelia-dasbor", SUPERVISOR, "/dasbor"),
     Shot("penyelia-laporan", SUPERVISOR, "/laporan"),
+    Shot("penyunting-tanya-jawab", EDITOR, "/isi/tanya-jawab/oss_lupa_sandi"),
+    Shot("penyunting-versi", EDITOR, "/isi/tanya-jawab/tanpa_antre", act=handed_in),
+    Shot("penyunting-ringkasan", SUPERVISOR, "/isi"),
+    Shot("penyunting-izin", EDITOR, "/isi/katalog/PBG"),
+    Shot("penyunting-kantor", EDITOR, "/isi/kantor"),
+    Shot("penyunting-belajar", EDITOR, "/isi/belajar"),
+    Shot("penyunting-model", EDITOR, "/isi/model"),
+    Shot("penyunting-coba", EDITOR, "/isi/coba", act=tried),
+    Shot("penyunting-wawasan", EDITOR, "/isi/wawasan"),
+    Shot("penyunting-berkas", EDITOR, "/isi/berkas"),
 )  # fmt: skip
 
 
