@@ -20,15 +20,21 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from izin.errors import TanyaError
 from ops.children import Children, postgres_owner
 from ops.embedded_postgres import owner_error
 from ops.errors import ChildFailed, OpsError, PartMissing
+from ops.explain import extract_model
+from ops.house_model import live_archive
 from ops.http_probe import http_get
 from ops.nlu_training import newest_model
 from ops.sandbox_folder import Folder, sweep
@@ -36,6 +42,8 @@ from ops.sandbox_settings import NEEDED_MB, free_mb, sandbox_environment, sandbo
 from ops.sandbox_work import SandboxWork
 from ops.settings import OpsSettings
 from ops.supervisor import Supervisor, until_true
+
+logger = structlog.get_logger(__name__)
 
 IDLE_S = 600.0
 _CRASHES_BEFORE_GIVING_UP = 4
@@ -57,8 +65,9 @@ class Sandbox:
 
     Args:
         folder: where it lives.
-        model: archive of the language model; None takes the newest of the checkout.
-        live_url: libpq URL of the office's database; empty leaves the release's content.
+        model: archive of the language model; None takes the one that citizens are understood with.
+        live_url: libpq URL of the office's database; empty leaves the release's content and the
+            model used last.
         idle_s: seconds without a question after which it ends.
     """
 
@@ -66,7 +75,7 @@ class Sandbox:
         self, folder: Folder, model: Path | None, live_url: str, idle_s: float = IDLE_S
     ) -> None:
         self._folder = folder
-        self._model = model or newest_model(OpsSettings.from_environment())
+        self._model = model
         self._live_url = live_url
         self._idle_s = idle_s
         self._began = self._heard = time.monotonic()
@@ -107,7 +116,7 @@ class Sandbox:
         return 1 if last["state"] == "failed" else 0
 
     async def _bring_up(self) -> None:
-        model = self._checked()
+        model = await asyncio.to_thread(self._checked)
         self._tell("database")
         self._supervisor.start(postgres_owner(self._settings, throwaway=True))
         url = await self._database
@@ -135,14 +144,15 @@ class Sandbox:
         print(json.dumps({**ready, "folder": str(self._folder.root)}), flush=True)
 
     def _checked(self) -> Path:
-        if self._model is None or not self._model.exists():
+        model = self._model or _live_model(self._live_url)
+        if model is None or not _is_whole(model):
             raise Unable("model")
         if not self._settings.rasa_python.exists():
             raise PartMissing("the Rasa environment is not installed", name="nlu/.venv")
         free = free_mb()
         if free is not None and free < NEEDED_MB:
             raise Unable("memory", needed=NEEDED_MB, free=free)
-        return self._model
+        return model
 
     def _start(self, spec: Any) -> None:
         self._supervisor.start(spec)
@@ -214,6 +224,24 @@ class Sandbox:
             self._database.set_result(str(answer["dsn"]))
         else:
             self._database.set_exception(owner_error(answer))
+
+
+def _live_model(live_url: str) -> Path | None:
+    settings = OpsSettings.from_environment()
+    if not live_url:
+        return newest_model(settings)
+    return live_archive(replace(settings, database_url=live_url))
+
+
+def _is_whole(model: Path) -> bool:
+    """Say whether Rasa can load an archive; it would only keep dying of a damaged one."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            extract_model(model, Path(folder))
+        except PartMissing as error:
+            logger.error("sandbox_model_unusable", reason=str(error))
+            return False
+    return True
 
 
 def _failure(error: Exception) -> dict[str, Any]:

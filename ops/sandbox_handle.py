@@ -118,7 +118,7 @@ class SandboxHandle:
 
     Args:
         starter: starts its process; by default it must be used from one lasting thread.
-        model: archive of its language model; None takes the newest of the checkout.
+        model: archive of its language model; None takes the one citizens are understood with.
         live_url: libpq URL of the office's database, by default that of the environment.
         idle_s: seconds without a question after which it ends by itself.
     """

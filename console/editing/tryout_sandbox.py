@@ -47,6 +47,7 @@ class SharedSandbox:
         self.make: Callable[..., SandboxHandle] = SandboxHandle
         self._handle: SandboxHandle | None = None
         self._model_id = ""
+        self._running_id = ""
         self._failures = 0
         self._counted = False
         self._beginning = threading.Lock()
@@ -85,14 +86,15 @@ class SharedSandbox:
         with self._beginning:
             state = self.state().name
             wanted = self._model_id if model_id is None else model_id
-            if state in ("starting", "ready") and wanted == self._model_id:
+            running = wanted or self._published_id()  # another may have been published since
+            if state in ("starting", "ready") and running == self._running_id:
                 return False
-            archive = self._archive_file(wanted)
+            archive = self._archive_file(running) if running else None
             old, self._handle = self._handle, None
             if old is not None:
                 old.stop()
             handle = self.make(self._starter, model=archive)
-            self._model_id, self._counted = wanted, False
+            self._model_id, self._running_id, self._counted = wanted, running, False
             self._handle = handle
             handle.begin()
             return True
@@ -165,13 +167,13 @@ class SharedSandbox:
             if model.kept and model.state is not ModelState.PUBLISHED
         ]
 
-    def _archive_file(self, model_id: str) -> Path | None:
-        """Give a model's file; None, the newest of the checkout, before any was published."""
+    def _published_id(self) -> str:
+        """Give the id of the model in use; "" when only the sandbox itself can find one."""
         published = self._models.published()
-        if not model_id and (published is None or not published.kept):
-            return None
-        in_use = published.id if published else ""
-        content = self._models.archive(model_id or in_use)
+        return published.id if published is not None and published.kept else ""
+
+    def _archive_file(self, model_id: str) -> Path:
+        content = self._models.archive(model_id)
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{hashlib.sha256(content).hexdigest()[:16]}.tar.gz"
         if not file.exists():

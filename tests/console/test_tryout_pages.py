@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -161,17 +162,21 @@ def test_only_so_many_conversations_are_kept() -> None:
 class OneModel:
     """An office with one draft model, and none published yet."""
 
-    def published(self) -> None:
-        return None
+    live = ""
+
+    def published(self) -> Any:
+        return SimpleNamespace(id=self.live, kept=True) if self.live else None
 
     def archive(self, model_id: str) -> bytes:
-        if model_id != "m1":
+        if model_id not in ("m1", self.live):
             raise NotFound(model_id)
-        return b"arsip"
+        return b"arsip" if model_id == "m1" else model_id.encode()
 
 
-def shared(made: list[FakeSandbox], stands: SandboxState, tmp_path: Any) -> SharedSandbox:
-    sandbox = SharedSandbox(None, OneModel(), tmp_path)  # type: ignore[arg-type]
+def shared(
+    made: list[FakeSandbox], stands: SandboxState, tmp_path: Any, models: Any = None
+) -> SharedSandbox:
+    sandbox = SharedSandbox(None, models or OneModel(), tmp_path)  # type: ignore[arg-type]
 
     def make(*given: Any, **more: Any) -> FakeSandbox:
         made.append(FakeSandbox(*given, **more, stands=stands))
@@ -214,3 +219,19 @@ def test_another_model_starts_it_anew_for_everybody(tmp_path: Any) -> None:
     assert sandbox.state() == READY
     assert sandbox.begin("")
     assert [one.model for one in made[1:]] == [made[1].model, None]
+
+
+def test_a_model_that_was_published_meanwhile_is_the_one_in_use(tmp_path: Any) -> None:
+    made: list[FakeSandbox] = []
+    models = OneModel()
+    sandbox = shared(made, READY, tmp_path, models)
+    models.live = "lama"
+    assert [sandbox.begin(""), sandbox.begin("")] == [True, False]
+    models.live = "baru"
+    assert sandbox.begin("")
+    assert [one.stopped for one in made] == [True, False]
+    assert made[1].model is not None
+    assert made[1].model.read_bytes() == b"baru"
+    assert sandbox.begin("m1")
+    models.live = "m1"  # published while it is tried
+    assert not sandbox.begin("")

@@ -16,9 +16,11 @@ import pytest
 from sqlalchemy import Engine
 
 from izin.content import FAQ, PERMIT, ItemName, VersionState
+from izin.language_models import NewModel, Origin, Taught
 from izin.storage.content_kinds import CONTENT_KINDS
 from izin.storage.postgres.content import PostgresContentRoom
 from izin.storage.postgres.engine import create
+from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.seed import seed_all
 from ops.errors import PartMissing
 from ops.explain import extract_model
@@ -174,3 +176,24 @@ def test_a_sandbox_without_a_model_says_so(tmp_path: Path) -> None:
     finally:
         handle.stop()
     assert handle.state().name == "off"
+
+
+def test_a_sandbox_takes_the_published_model_and_says_that_it_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    monkeypatch.setenv("TANYA_VAR_FOLDER", str(tmp_path))
+    engine = create(database_url, pool_size=1)
+    models = PostgresLanguageModels(engine)
+    taught = Taught((), {})
+    model = models.add(NewModel("m", b"bukan arsip", "r", Origin.TRAINING, taught), NOW)
+    models.publish(model.id, NOW)
+    engine.dispose()
+    handle = SandboxHandle(live_url=database_url)
+    handle.begin()
+    try:
+        while (state := handle.state()).name == "starting":
+            time.sleep(0.02)
+        assert (state.name, state.code) == ("failed", "model")
+        assert [file.read_bytes() for file in tmp_path.rglob("*.tar.gz")] == [b"bukan arsip"]
+    finally:
+        handle.stop()
