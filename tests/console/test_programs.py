@@ -61,7 +61,7 @@ def test_a_program_runs_beside_the_console_and_stands_back(
 
     own, child, nice, given = begun(tmp_path / "note")
 
-    assert (int(own), nice, given) == (pid, "19", "ya")
+    assert (int(own), nice, given) == (pid, "10", "ya")
     assert programs.runs(pid)
     programs.stop(pid)
     assert not programs.runs(pid)
