@@ -170,8 +170,9 @@ def test_every_outline_comes_back_from_paths(value: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "meant"),
-    [("30/11/2026", "2026-11-30"), ("2026-11-30", "2026-11-30"), ("5 Mei 2026", "2026-05-05")],
-)
+    [("30/11/2026", "2026-11-30"), ("2026-11-30", "2026-11-30"), ("5 Mei 2026", "2026-05-05"),
+     ("21 Nov 2026", "2026-11-21"), ("1-Agu-2026", "2026-08-01"), (" 2 Des. 2026 ", "2026-12-02")],
+)  # fmt: skip
 def test_days_are_read_as_people_write_them(cell: str, meant: str) -> None:
     assert cells.read(cell, Column("day", "day")) == meant
 
@@ -181,6 +182,18 @@ def test_days_are_read_as_people_write_them(cell: str, meant: str) -> None:
 )
 def test_whole_numbers_are_read_as_people_write_them(cell: Any, meant: int) -> None:
     assert cells.read(cell, Column("n", "whole")) == meant
+
+
+@pytest.mark.parametrize("kind", ["leaf", "number"])
+def test_a_number_typed_as_text_is_never_a_thousand_times_another(kind: str) -> None:
+    column = Column("index", kind)
+    assert cells.read("0.005", column) == 0.005
+    assert cells.read("1,135", column) == 1.135
+    assert cells.read("15.000.000", column) == 15_000_000
+    with pytest.raises(cells.Unreadable) as refused:
+        cells.read("1.135", column)
+    assert refused.value.code == "two_numbers"
+    assert refused.value.values == {"value": "1.135", "part": "1,135", "whole": "1135"}
 
 
 def test_a_database_as_it_was_seeded_gives_the_same_files(seeded: Items) -> None:

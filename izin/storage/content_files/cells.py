@@ -28,14 +28,22 @@ _FORMULA = re.compile(r"'*\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 _QUOTED = re.compile(r"'+\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|^\s|\s$")
 _ESCAPED = re.compile(r"\\(\\|u[0-9a-fA-F]{4}|e)")
-_WHOLE = re.compile(r"[+-]?\d+|[+-]?\d{1,3}(\.\d{3})+")
+_WHOLE = re.compile(r"[+-]?\d+|[+-]?[1-9]\d{0,2}(\.\d{3})+")
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _DECIMAL = re.compile(r"[+-]?\d+[.,]\d+|[+-]?\d{1,3}(\.\d{3})+,\d+")
 _YES = frozenset({YES, "y", "yes", "true", "benar", "1", "x", "v", "✓"})
 _NO = frozenset({NO, "t", "n", "no", "false", "salah", "0", "-", ""})
-_MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september",
-           "oktober", "november", "desember")  # fmt: skip
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        ("januari jan january", "februari feb pebruari february", "maret mar march",
+         "april apr", "mei may", "juni jun june", "juli jul july",
+         "agustus agu agt ags aug august", "september sep sept", "oktober okt october oct",
+         "november nov nopember", "desember des december dec"), 1)
+    for word in words.split()
+}  # fmt: skip
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_DAY_NAMED = re.compile(r"(\d{1,2})\s+([a-z]+)\s+(\d{4})", re.IGNORECASE)
+_DAY_NAMED = re.compile(r"(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})", re.IGNORECASE)
 _EMPTY_ITEM = "\\e"
 
 
@@ -84,7 +92,11 @@ def leaf_cell(value: Any) -> Cell:
 
 
 def cell_leaf(cell: Cell) -> Any:
-    """Give the value a cell of unknown kind means; the inverse of ``leaf_cell``."""
+    """Give the value a cell of unknown kind means; the inverse of ``leaf_cell``.
+
+    Raises:
+        Unreadable: It may mean two numbers.
+    """
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
     if not isinstance(cell, str):
@@ -101,7 +113,7 @@ def cell_leaf(cell: Cell) -> Any:
             return json.loads(text)
         except ValueError:
             return text
-    number = _number(text)
+    number = _one_number(text)
     return text if number is None else number
 
 
@@ -190,6 +202,18 @@ def _number(text: str) -> int | float | None:
     return None
 
 
+def _one_number(text: str) -> int | float | None:
+    """Give the number a text means, where it may have a fraction; None when it is none.
+
+    Raises:
+        Unreadable: Its point may stand before a fraction or between thousands.
+    """
+    if _EITHER.fullmatch(text):
+        values = {"part": text.replace(".", ","), "whole": text.replace(".", "")}
+        raise Unreadable("two_numbers", value=text, **values)
+    return _number(text)
+
+
 def number_text(number: int | float) -> str:
     """Give a number as a CSV cell, with a decimal comma and nothing between thousands."""
     return format(Decimal(repr(number)), "f").replace(".", ",")
@@ -224,7 +248,7 @@ def _whole(cell: Cell) -> int:
 def _decimal(cell: Cell) -> int | float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return cell
-    number = _number(_unguarded(cell).strip()) if isinstance(cell, str) else None
+    number = _one_number(_unguarded(cell).strip()) if isinstance(cell, str) else None
     if number is None:
         raise Unreadable("no_number", value=_as_text(cell)[:60])
     return number
@@ -248,7 +272,7 @@ def _day(cell: Cell) -> str:
             if match := _DAY_FIRST.fullmatch(text):
                 return date(int(match[3]), int(match[2]), int(match[1])).isoformat()
             if match := _DAY_NAMED.fullmatch(text):
-                month = _MONTHS.index(match[2].casefold()) + 1
+                month = _MONTHS.get(match[2].casefold(), 0)
                 return date(int(match[3]), month, int(match[1])).isoformat()
             return date.fromisoformat(text).isoformat()
         except ValueError:
