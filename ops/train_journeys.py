@@ -98,20 +98,23 @@ def _results(
     """Give how each went, in their order.
 
     What failed is played once more with nobody beside it: only what fails again has failed, as a
-    busy machine or another conversation's traces must not speak against a model.
+    busy machine or another conversation's traces must not speak against a model. Nor must the end
+    of the sandbox.
+
+    Raises:
+        ChildFailed: the sandbox cannot start, or went away.
     """
     with SandboxHandle(model=model, idle_s=_IDLE_S) as sandbox:
         sandbox.renew(NONE)
         state = sandbox.state()
 
         def played(some: Sequence[Journey], parallel: int, tell: Progress) -> list[JourneyResult]:
+            def heard(done: int, all_: int, result: JourneyResult) -> None:
+                sandbox.touch()
+                tell(done / all_)
+
             return run_journeys(
-                state.url,
-                state.database_url,
-                some,
-                lambda done, all_, result: tell(done / all_),
-                parallel=parallel,
-                stopped=stopped,
+                state.url, state.database_url, some, heard, parallel=parallel, stopped=stopped
             )
 
         results = played(journeys, _AT_ONCE, progress)

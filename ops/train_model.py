@@ -93,11 +93,12 @@ def train_model(
     published = models.published()
     with took("judging"):
         before = _published_archive(models, published, work)
-        report = _judged(settings, engine, models, published, before, archive, at)
+        old = _readable(before)
+        report = _judged(settings, engine, models, published, old, archive, at)
     at(TrainingStep.JOURNEYS, 68)
     with took("journeys"):
         played = play(
-            archive, before, engine,
+            archive, before if old else None, engine,
             progress=lambda share: at(TrainingStep.JOURNEYS, 72 + 25 * share), stopped=stopped,
         )  # fmt: skip
     report = replace(
@@ -191,12 +192,12 @@ def _judged(
     engine: Engine,
     models: PostgresLanguageModels,
     published: LanguageModel | None,
-    before: Path | None,
+    old: ReadModel | None,
     archive: Path,
     at: At,
 ) -> Report:
     at(TrainingStep.JUDGING, 51)
-    new, old = read_model(archive), _readable(before)
+    new = read_model(archive)
     found = compared(
         old, new, settings.data, lambda share: at(TrainingStep.JUDGING, 51 + 13 * share)
     )
