@@ -37,6 +37,7 @@ from izin.usecases.continue_task import ContinueTask
 from izin.usecases.dialogue import LongDialogue, OneTurn
 from izin.usecases.fee_dialogue import FeeDialogue
 from izin.usecases.fee_words import FeeWords
+from izin.usecases.grave_matters import GraveMatters
 from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.lost import LostCount
@@ -246,7 +247,8 @@ def give_opinion(parts: Parts) -> GiveOpinion:
 def general_answers(parts: Parts, advise: AdvisePermit) -> AnswerGenerally:
     """Give who answers what is not about one permit; all share its index of the FAQ."""
     faq = SearchFaq(parts.faq, parts.make_index)
-    return AnswerGenerally(parts.office, faq, advise, LostCount(parts.drafts), parts.wording)
+    grave = GraveMatters(parts.catalogue, parts.wording, parts.normalise)
+    return AnswerGenerally(parts.office, faq, advise, LostCount(parts.drafts), parts.wording, grave)
 
 
 def one_turn_use_cases(

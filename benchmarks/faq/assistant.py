@@ -27,6 +27,7 @@ from izin.usecases.answer_permit import AnswerPermit
 from izin.usecases.answer_questions import AnswerQuestions
 from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.dialogue import Entity, Question, TurnInput
+from izin.usecases.grave_matters import GraveMatters
 from izin.usecases.live_names import LiveNames
 from izin.usecases.lost import LostCount
 from izin.usecases.published_instead import published_reply
@@ -135,6 +136,7 @@ class Assistant:
         self._general = AnswerGenerally(
             office, SearchFaq(self.book, self.make_index),
             AdvisePermit(stories, drafts, wording, normalise), LostCount(drafts), wording,
+            GraveMatters(catalogue, wording, normalise),
         )  # fmt: skip
         self._questions = AnswerQuestions(
             ReadQuestions(catalogue, names, wording, fees),

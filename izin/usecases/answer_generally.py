@@ -14,6 +14,7 @@ from izin.usecases.activity_stories import nearest
 from izin.usecases.advise_permit import AdvisePermit
 from izin.usecases.answer_office import General, answer_office
 from izin.usecases.dialogue import TurnInput
+from izin.usecases.grave_matters import GraveMatters
 from izin.usecases.lost import LostCount
 from izin.usecases.read_questions import PERMIT_QUESTIONS, UNSURE, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
@@ -90,9 +91,11 @@ class AnswerGenerally:
         advise: AdvisePermit,
         lost: LostCount,
         wording: Wording,
+        grave: GraveMatters,
         nearness: Nearness | None = None,
     ) -> None:
         """Take the content, the searches, the lost count, the wording and thresholds."""
+        self._grave = grave
         self._office = office
         self._faq = faq
         self._advise = advise
@@ -124,7 +127,9 @@ class AnswerGenerally:
         if entry is not None:
             return self._faq_answer([FaqHit(entry, 1.0)])
         text = ask.text or turn.text
-        hits = self._faq.search(text)
+        if urgent := self._grave.help_for(text, ask.intent):
+            return urgent
+        hits = self._unhidden(self._faq.search(text), text)
         if ask.intent == "di_luar_topik" and (agency := self._agency(hits, text)):
             return self._agency_answer(agency)
         if published := self.published(ask, turn):
@@ -136,7 +141,9 @@ class AnswerGenerally:
         if hits and hits[0].score >= needed:
             if hits[0].entry.topic == OTHER_AGENCIES:
                 return self._agency_answer(hits[0])
-            return self._faq_answer(hits)
+            return self._faq_answer(hits, text)
+        if instead := self._grave.instead(text, ask.intent):
+            return instead
         if ask.intent in ("di_luar_topik", "tanya_faq") and ask.mentions:
             return General(())  # a permit of ours was named: its overview says more than this
         if ask.intent == "di_luar_topik":
@@ -187,8 +194,10 @@ class AnswerGenerally:
         for only decides how plain that must be.
         """
         text = ask.text or turn.text
+        if urgent := self._grave.help_for(text, ask.intent):
+            return urgent
         same = self._faq.search(text)
-        hits = same if self._is_same(same) else self._faq.asked(text)
+        hits = self._unhidden(same if self._is_same(same) else self._faq.asked(text), text)
         named = bool(ask.doubts) or any(mention.raw for mention in ask.mentions)
         kind = "named" if named else ask.intent if ask.intent in self._near.asked else ""
         if not hits or hits[0].score < self._near.asked[kind]:
@@ -197,7 +206,15 @@ class AnswerGenerally:
             return None
         if hits[0].entry.topic == OTHER_AGENCIES:
             return None if named else self._agency_answer(hits[0])
-        return self._faq_answer(hits)
+        return self._faq_answer(hits, text)
+
+    def rescue(self, text: str) -> General | None:
+        """Give where somebody finds help who speaks of ending his life, else None."""
+        return self._grave.rescue(text)
+
+    def _unhidden(self, hits: Sequence[FaqHit], text: str) -> Sequence[FaqHit]:
+        """Give no entries when the nearest would hide that somebody speaks of extortion."""
+        return () if hits and self._grave.hides(hits[0].entry, text) else hits
 
     def _is_told_besides(self, hit: FaqHit, ask: Ask, turn: TurnInput) -> bool:
         """Say whether an entry is asked for by more than a permit's name and a plain question.
@@ -250,10 +267,11 @@ class AnswerGenerally:
         menu = suggestions.menu(self._wording, {"minta_petugas"})[:4]
         return General((section,), (suggestions.officer(self._wording), *menu))
 
-    def _faq_answer(self, hits: Sequence[FaqHit]) -> General:
+    def _faq_answer(self, hits: Sequence[FaqHit], text: str = "") -> General:
         section = faq_answer(hits[0].entry, self._office.office(), self._wording)
         others = [hit.entry for hit in hits[1:] if hit.score >= self._near.offer]
-        choices = (*faq_choices(others), suggestions.officer(self._wording))
+        complaint = self._grave.beside(text) if text else ()
+        choices = (*complaint, *faq_choices(others), suggestions.officer(self._wording))
         return General((section,), choices, faq=hits[0].entry.key)
 
     def _lost_answer(self, ask: Ask, turn: TurnInput, hits: Sequence[FaqHit]) -> General:

@@ -31,10 +31,17 @@ class Published(Protocol):
         """Give the published answer that a message plainly asks for, or None."""
         ...
 
+    def rescue(self, text: str) -> General | None:
+        """Give where somebody finds help who speaks of ending his life, else None."""
+        ...
+
 
 def published_reply(known: Published, turn: TurnInput) -> Reply | None:
     """Give the published answer to a turn that was hardly taken for something else, or None."""
     sure = turn.confidence >= SURE or turn.intent not in TAKEN_FOR
+    tells = sure and turn.intent == "lapor_pengaduan"
+    if turn.text and not turn.open_form and not tells and (found := known.rescue(turn.text)):
+        return Reply(_text(found), found.choices)
     if sure or turn.open_form or not turn.text or any(e.name in _OWN for e in turn.entities):
         return None
     ask = Ask(turn.intent, entities=tuple(turn.entities), text=turn.text)
