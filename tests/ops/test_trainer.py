@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
-import textwrap
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psutil
@@ -19,28 +20,45 @@ import pytest
 from izin.language_models import BROKEN_AFTER, Training, TrainingState, TrainingStep
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.trainings import PostgresTrainings
-from ops.settings import CHECKOUT
+from ops import trainer
+from ops.settings import OpsSettings
 from ops.train_failures import failure_code
 
 SLOW = "echo ' 45% classifier'\nexec sleep 600\n"
 FULL = "echo 'OSError: [Errno 28] No space left on device'\nexit 1\n"
 KILLED = "kill -9 $$\n"
 BAD = "echo 'YamlException'\nexit 1\n"
-RUN = """
-import pathlib, sys
-from ops import trainer
-from ops.settings import OpsSettings
-checkout = pathlib.Path(sys.argv[2])
-trainer.PULSE_S = 0.05
-OpsSettings.from_environment = lambda: OpsSettings(checkout=checkout, data_root=checkout / "pg")
-sys.exit(trainer.main([sys.argv[1]]))
-"""
+PATIENCE_S = 30
+
+
+def run(training_id: str, checkout: Path, database_url: str) -> None:
+    """Be the trainer's process."""
+    os.environ["DATABASE_URL"] = database_url
+    trainer.PULSE_S = 0.05
+    settings = OpsSettings(checkout=checkout, data_root=checkout / "pg")
+    OpsSettings.from_environment = lambda: settings  # type: ignore[method-assign]
+    sys.exit(trainer.main([training_id]))
+
+
+@pytest.fixture(scope="module")
+def processes() -> ForkServerContext:
+    """Processes of their own that need not load all modules again, each time."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ops.trainer"])
+    return context
+
+
+def ended(process: BaseProcess) -> int | None:
+    """Wait for a process; gives its exit code."""
+    process.join(PATIENCE_S)
+    return process.exitcode
 
 
 class House:
     """A checkout whose trainer does what a test says, over a real database."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, processes: ForkServerContext) -> None:
+        self._processes = processes
         self.checkout = folder / "kantor kita"
         self.engine = create(url, pool_size=2)
         self.trainings = PostgresTrainings(self.engine)
@@ -51,7 +69,7 @@ class House:
         (self.checkout / "data/domain/intents.yml").write_text("intents: [sapa]\n")
         (self.checkout / "data/lexicon/professions.yml").write_text("professions: []\n")
 
-    def begin(self, script: str) -> tuple[Training, subprocess.Popen[bytes]]:
+    def begin(self, script: str) -> tuple[Training, BaseProcess]:
         """Start a training in a process of its own."""
         self.trainer(script)
         training = self.trainings.ask("rani", uuid.uuid4().hex, datetime.now(UTC))
@@ -64,11 +82,11 @@ class House:
         python.write_text("#!/bin/sh\n" + script)
         python.chmod(0o755)
 
-    def process(self, training: Training) -> subprocess.Popen[bytes]:
+    def process(self, training: Training) -> BaseProcess:
         """Start a process for a training."""
-        command = [sys.executable, "-c", textwrap.dedent(RUN), training.id, str(self.checkout)]
-        environment = {**os.environ, "DATABASE_URL": self._url}
-        return subprocess.Popen(command, cwd=CHECKOUT, env=environment)
+        process = self._processes.Process(target=run, args=(training.id, self.checkout, self._url))
+        process.start()
+        return process
 
     def now(self, training: Training) -> Training:
         """Give the training's row."""
@@ -80,8 +98,10 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str) -> Iterator[House]:
-    house = House(tmp_path, database_url)
+def house(
+    tmp_path: Path, module_database_url: str, processes: ForkServerContext
+) -> Iterator[House]:
+    house = House(tmp_path, module_database_url, processes)
     yield house
     house.engine.dispose()
 
@@ -107,7 +127,7 @@ def test_a_training_that_is_called_off_ends_at_once_and_tidies_up(house: House) 
 
     house.trainings.cancel(training.id)
 
-    process.wait(20)
+    assert ended(process) == 1
     assert house.now(training).state is TrainingState.CANCELLED
     assert not program.is_running()
     assert house.left() == []
@@ -119,7 +139,7 @@ def test_a_killed_training_takes_its_program_along_and_is_seen_as_broken_off(
     training, process = house.begin(SLOW)
     program = training_since(house, training)
     process.kill()
-    process.wait()
+    assert ended(process) == -signal.SIGKILL
 
     until(lambda: not program.is_running() or program.status() == psutil.STATUS_ZOMBIE)
     row = house.now(training)
@@ -128,7 +148,7 @@ def test_a_killed_training_takes_its_program_along_and_is_seen_as_broken_off(
     assert house.left() != []
     second = house.trainings.ask("dewi", "lain", later)
     house.trainer(BAD)
-    house.process(second).wait(30)
+    assert ended(house.process(second)) == 1
     assert house.now(second).error == "training"
     assert house.left() == []  # the next one swept, too
 
@@ -137,9 +157,9 @@ def test_a_training_ends_with_the_console(house: House) -> None:
     training, process = house.begin(SLOW)
     training_since(house, training)
 
-    process.send_signal(signal.SIGTERM)  # what it gets when the console ends
+    process.terminate()  # what it gets when the console ends
 
-    process.wait(20)
+    assert ended(process) == 1
     assert house.now(training).state is TrainingState.BROKEN
     assert house.left() == []
 
@@ -150,7 +170,7 @@ def test_a_training_ends_with_the_console(house: House) -> None:
 def test_a_training_that_fails_says_why(house: House, script: str, code: str) -> None:
     training, process = house.begin(script)
 
-    assert process.wait(30) == 1
+    assert ended(process) == 1
 
     row = house.now(training)
     assert (row.state, row.error) == (TrainingState.FAILED, code)
@@ -161,9 +181,9 @@ def test_two_processes_do_one_training_once(house: House) -> None:
     training, process = house.begin(SLOW)
     training_since(house, training)
     house.trainings.cancel(training.id)
-    process.wait(20)
+    assert ended(process) == 1
 
-    assert house.process(training).wait(20) == 1
+    assert ended(house.process(training)) == 1
     assert house.now(training).state is TrainingState.CANCELLED
 
 
