@@ -1,7 +1,8 @@
-"""Training in the running house: what gets worse is held back, what gets better goes live."""
+"""Training in the running house: what gets worse is held back; publishing, and going back."""
 
 from __future__ import annotations
 
+import html
 import threading
 import uuid
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ import httpx
 import pytest
 from tanya_language.evaluation import read_sentences
 
-from izin.accounts import Role
-from izin.language_models import LanguageModel, ModelState, Training, TrainingState
+from izin.accounts import Account, Role
+from izin.language_models import LanguageModel, ModelState, Report, Training, TrainingState
 from izin.learning import RegressionCase, TrainingExample
 from izin.storage.postgres.learning import PostgresLearning
 from izin.storage.postgres.models import PostgresLanguageModels
@@ -28,8 +29,9 @@ BASE = "/isi/model"
 TRAINED_WITHIN_S = 700.0
 SWAPPED_WITHIN_S = 60.0
 NAMES = ("imb", "pbg", "slf", "reklame", "sip dokter", "apotek", "klinik", "pkkpr", "tdg", "pirt")
-MISTAKEN = "tanya_biaya"
-RIGHT = [(f"{name} iku mbayar pinten nggih", "tanya_biaya") for name in NAMES]
+MISTAKEN = "tanya_lama_proses"
+TAUGHT = [(f"{name} kresekane opo", "tanya_syarat") for name in NAMES]
+ASKED = "pirt kresekane opo"
 
 
 class Editors:
@@ -40,12 +42,17 @@ class Editors:
         self.models = PostgresLanguageModels(stack.engine)
         self.trainings = PostgresTrainings(stack.engine)
         self.learning = PostgresLearning(stack.engine)
-        self.http = httpx.Client(base_url=stack.trial.console_url, timeout=30, trust_env=False)
         self.account = new_account(stack, Role.EDITOR, name="Rani Penyunting")
-        form = {"login": self.account.login, "password": PASSWORD}
-        token = _token(self.http.get("/masuk").text)
-        answer = self.http.post("/masuk", data={"csrf": token, **form})
+        self.http = self._signed_in(self.account)
+        self.supervisor = self._signed_in(new_account(stack, Role.SUPERVISOR, name="Sri Penyelia"))
+
+    def _signed_in(self, account: Account) -> httpx.Client:
+        http = httpx.Client(base_url=self.stack.trial.console_url, timeout=30, trust_env=False)
+        form = {"login": account.login, "password": PASSWORD}
+        token = _token(http.get("/masuk").text)
+        answer = http.post("/masuk", data={"csrf": token, **form})
         assert answer.status_code == 303, answer.text
+        return http
 
     def teach(self, pairs: list[tuple[str, str]]) -> list[str]:
         """Add examples; gives their ids."""
@@ -74,10 +81,19 @@ class Editors:
         assert len(seen) > 5  # it told how far it was
         return ended, self.models.model(ended.model_id or "")
 
-    def publish(self, model: LanguageModel) -> httpx.Response:
+    def publish(
+        self, model: LanguageModel, reason: str = "", by: httpx.Client | None = None
+    ) -> httpx.Response:
         """Press the button that publishes it."""
-        form = {"csrf": _token(self.http.get(f"{BASE}/{model.id}").text)}
-        return self.http.post(f"{BASE}/{model.id}/terbitkan", data=form)
+        http = by or self.http
+        form = {"csrf": _token(http.get(f"{BASE}/{model.id}").text), "reason": reason}
+        return http.post(f"{BASE}/{model.id}/terbitkan", data=form)
+
+    def report(self, model: LanguageModel) -> Report:
+        """Give what was found when it was judged."""
+        report = self.models.report(model.id)
+        assert report is not None
+        return report
 
     def live_everywhere(self) -> bool:
         """Say whether the page says that every process has the published model."""
@@ -104,10 +120,12 @@ def editors(stack: Stack) -> Iterator[Editors]:
         editors.publish(first)
         stack.until(lambda: editors.rasa_id() == first.rasa_id, SWAPPED_WITHIN_S)
     editors.http.close()
+    editors.supervisor.close()
 
 
-def test_a_training_that_makes_things_worse_is_held_back_and_says_why(editors: Editors) -> None:
-    before = editors.rasa_id()
+@pytest.fixture(scope="module")
+def held(editors: Editors) -> LanguageModel:
+    """A model of examples that do harm, and of some that help: one training serves all tests."""
     asked = read_sentences(CHECKOUT / "data" / "evaluation")
     sentences = [one.text for one in asked if one.intent == MISTAKEN][:50]
     case = RegressionCase(
@@ -115,19 +133,40 @@ def test_a_training_that_makes_things_worse_is_held_back_and_says_why(editors: E
         added_at=datetime.now(UTC),
     )  # fmt: skip
     editors.learning.add_case(case)
-    ids = editors.teach([(text, "pamit") for text in sentences])
+    ids = editors.teach([(text, "pamit") for text in sentences]) + editors.teach(TAUGHT)
+    before = editors.rasa_id()
 
-    _, model = editors.train()
+    training, model = editors.train()
 
+    print("held back", [one.code for one in model.verdict], editors.report(model).took_s)
+    assert editors.trainings.training(training.id).model_id == model.id
+    assert editors.rasa_id() == before  # a training publishes nothing
     for example_id in ids:
         editors.learning.switch_example(example_id, active=False)
-    codes = [reason.code for reason in model.verdict]
-    print("held back", codes, editors.models.report(model.id).took_s)  # type: ignore[union-attr]
-    assert model.state is ModelState.REFUSED
-    assert "intent" in codes and "cases" in codes
-    page = editors.http.get(f"{BASE}/{model.id}").text
-    assert "ditahan karena" in page and MISTAKEN in page
-    assert editors.publish(model).status_code == 422
+    return model
+
+
+def test_a_training_that_makes_things_worse_is_held_back_and_says_why(
+    editors: Editors, held: LanguageModel
+) -> None:
+    before = editors.rasa_id()
+    codes = {reason.code for reason in held.verdict}
+    assert held.state is ModelState.REFUSED
+    assert {"accuracy", "intent", "cases"} <= codes
+    page = html.unescape(editors.http.get(f"{BASE}/{held.id}").text)
+    assert "ditahan karena" in page
+    assert f"Maksud {MISTAKEN} turun dari" in page
+    count = editors.report(held).cases
+    assert f"1 dari {count} kasus uji yang tadinya dimengerti sekarang tidak" in page
+    worse = [one for one in editors.report(held).worse if one.wanted.startswith(MISTAKEN)]
+    assert len(worse) > 10
+    assert all(f'<td class="model-sentence">{one.text}</td>' in page for one in worse)
+
+    refused = editors.publish(held, "Kalimat ujinya sendiri keliru.")
+
+    assert (refused.status_code, "Hanya penyelia" in refused.text) == (422, True)
+    unexplained = editors.publish(held, by=editors.supervisor)
+    assert (unexplained.status_code, "Tuliskan alasan" in unexplained.text) == (422, True)
     assert editors.rasa_id() == before
 
 
@@ -171,30 +210,34 @@ class Load:
                 self.wrong.append(f"no answer to {name}")
 
 
-def test_a_good_model_goes_live_under_load_and_back_without_losing_a_turn(
-    editors: Editors, stack: Stack
+def test_a_model_goes_live_under_load_and_back_without_losing_a_turn(
+    editors: Editors, stack: Stack, held: LanguageModel
 ) -> None:
     first = editors.models.published()
     assert first is not None
-    editors.teach(RIGHT)
-    _, model = editors.train()
-    print("good", editors.models.report(model.id).took_s)  # type: ignore[union-attr]
-    assert model.state is ModelState.TRAINED, model.verdict
+    wanted = stack.chat("whatsapp").say("apa saja syarat pirt?").text
+    before = stack.chat("whatsapp").say(ASKED).text
+    assert before != wanted
     took_s = []
     with Load(stack) as load:
         stack.until(lambda: load.answered > 4, 60)
-        for wanted in (model, first):
+        for model, understood in ((held, wanted), (first, before)):
             began = datetime.now(UTC)
-            assert editors.publish(wanted).status_code == 303
+            published = editors.publish(model, "Contoh yang keliru sudah ditandai.",
+                                        by=editors.supervisor)  # fmt: skip
+            assert published.status_code == 303
             stack.until(editors.live_everywhere, SWAPPED_WITHIN_S)
             took_s.append((datetime.now(UTC) - began).total_seconds())
-            assert editors.rasa_id() == wanted.rasa_id
+            assert editors.rasa_id() == model.rasa_id
             answered = load.answered
+            assert stack.chat("whatsapp").say(ASKED).text == understood
             stack.until(lambda: load.answered > answered + 4, 60)  # noqa: B023
     print("swaps", took_s, "turns", load.answered, "slowest ms", load.slowest_ms)
     assert load.wrong == []
-    waiting = stack.one("select count(*) from turns where state not in ('answered', 'merged')")
-    print("not answered", waiting)
+    waiting = "select count(*) from turns where state not in ('answered', 'merged')"
+    stack.until(lambda: stack.one(waiting) == 0)
+    overridden = editors.models.model(held.id)
+    assert (overridden.state, bool(overridden.override)) == (ModelState.REPLACED, True)
 
 
 def test_a_broken_archive_stays_away_from_citizens(editors: Editors, stack: Stack) -> None:
