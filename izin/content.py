@@ -135,6 +135,11 @@ class StoredItem:
     open_version: ContentVersion | None = None
     offered: Mapping[str, Any] | None = None
 
+    @property
+    def base(self) -> int:
+        """Give the number of the version in force: 0 for none, 1 for what nobody has edited."""
+        return self.number or int(self.open_version is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -160,6 +165,20 @@ class Everything(Protocol):
         """Give every item of a kind as it is in force, and those begun but never published."""
         ...
 
+    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Give which of these ways to ask another answer has that is told.
+
+        Each as that answer has it, with its question; only words count.
+
+        Args:
+            key: Of the answer that is looked at.
+            texts: Its ways to ask.
+        """
+        ...
+
 
 Check = Callable[[Any, Everything], Sequence[Problem]]
 """Looks at an item's noun among everything else; the item itself is among it, as it was."""
+
+Needed = Callable[[str, Everything], Sequence[Problem]]
+"""Says why the item with a key cannot be switched off among everything else."""

@@ -14,13 +14,13 @@ from console.editing.content_words import ContentWords
 from console.editing.faq_form import FaqForm, empty, key_of, of_document
 from console.editing.faq_preview import preview
 from console.editing.kind_saving import submitted
-from console.editing.permit_saving import Opened, is_known, opened, save
+from console.editing.permit_saving import Opened, ReadFrom, is_known, opened, problems_of, save
 from console.house import House
 from console.pages import see_other, with_flash
 from izin.accounts import Account
 from izin.content import FAQ, PERMIT, ContentVersion, ItemName, Problem
-from izin.content_checks.faq import LONGEST_ANSWER, LONGEST_QUESTION, own_problems, twins
-from izin.errors import Conflict, InvalidInput, Unpublishable
+from izin.content_checks.faq import LONGEST_ANSWER, LONGEST_QUESTION
+from izin.errors import Conflict, Unpublishable
 from izin.ports.faq_shelf import FaqShelf
 
 BASE = "/isi/tanya-jawab"
@@ -57,16 +57,10 @@ class FaqPage:
             self.errors[name] = say("faq.wrong_day")
         if self.errors:
             return
-        document = {**self.document, "key": self.document["key"] or "baru"}
-        try:
-            entry = self.house.content.noun(ItemName(FAQ, document["key"]), document)
-        except InvalidInput as error:
-            self.take(Problem("unreadable", error.field or "", {"field": error.field or "-"}))
-            return
-        # Publishing compares with every entry word by word; a page that is read need not.
-        key = self.opened.name.key
-        namesakes = self.shelf.namesakes(key, (entry.question, *entry.variants))
-        for problem in (*own_problems(entry, self.house.content), *twins(entry, namesakes)):
+        # The name of a new answer is another's only by chance, and must not be taken for its.
+        key = self.opened.name.key or "-"
+        for problem in problems_of(self.house, ItemName(FAQ, key), {**self.document, "key": key},
+                                   self.form.live):  # fmt: skip
             self.take(problem)
 
     def take(self, problem: Problem) -> None:
@@ -120,18 +114,21 @@ def page_of(house: House, shelf: FaqShelf, key: str | None) -> FaqPage:
 
 
 def answered(
-    request: Request, page: FaqPage, act: str, account: Account, version_id: str, edits: int
+    request: Request, page: FaqPage, act: str, account: Account, read: ReadFrom
 ) -> Response:
     """Answer a sent form: a look at the preview, or a draft saved and perhaps handed on."""
     if act == "checked":
         page.form.texts["checked_on"] = today(page.house).isoformat()
     page.look()
-    if act == "preview" or not page.opened.may_save:
+    if act == "preview":
         return page.shown(request)
+    if not page.opened.may_save:
+        page.conflict = True
+        return page.shown(request, 409)
     if page.errors:
         return page.shown(request, 422)
     try:
-        version = _saved(page, account, version_id, edits)
+        version = _saved(page, account, read)
         if act != "submit":
             code = "faq_checked" if act == "checked" else "faq_saved"
             return see_other(with_flash(f"{BASE}/{version.item.key}", code))
@@ -148,13 +145,13 @@ def answered(
     return see_other(f"/isi/versi/{done.id}")
 
 
-def _saved(page: FaqPage, account: Account, version_id: str, edits: int) -> ContentVersion:
+def _saved(page: FaqPage, account: Account, read: ReadFrom) -> ContentVersion:
     name = page.opened.name
     if page.is_new:
         name = _free_name(page, account)
         page.opened = Opened(name, {}, True)
     document = page.form.document(name.key)
-    return save(page.house, page.opened, document, page.form.live, account, version_id, edits)
+    return save(page.house, page.opened, document, page.form.live, account, read)
 
 
 def _free_name(page: FaqPage, account: Account) -> ItemName:

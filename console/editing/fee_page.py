@@ -25,7 +25,7 @@ from console.editing.fee_form import (
 )
 from console.editing.fee_try import worked_out
 from console.editing.permit_answers import ShownAnswer, shown_answer
-from console.editing.permit_saving import Opened, problems_of, save
+from console.editing.permit_saving import Opened, problems_of, read_from, save
 from console.house import House
 from console.pages import see_other, with_flash
 from izin.accounts import Account
@@ -111,9 +111,8 @@ class FeePage:
     def shown(self, request: Request, status: int = 200) -> Response:
         """Give the page."""
         words, version = ContentWords(self.house), self.opened.version
-        theirs = [] if not self.conflict or version is None else words.changes(
-            FEE_TABLE, version.document, [self.table, self.content]
-        )  # fmt: skip
+        mine = [self.table, self.content]
+        theirs = words.changes(FEE_TABLE, self.opened.theirs, mine) if self.conflict else []
         return self.house.pages.page(
             request, "isi/katalog/fee.html", status, page=self, form=self.form,
             errors=self.errors, doubts=self.doubts, item=self.opened.item, version=version,
@@ -143,7 +142,7 @@ def page_of(house: House, opened: Opened) -> FeePage:
     """Give the page of a table as it stands, with what is wrong or doubtful about it."""
     table, content = opened.name.key, opened.document[1]
     page = FeePage(house, opened, of_content(table, content, opened.live), content)
-    page.take(problems_of(house, opened.name, opened.document))
+    page.take(problems_of(house, opened.name, opened.document, opened.live))
     page.try_out()
     return page
 
@@ -161,7 +160,7 @@ def answered(
     content, unread = content_of(table, form, opened.document[1])
     page = FeePage(house, opened, form, content)
     page.errors = {name: house.wording.say(sentence) for name, sentence in unread.items()}
-    found = problems_of(house, opened.name, [table, content])
+    found = problems_of(house, opened.name, [table, content], form.live)
     page.take(found)
     page.try_out()
     if act != "save":
@@ -172,10 +171,8 @@ def answered(
     )
     if page.refused:
         return page.shown(request, 422)
-    edits = typed.get("edits", "")
-    number = int(edits) if edits.isdecimal() and len(edits) < 9 else -1
     try:
-        save(house, opened, [table, content], form.live, account, typed.get("version", ""), number)
+        save(house, opened, [table, content], form.live, account, read_from(typed))
     except Conflict:
         page.opened = Opened(opened.name, [table, content], form.live,
                              house.content.item(opened.name))  # fmt: skip

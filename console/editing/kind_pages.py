@@ -58,7 +58,7 @@ class FormPage:
         typed = typed_of(self._form.fields, self._form.opened(opened.document))
         found: Sequence[Problem] = ()
         if opened.version is not None:
-            found = self._house.edit_content.problems(opened.name, opened.document)
+            found = self._house.edit_content.problems(opened.name, opened.document, opened.live)
         return self._page(typed, opened.live, found=found)
 
     def taken(self) -> Response:
@@ -94,9 +94,17 @@ class FormPage:
         if not self._opened.name.key and saving.known(self._house, name) and not self._mine(name):
             key = next(item.name for item in self._form.fields if item.fixed)
             return self._page(typed, live, remarks=self._remark(key, "taken"), status=422)
-        if not live and (needed := saving.needed_still(self._house, name)):
+        try:
+            needed = () if live else self._house.edit_content.problems(name, document, False)
+        except InvalidInput as error:
+            return self._unfit(error, typed, live)
+        if any(not problem.warning for problem in needed):
             return self._page(typed, True, found=needed, status=422)
         return self._saved(name, document, live, typed)
+
+    def _unfit(self, error: InvalidInput, typed: Typed, live: bool) -> Response:
+        field = form_name(self._form.fields, error.field or "")
+        return self._page(typed, live, remarks=self._remark(field, "shape"), status=422)
 
     def _saved(self, name: ItemName, document: Any, live: bool, typed: Typed) -> Response:
         version_id, edits = self._sent.get("version", ""), self._sent.get("edits", "")
@@ -104,12 +112,12 @@ class FormPage:
             version = saving.saved(
                 self._house, name, document, live, self._account, version_id,
                 int(edits) if edits.isdecimal() and len(edits) < 9 else 0,
+                self._opened.item.base if self._opened.item else None,
             )  # fmt: skip
         except Conflict:
             return self._overtaken(name, document, typed, live)
         except InvalidInput as error:
-            field = form_name(self._form.fields, error.field or "")
-            return self._page(typed, live, remarks=self._remark(field, "shape"), status=422)
+            return self._unfit(error, typed, live)
         if self._sent.get("simpan") != "kirim":
             return see_other(with_flash(item_path(name), "kinds_kept"))
         try:
@@ -125,7 +133,7 @@ class FormPage:
     def _published_meanwhile(self) -> bool:
         """Say whether what the form began with is no longer what is in force."""
         item = self._opened.item
-        return item is not None and self._sent.get("base", "") != str(item.number or "")
+        return item is not None and self._sent.get("base", "") != str(item.base)
 
     def _again(self, typed: Typed, live: bool) -> Response:
         """Give the form with what was typed beside what it can no longer be saved into."""
@@ -203,7 +211,7 @@ class FormPage:
         return {
             "version": version.id if version else "",
             "edits": str(version.edits) if version else "",
-            "base": str(item.number or "") if item else "",
+            "base": str(item.base) if item else "",
         }
 
     def _beside(self, found: Sequence[Problem]) -> dict[str, list[Remark]]:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from console.editing.kind_forms import KIND_FORMS, KindForm
 from console.house import House
-from izin import content
 from izin.accounts import Account
-from izin.content import ContentVersion, Everything, ItemName, Problem, StoredItem, VersionState
-from izin.content_checks import complaint_category, complaint_class, status_label, unit
+from izin.content import ContentVersion, ItemName, StoredItem, VersionState
 from izin.errors import Conflict, NotFound
 from izin.storage.documents import plain
-
-_STILL_NEEDED: Mapping[str, Callable[[str, Everything], Sequence[Problem]]] = {
-    content.UNIT: unit.still_needed,
-    content.COMPLAINT_CLASS: complaint_class.still_needed,
-    content.COMPLAINT_CATEGORY: complaint_category.still_needed,
-    content.STATUS_LABEL: status_label.still_needed,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +81,9 @@ def known(house: House, name: ItemName) -> bool:
     return any(item.item == name for item in house.content.items(name.kind))
 
 
-def needed_still(house: House, name: ItemName) -> Sequence[Problem]:
-    """Give why an item cannot be switched off; empty when it can."""
-    asked = _STILL_NEEDED.get(name.kind)
-    return asked(name.key, house.content) if asked else ()
-
-
 def saved(
     house: House, name: ItemName, document: Any, live: bool, account: Account,
-    version_id: str = "", edits: int = 0,
+    version_id: str = "", edits: int = 0, base: int | None = None,
 ) -> ContentVersion:  # fmt: skip
     """Save a document as a draft of its item.
 
@@ -111,7 +95,7 @@ def saved(
     """
     try:
         with house.one_commit():
-            version = house.edit_content.put(name, document, live, account, version_id, edits)
+            version = house.edit_content.put(name, document, live, account, version_id, edits, base)
             house.record(account, "isi.ubah", name.kind, name.key, version=version.number)
         return version
     except Conflict:

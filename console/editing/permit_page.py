@@ -14,7 +14,7 @@ from console.editing.content_words import ContentWords
 from console.editing.permit_answers import answers
 from console.editing.permit_document import EMPTY, document_of
 from console.editing.permit_form import CONFIRMED_TODAY, ROWS, PermitForm, field_of, of_document
-from console.editing.permit_saving import Opened, is_known, problems_of, save
+from console.editing.permit_saving import Opened, ReadFrom, is_known, problems_of, save
 from console.house import House
 from console.pages import see_other, with_flash
 from izin.accounts import Account
@@ -59,9 +59,7 @@ class PermitPage:
         """Give the page."""
         house, words = self.house, ContentWords(self.house)
         version = self.opened.version
-        theirs = [] if not self.conflict or version is None else words.changes(
-            PERMIT, version.document, self.document
-        )  # fmt: skip
+        theirs = words.changes(PERMIT, self.opened.theirs, self.document) if self.conflict else []
         return house.pages.page(
             request, "isi/katalog/permit.html", status, page=self, form=self.form,
             errors=self.errors, doubts=self.doubts, item=self.opened.item, version=version,
@@ -107,7 +105,7 @@ def page_of(house: House, opened: Opened) -> PermitPage:
     form = of_document(opened.document, opened.live)
     page = PermitPage(house, opened, form, opened.document)
     if opened.item is not None:
-        page.take(problems_of(house, opened.name, opened.document))
+        page.take(problems_of(house, opened.name, opened.document, opened.live))
     return page
 
 
@@ -118,7 +116,7 @@ def begun() -> Opened:
 
 def answered(
     request: Request, house: House, opened: Opened, form: PermitForm, account: Account,
-    act: str, version_id: str, edits: int,
+    act: str, read: ReadFrom,
 ) -> Response:  # fmt: skip
     """Answer a sent form: rows moved, a look at the answers, or a saved draft."""
     if act.partition(":")[0] in ("add", "remove", "up", "down"):
@@ -131,24 +129,22 @@ def answered(
     page.errors = {name: house.wording.say(sentence) for name, sentence in unread.items()}
     name = ItemName(PERMIT, form.code)
     if "code" not in unread:
-        page.take(problems_of(house, name, document))
+        page.take(problems_of(house, name, document, form.live))
     if page.is_new and _is_taken(house, name, document):
         page.errors["code"] = house.wording.say("catalogue.error.code_taken")
     if page.preview:
         return page.shown(request)
     if page.errors:
         return page.shown(request, 422)
-    return _saved(request, page, Opened(name, document, form.live, opened.item), account,
-                  version_id, edits)  # fmt: skip
+    return _saved(request, page, Opened(name, document, form.live, opened.item), account, read)
 
 
 def _saved(
-    request: Request, page: PermitPage, opened: Opened, account: Account, version_id: str,
-    edits: int,
-) -> Response:  # fmt: skip
+    request: Request, page: PermitPage, opened: Opened, account: Account, read: ReadFrom
+) -> Response:
     house, form = page.house, page.form
     try:
-        version = save(house, opened, page.document, form.live, account, version_id, edits)
+        version = save(house, opened, page.document, form.live, account, read)
     except Conflict:
         item = house.content.item(opened.name)
         page.opened = Opened(opened.name, page.document, form.live, item)

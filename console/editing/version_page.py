@@ -66,7 +66,7 @@ def version_page(house: House, account: Account, version_id: str, other_id: str)
         document=words.document(kind, version.document),
         history=words.versions(versions),
         problems=words.problems(problems),
-        blocked=version.live and any(not problem.warning for problem in problems),
+        blocked=any(not problem.warning for problem in problems),
         own_work=account.id in version.authors and not house.edit_content.single_editor,
         edit_path=item_path(version.item),
     )
@@ -90,7 +90,7 @@ def moment_of(day: str, clock: str, house: House) -> datetime | None:
 
 def _problems(house: House, version: ContentVersion) -> Sequence[Problem]:
     try:
-        return house.edit_content.problems(version.item, version.document)
+        return house.edit_content.problems(version.item, version.document, version.live)
     except InvalidInput as error:
         return (Problem(UNREADABLE, error.field or ""),)
 

@@ -14,7 +14,7 @@ from console.editing.content_words import ContentWords
 from console.editing.permit_form import of_fields
 from console.editing.permit_list import STATES, permit_lines
 from console.editing.permit_page import BASE, answered, begun, page_of
-from console.editing.permit_saving import opened
+from console.editing.permit_saving import opened, read_from
 from console.house import House
 from console.routes import Routes
 from izin.accounts import Permission
@@ -102,14 +102,13 @@ async def _sent(request: Request, house: House, code: str | None) -> Response:
     items = (await request.form()).multi_items()
     account = session_of(request).account
     typed = {name: value for name, value in items if isinstance(value, str)}
-    edits = typed.get("edits", "")
 
     def answer() -> Response:
         known = begun() if code is None else opened(house, ItemName(PERMIT, code))
         form = of_fields(items, code or "")
         return answered(
             request, house, known, form, account, typed.get("act", "save"),
-            typed.get("version", ""), int(edits) if edits.isdecimal() and len(edits) < 9 else -1,
+            read_from(typed),
         )  # fmt: skip
 
     return await run_in_threadpool(answer)

@@ -14,6 +14,7 @@ from console.editing.faq_form import typed
 from console.editing.faq_page import BASE, FaqPage, answered, page_of, today
 from console.editing.faq_preview import preview
 from console.editing.faq_search import search
+from console.editing.permit_saving import read_from
 from console.house import House
 from console.pages import HEADERS
 from console.routes import Routes
@@ -95,15 +96,11 @@ async def _fields(request: Request) -> dict[str, str]:
 
 async def _sent(request: Request, house: House, shelf: FaqShelf, key: str | None) -> Response:
     fields, account = await _fields(request), session_of(request).account
-    edits = fields.get("edits", "")
 
     def answer() -> Response:
         page = page_of(house, shelf, key)
         page.form = typed(fields)
-        return answered(
-            request, page, fields.get("act", "save"), account, fields.get("version", ""),
-            int(edits) if edits.isdecimal() and len(edits) < 9 else -1,
-        )  # fmt: skip
+        return answered(request, page, fields.get("act", "save"), account, read_from(fields))
 
     return await run_in_threadpool(answer)
 

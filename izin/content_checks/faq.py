@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from izin import content
 from izin.content import Check, Everything, Problem
@@ -26,36 +26,20 @@ _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(\s[^>]*)?>|\]\(|\*\*", re.IGNORECASE)
 
 def check(entry: FaqEntry, everything: Everything) -> Sequence[Problem]:
     """Give what is wrong or doubtful about an answer."""
-    live = [item for item in everything.items(content.FAQ) if item.live]
-    others = [
-        (text, item.document["question"])
-        for item in live
-        if item.item.key != entry.key
-        for text in (item.document["question"], *item.document["variants"])
-    ]
-    return [*own_problems(entry, everything), *twins(entry, others)]
-
-
-def own_problems(entry: FaqEntry, everything: Everything) -> Sequence[Problem]:
-    """Give what is wrong or doubtful about an answer, without looking at the others."""
     return [
         *_said(entry),
         *_links(entry),
         *_days(entry),
         *_permits(entry, everything),
         *_doubts(entry),
+        *_twins(entry, everything),
     ]
 
 
-def twins(entry: FaqEntry, others: Iterable[tuple[str, str]]) -> Iterator[Problem]:
-    """Give ways to ask that another entry has too: which of both is told would be chance.
-
-    Args:
-        entry: The answer that is looked at.
-        others: Ways to ask, each with its entry's question.
-    """
-    own = {fold(text): text for text in (entry.question, *entry.variants)}
-    for text, question in others:
+def _twins(entry: FaqEntry, everything: Everything) -> Iterator[Problem]:
+    """Give ways to ask that another entry has too: which of both is told would be chance."""
+    own = {fold(text): text for text in (*entry.variants, entry.question)}
+    for text, question in everything.namesakes(entry.key, [*own.values()]):
         if said := own.get(fold(text)):
             field = "question" if said == entry.question else "variants"
             yield Problem("faq_twin", field, {"text": said, "other": question})
@@ -98,6 +82,8 @@ def _days(entry: FaqEntry) -> Iterator[Problem]:
 
 
 def _permits(entry: FaqEntry, everything: Everything) -> Iterator[Problem]:
+    if not entry.permits:
+        return
     live = {item.item.key for item in everything.items(content.PERMIT) if item.live}
     for code in entry.permits:
         if code not in live:

@@ -41,6 +41,16 @@ def check(noun: tuple[str, Any], everything: Everything) -> Sequence[Problem]:
     ]
 
 
+def still_needed(table: str, everything: Everything) -> Sequence[Problem]:
+    """Give why a table cannot be switched off: permits are worked out by it."""
+    users = [
+        str(item.document["short_name"])
+        for item in everything.items(PERMIT)
+        if item.live and item.document["fee"]["calculator"] == table
+    ]
+    return [Problem("fee_table_in_use", values={"users": ", ".join(users)})] if users else []
+
+
 def _missing(table: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     for path in _NEEDED.get(table, ()):
         if at(content, path) is None:

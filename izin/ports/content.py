@@ -28,6 +28,10 @@ class ContentRoom(Protocol):
         """
         ...
 
+    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Give which of these ways to ask another answer has, see ``izin.content.Everything``."""
+        ...
+
     def noun(self, name: ItemName, document: Document) -> Any:
         """Give a document's noun, e.g. a ``FaqEntry``.
 
@@ -56,12 +60,16 @@ class ContentRoom(Protocol):
         ...
 
     def begin(
-        self, name: ItemName, document: Document, live: bool, account_id: str, now: datetime
-    ) -> ContentVersion:
+        self, name: ItemName, document: Document, live: bool, account_id: str, now: datetime,
+        base: int | None = None,
+    ) -> ContentVersion:  # fmt: skip
         """Begin a draft of an item that has none open.
 
+        Args:
+            base: ``StoredItem.base`` of what was read to write it; None: whatever is in force.
+
         Raises:
-            Conflict: The item has an open version already.
+            Conflict: The item has an open version already, or ``base`` is no longer in force.
             InvalidInput: The document is no content of this kind, or its key is not the item's.
         """
         ...

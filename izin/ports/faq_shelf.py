@@ -63,13 +63,6 @@ class FaqShelf(Protocol):
         """Give each entry's key with its question and variants, for an index."""
         ...
 
-    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """Give which of these ways to ask other entries have that are on.
-
-        Each with that entry's question; capital letters do not matter.
-        """
-        ...
-
     def revision(self) -> int:
         """Give a number that grows with every change of what ``texts`` gives."""
         ...

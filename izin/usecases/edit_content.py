@@ -6,7 +6,7 @@ Every step is one call of the room; who calls it puts the audit entry into the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from izin.accounts import Account
@@ -14,11 +14,14 @@ from izin.content import (
     Check,
     ContentVersion,
     Document,
+    Everything,
     ItemName,
+    Needed,
     Problem,
     StoredItem,
     VersionState,
 )
+from izin.content_checks import NEEDED
 from izin.errors import Conflict, InvalidInput, OwnWork, Unpublishable
 from izin.ports import ContentRoom
 
@@ -39,6 +42,10 @@ class _Kept:
             self._kinds[kind] = self._room.items(kind)
         return self._kinds[kind]
 
+    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Give which of these ways to ask another answer has."""
+        return self._room.namesakes(key, texts)
+
 
 @dataclass(frozen=True, slots=True)
 class EditContent:
@@ -52,33 +59,58 @@ class EditContent:
         checks: By kind, see ``izin.content_checks``.
         clock: Gives the aware present moment.
         single_editor: An office of one: whoever wrote a version may also approve it.
+        needed: By kind, what says why an item cannot be switched off.
     """
 
     room: ContentRoom
     checks: Mapping[str, Check]
     clock: Callable[[], datetime]
     single_editor: bool = False
+    needed: Mapping[str, Needed] = field(default_factory=lambda: NEEDED)
 
-    def problems(self, name: ItemName, document: Document) -> Sequence[Problem]:
+    def problems(
+        self, name: ItemName, document: Document, live: bool = True,
+        everything: Everything | None = None,
+    ) -> Sequence[Problem]:  # fmt: skip
         """Give what is wrong or doubtful about a document, what must be mended first.
+
+        Args:
+            name: Of the item.
+            document: Its content.
+            live: False when it is to be switched off: it is told to nobody then, so all that
+                counts is whether something else needs it.
+            everything: What it is compared with; None: what is in force.
 
         Raises:
             InvalidInput: It is no content of this kind at all.
         """
-        noun = self.room.noun(name, document)
-        check = self.checks.get(name.kind)
-        found = check(noun, _Kept(self.room)) if check else ()
+        noun, among = self.room.noun(name, document), everything or _Kept(self.room)
+        found: Sequence[Problem] = ()
+        if not live:
+            needed = self.needed.get(name.kind)
+            found = needed(name.key, among) if needed else ()
+        elif check := self.checks.get(name.kind):
+            found = check(noun, among)
         return sorted(found, key=lambda problem: problem.warning)
 
     def begin(
-        self, name: ItemName, document: Document, live: bool, account: Account
-    ) -> ContentVersion:
+        self, name: ItemName, document: Document, live: bool, account: Account,
+        base: int | None = None,
+    ) -> ContentVersion:  # fmt: skip
         """Begin a draft.
 
+        Args:
+            name: Of the item.
+            document: Its new content.
+            live: Whether it is on.
+            account: Who writes.
+            base: ``StoredItem.base`` as it was when the form was opened.
+
         Raises:
-            Conflict: The item has an open version; ``room.item(name).open_version`` is it.
+            Conflict: The item has an open version, ``room.item(name).open_version``, or
+                something else than ``base`` came into force meanwhile.
         """
-        return self.room.begin(name, document, live, account.id, self.clock())
+        return self.room.begin(name, document, live, account.id, self.clock(), base)
 
     def save(
         self, version_id: str, edits: int, document: Document, live: bool, account: Account
@@ -88,12 +120,12 @@ class EditContent:
 
     def put(
         self, name: ItemName, document: Document, live: bool, account: Account,
-        version_id: str = "", edits: int = 0,
+        version_id: str = "", edits: int = 0, base: int | None = None,
     ) -> ContentVersion:  # fmt: skip
         """Save a form: into the draft it was opened from, or into a new one."""
         if version_id:
             return self.save(version_id, edits, document, live, account)
-        return self.begin(name, document, live, account)
+        return self.begin(name, document, live, account, base)
 
     def submit(
         self, version_id: str, edits: int, account: Account, note: str = ""
@@ -168,8 +200,7 @@ class EditContent:
         return version
 
     def _refuse_problems(self, version: ContentVersion) -> None:
-        # What is switched off is told to nobody, so switching off must always be possible.
-        found = self.problems(version.item, version.document) if version.live else ()
+        found = self.problems(version.item, version.document, version.live)
         if any(not problem.warning for problem in found):
             raise Unpublishable(found)
 

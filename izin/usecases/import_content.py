@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from izin.accounts import Account
-from izin.content import Check, ContentVersion, ItemName, Problem, StoredItem, VersionState
+from izin.content import FAQ, ContentVersion, ItemName, Problem, StoredItem, VersionState
 from izin.content_imports import (
     ContentImport,
     FileProblem,
@@ -20,6 +20,7 @@ from izin.content_imports import (
     plan,
 )
 from izin.errors import Conflict, NotFound
+from izin.faq_asked import WaysToAsk
 from izin.ports import ContentRoom
 from izin.ports.content_imports import ContentImports
 from izin.usecases.edit_content import EditContent
@@ -185,11 +186,8 @@ class ImportContent:
         after = _After(self.room, stored, wanted)
         found: list[tuple[ItemName, Problem]] = []
         for one in wanted:
-            check: Check | None = self.edit.checks.get(one.item.kind)
-            if check is None or not one.live:
-                continue
-            noun = self.room.noun(one.item, one.document)
-            found += [(one.item, said) for said in check(noun, after) if not said.warning]
+            said = self.edit.problems(one.item, one.document, one.live, after)
+            found += [(one.item, problem) for problem in said if not problem.warning]
         if found:
             raise NotFit(found)
 
@@ -203,6 +201,7 @@ class _After:
     ) -> None:  # fmt: skip
         self._room = room
         self._kinds = dict(stored)
+        self._asked: WaysToAsk | None = None
         new = {one.item: one for one in wanted}
         for kind, items in stored.items():
             known = {item.item for item in items}
@@ -224,6 +223,12 @@ class _After:
         if kind not in self._kinds:
             self._kinds[kind] = self._room.items(kind)
         return self._kinds[kind]
+
+    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Give which of these ways to ask another answer has."""
+        if self._asked is None:
+            self._asked = WaysToAsk(self.items(FAQ))
+        return self._asked.namesakes(key, texts)
 
 
 def fingerprint(planned: Sequence[PlannedItem]) -> str:

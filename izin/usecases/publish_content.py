@@ -49,10 +49,8 @@ class PublishContent:
         return len(published)
 
     def _fits(self, version: ContentVersion) -> bool:
-        if not version.live:
-            return True
         try:
-            found = self.edit.problems(version.item, version.document)
+            found = self.edit.problems(version.item, version.document, version.live)
         except InvalidInput:
             return False
         return all(problem.warning for problem in found)

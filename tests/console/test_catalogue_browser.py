@@ -44,8 +44,8 @@ def test_a_name_and_a_requirement_are_changed_on_a_phone_and_published(
         expect(answers).to_contain_text("1. Surat tanda uji kendaraan terbaru")
         expect(answers).to_contain_text(f"{before}. Foto kendaraan")
         sound(page, screenshots, "permit-phone")
-        page.locator(".catalogue-buttons").get_by_role("button", name="Simpan rancangan").click()
-        expect(page.locator("[data-flash]")).to_contain_text("Rancangan tersimpan")
+        page.locator(".catalogue-buttons").get_by_role("button", name="Simpan draf").click()
+        expect(page.locator("[data-flash]")).to_contain_text("Draf tersimpan")
         draft = console.house.content.item(TRAYEK).open_version
         assert draft is not None and "izin angkot" in draft.document["synonyms"]
         page.get_by_role("link", name="Lihat perubahan dan ajukan").click()

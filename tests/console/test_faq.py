@@ -70,7 +70,7 @@ def test_a_new_answer_goes_live_by_a_second_person(
     item = console.house.content.item(console.house.content.in_state(VersionState.REVIEW)[-1].item)
     assert item.item.key == key and item.open_version is not None
     again = send(editor, f"{BASE}/{key}", **NEW, version=item.open_version.id, edits="1")
-    assert again.status_code == 200 and "menunggu diperiksa" in again.text
+    assert again.status_code == 409 and "menunggu persetujuan" in again.text
     second = console.account(Role.EDITOR)
     version = item.open_version
     with console.house.one_commit():

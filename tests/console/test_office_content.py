@@ -36,7 +36,7 @@ def test_every_kind_is_listed_shown_and_saved_unchanged(console: RunningConsole,
         before = console.house.content.item(ItemName(kind, key))
         done = http.post(path_of(kind, key), data={**form_of(page), "simpan": "draf"})
         assert done.status_code == 303, done.text
-        assert "Rancangan tersimpan" in http.get(done.headers["location"]).text
+        assert "Draf tersimpan" in http.get(done.headers["location"]).text
     after = open_version(console, kind, key)
     assert after.document == before.document
     assert after.live == before.live

@@ -59,7 +59,7 @@ def test_a_question_is_added_by_keyboard_and_saved(
             page.keyboard.type(label.split()[-1].lower())
         page.screenshot(path=screenshots / "kantor-question-phone.png", full_page=True)
         page.locator("[id='questions.0.answers.1.key']").press("Enter")
-        page.get_by_text("Rancangan tersimpan").wait_for()
+        page.get_by_text("Draf tersimpan").wait_for()
         no_serious_findings(page)
     version = console.house.content.item(ItemName(content.ACTIVITY, "warung_sembako")).open_version
     assert version is not None

@@ -69,6 +69,37 @@ def test_every_kind_can_be_read_and_checked(room: ContentRoom) -> None:
             assert after.document == item.document and after.number == draft.number == 2
 
 
+def test_a_draft_is_begun_only_from_what_is_still_in_force(room: ContentRoom) -> None:
+    first, second = room.items("faq")[:2]
+    assert first.base == second.base == 1
+    kept = room.begin(second.item, second.document, True, A, NOW, second.base)
+    room.move(kept.id, 0, VersionState.DISCARDED, A, NOW)
+    room.begin(second.item, second.document, True, B, NOW, second.base)
+    changed = {**first.document, "answer": "Jawaban baru."}
+    draft = room.begin(first.item, changed, True, A, NOW, first.base)
+    room.publish(draft.id, 0, B, NOW)
+    with pytest.raises(Conflict):
+        room.begin(first.item, first.document, True, B, NOW, first.base)
+    now = room.item(first.item)
+    assert now.base == 2 and now.document == changed
+    begun = room.begin(NEW, {**first.document, "key": NEW.key}, True, A, NOW, 0)
+    assert room.item(NEW).base == 0
+    room.publish(begun.id, 0, B, NOW)
+    with pytest.raises(Conflict):
+        room.begin(NEW, begun.document, True, B, NOW, 0)
+
+
+def test_answers_asked_for_in_the_same_words_are_found(room: ContentRoom) -> None:
+    own, other = room.items("faq")[:2]
+    question = other.document["question"]
+    asked = [question.upper().replace(" ", "  ") + " ?!", "tidak pernah ditanyakan"]
+    assert room.namesakes(own.item.key, asked) == [(question, question)]
+    assert room.namesakes(other.item.key, asked) == []
+    off = room.begin(other.item, other.document, False, A, NOW)
+    room.publish(off.id, 0, B, NOW)
+    assert room.namesakes(own.item.key, asked) == []
+
+
 def test_two_editors_do_not_overwrite_one_another(room: ContentRoom) -> None:
     name = room.items("faq")[0].item
     first = room.item(name).document

@@ -131,3 +131,12 @@ def test_an_earlier_content_comes_back_unless_it_has_problems(edit: EditContent)
         strict.restore(oldest.id, AUTHOR)
     edit.restore(oldest.id, AUTHOR)
     assert edit.room.item(NAME).document == FIRST
+
+
+def test_what_something_else_needs_cannot_be_switched_off(edit: EditContent) -> None:
+    needing = replace(edit, needed={"faq": lambda key, everything: [Problem(f"needed_{key}")]})
+    off = needing.put(NAME, answered("Jawaban yang terlalu panjang."), False, AUTHOR, base=1)
+    with pytest.raises(Unpublishable) as refused:
+        needing.submit(off.id, off.edits, AUTHOR)
+    assert [problem.code for problem in refused.value.problems] == ["needed_satu"]
+    assert edit.submit(off.id, off.edits, AUTHOR).state is VersionState.REVIEW

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from izin.content import ContentVersion, Document, ItemName, StoredItem, VersionState
+from izin.content import FAQ, ContentVersion, Document, ItemName, StoredItem, VersionState
 from izin.errors import Conflict, InvalidInput, NotFound
+from izin.faq_asked import WaysToAsk
 from izin.storage.content_kinds import CONTENT_KINDS, ContentKind, Item
 from izin.storage.documents import plain
 
@@ -56,6 +57,11 @@ class MemoryContentRoom:
             name, *stored, in_force.number if in_force else None, opened, self._offers.get(name)
         )
 
+    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Give which of these ways to ask another answer has."""
+        asked = WaysToAsk(self.items(FAQ))
+        return asked.namesakes(key, texts)
+
     def noun(self, name: ItemName, document: Document) -> Any:
         """Give a document's noun."""
         return _kind(name.kind).checked(name.key, document)
@@ -85,16 +91,19 @@ class MemoryContentRoom:
         return sorted(found, key=lambda version: version.changed_at)[:MOST_LISTED]
 
     def begin(
-        self, name: ItemName, document: Document, live: bool, account_id: str, now: datetime
-    ) -> ContentVersion:
+        self, name: ItemName, document: Document, live: bool, account_id: str, now: datetime,
+        base: int | None = None,
+    ) -> ContentVersion:  # fmt: skip
         """Begin a draft of an item that has none open."""
         kind = _kind(name.kind)
         noun = kind.checked(name.key, document)
         if any(version.is_open for version in self._of(name)):
             raise Conflict(f"{name.kind} {name.key!r} has an open version")
-        base = self._number_in_force(name, now)
+        number = self._number_in_force(name, now)
+        if base is not None and base != (number or 0):
+            raise Conflict(f"{name.kind} {name.key!r} was published meanwhile")
         return self._add(
-            name, VersionState.DRAFT, plain(noun), kind.lives(noun, live), now, base=base,
+            name, VersionState.DRAFT, plain(noun), kind.lives(noun, live), now, base=number,
             authors=(account_id,),
         )  # fmt: skip
 

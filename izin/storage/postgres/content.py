@@ -13,6 +13,7 @@ from izin.errors import Conflict, InvalidInput, NotFound
 from izin.storage.documents import plain
 from izin.storage.postgres import content_rows as rows
 from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.faq_namesakes import namesakes
 from izin.storage.tables.content import seed_items
 from izin.storage.tables.editing import content_versions
 
@@ -52,6 +53,11 @@ class PostgresContentRoom:
             raise NotFound(f"{name.kind} {name.key!r}")
         return found[0]
 
+    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Give which of these ways to ask another answer has."""
+        with transaction(self._engine) as connection:
+            return namesakes(connection, key, texts)
+
     def noun(self, name: ItemName, document: Document) -> Any:
         """Give a document's noun."""
         return rows.kind_named(name.kind).checked(name.key, document)
@@ -84,16 +90,19 @@ class PostgresContentRoom:
             return [rows.version_of(row) for row in connection.execute(query)]
 
     def begin(
-        self, name: ItemName, document: Document, live: bool, account_id: str, now: datetime
-    ) -> ContentVersion:
+        self, name: ItemName, document: Document, live: bool, account_id: str, now: datetime,
+        base: int | None = None,
+    ) -> ContentVersion:  # fmt: skip
         """Begin a draft of an item that has none open."""
         kind = rows.kind_named(name.kind)
         noun = kind.checked(name.key, document)
         with transaction(self._engine) as connection:
-            base = rows.number_in_force(connection, kind, name, now)
+            number = rows.number_in_force(connection, kind, name, now)
+            if base is not None and base != (number or 0):
+                raise Conflict(f"{name.kind} {name.key!r} was published meanwhile")
             values = {
                 "state": VersionState.DRAFT.value, "document": plain(noun),
-                "live": kind.lives(noun, live), "base": base, "authors": [account_id],
+                "live": kind.lives(noun, live), "base": number, "authors": [account_id],
             }  # fmt: skip
             return rows.add_version(connection, name, values, now)
 

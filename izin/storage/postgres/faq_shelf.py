@@ -54,14 +54,6 @@ _TEXTS = text(
     """.replace("every_entry", _EVERY)
 )
 
-_NAMESAKES = text(
-    """
-    select asked.text, entry.question from faq_entries entry,
-        unnest(array_prepend(entry.question, entry.variants)) asked (text)
-    where entry.published and entry.key != :key and lower(asked.text) = any(:texts)
-    """
-)
-
 # A draft changes no entry, so it has no revision of its own.
 _REVISION = text("""
     select revision * 1000000 + (
@@ -109,12 +101,6 @@ class PostgresFaqShelf:
                 (str(key), (str(question), *variants))
                 for key, question, variants in connection.execute(_TEXTS)
             ]
-
-    def namesakes(self, key: str, texts: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """Give which of these ways to ask other entries have that are on."""
-        asked = {"key": key, "texts": [one.lower() for one in texts]}
-        with transaction(self._engine) as connection:
-            return [(str(one), str(other)) for one, other in connection.execute(_NAMESAKES, asked)]
 
     def revision(self) -> int:
         """Give a number that changes with what ``texts`` gives."""
