@@ -20,7 +20,7 @@ from izin.storage.postgres.escalations import PostgresEscalations
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
-from ops import demo_complaints
+from ops import demo_complaints, demo_talks
 
 _CHAT = "contoh-"
 _STEP = timedelta(minutes=2)
@@ -43,7 +43,10 @@ def load(database_url: str, now: datetime, data_folder: Path) -> int:
     They lie in the simulator's namespace: nothing of them can reach a platform. Once there are
     any, also erased ones that left a trace, nothing is added.
     """
-    told = yaml.safe_load((data_folder / "demo" / "desk.yml").read_text(encoding="utf-8"))
+    told, talks = (
+        yaml.safe_load((data_folder / "demo" / name).read_text(encoding="utf-8"))
+        for name in ("desk.yml", "talks.yml")
+    )
     engine = create(database_url, pool_size=2)
     try:
         with engine.connect() as lock:
@@ -59,6 +62,7 @@ def load(database_url: str, now: datetime, data_folder: Path) -> int:
             for item in told["conversations"]:
                 _store(desk, engine, item, now)
             demo_complaints.file(engine, told["complaints"], now)
+            demo_talks.hold(engine, talks["talks"], now)
             return len(told["conversations"])
     finally:
         engine.dispose()
