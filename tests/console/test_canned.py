@@ -64,7 +64,9 @@ def test_a_reply_is_added_once_changed_and_switched_off_by_two_people(
         assert "Uji &lt;b&gt;" in http.get("/balasan").text
         approve(console, made)
         assert made in {item.id for item in console.house.canned.replies()}
-        changed = {**fields, "text": "Hai", "live": ""}
+        form = http.get(f"/isi/kantor/canned/{made}").text
+        opened = dict(re.findall(r'hidden" name="(version|edits|base)" value="([^"]*)"', form))
+        changed = {**fields, **opened, "text": "Hai", "live": ""}
         assert http.post(f"/isi/kantor/canned/{made}", data=changed).status_code == 303
         approve(console, made)
     assert made not in {item.id for item in console.house.canned.replies()}
