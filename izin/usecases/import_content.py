@@ -19,7 +19,7 @@ from izin.content_imports import (
     PlannedItem,
     plan,
 )
-from izin.errors import Conflict, NotFound
+from izin.errors import Conflict, NotFound, Unpublishable
 from izin.faq_asked import WaysToAsk
 from izin.ports import ContentRoom
 from izin.ports.content_imports import ContentImports
@@ -174,7 +174,16 @@ class ImportContent:
         """
         self.imports.lock(import_id)
         waiting, _ = self.to_approve(import_id, account)
-        return [self.edit.approve(one.id, one.edits, account) for one in waiting]
+        wanted = [
+            PlannedItem(one.item, ItemState.CHANGED, one.document, one.live) for one in waiting
+        ]
+        kinds = dict.fromkeys(one.item.kind for one in waiting)
+        found = self._problems(wanted, {kind: self.room.items(kind) for kind in kinds})
+        if found:
+            raise Unpublishable([problem for _, problem in found])
+        for one in waiting:
+            self.room.publish(one.id, one.edits, account.id, self.clock())
+        return waiting
 
     def _stored(self, items: Sequence[ImportedItem]) -> Mapping[str, Sequence[StoredItem]]:
         kinds = dict.fromkeys(item.item.kind for item in items)
@@ -183,13 +192,20 @@ class ImportContent:
     def _refuse_problems(
         self, wanted: Sequence[PlannedItem], stored: Mapping[str, Sequence[StoredItem]]
     ) -> None:
-        after = _After(self.room, stored, wanted)
-        found: list[tuple[ItemName, Problem]] = []
-        for one in wanted:
-            said = self.edit.problems(one.item, one.document, one.live, after)
-            found += [(one.item, problem) for problem in said if not problem.warning]
-        if found:
+        if found := self._problems(wanted, stored):
             raise NotFit(found)
+
+    def _problems(
+        self, wanted: Sequence[PlannedItem], stored: Mapping[str, Sequence[StoredItem]]
+    ) -> Sequence[tuple[ItemName, Problem]]:
+        """Give what must be mended before all of this is in force together."""
+        after = _After(self.room, stored, wanted)
+        return [
+            (one.item, problem)
+            for one in wanted
+            for problem in self.edit.problems(one.item, one.document, one.live, after)
+            if not problem.warning
+        ]
 
 
 class _After:

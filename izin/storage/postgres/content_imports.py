@@ -24,7 +24,7 @@ from izin.content_imports import (
 from izin.errors import Conflict, NotFound
 from izin.storage.content_kinds import CONTENT_KINDS
 from izin.storage.documents import plain
-from izin.storage.postgres.content import PostgresContentRoom
+from izin.storage.postgres import content_rows
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.editing import content_versions
 from izin.storage.tables.importing import content_imports
@@ -42,7 +42,6 @@ class PostgresContentImports:
     def __init__(self, engine: Engine) -> None:
         """Take the engine; every call is one transaction."""
         self._engine = engine
-        self._room = PostgresContentRoom(engine)
 
     def add(self, waiting: ContentImport) -> None:
         """Keep what was read of a file."""
@@ -131,8 +130,7 @@ class PostgresContentImports:
     def versions(self, import_id: str, most: int) -> Sequence[ContentVersion]:
         """Give the first versions an import made, as they are now, in their order."""
         with transaction(self._engine) as connection:
-            ids = _found(connection, import_id).versions[:most]
-        return [self._room.version(one) for one in ids]
+            return _versions(connection, _found(connection, import_id).versions[:most])
 
     def in_review(
         self, import_id: str, not_by: str | None, most: int
@@ -146,8 +144,8 @@ class PostgresContentImports:
             if not_by is not None:
                 waits &= ~_version.authors.contains([not_by])
             found = connection.execute(select(_version.id).where(waits)).scalars().all()
-        first = sorted(found, key=lambda one: places[one])[:most]
-        return [self._room.version(one) for one in first], len(found)
+            first = sorted(found, key=lambda one: places[one])[:most]
+            return _versions(connection, first), len(found)
 
 
 def tidy_imports(engine: Engine, now: datetime) -> int:
@@ -167,6 +165,13 @@ def tidy_imports(engine: Engine, now: datetime) -> int:
 def bound_hourly(engine: Engine) -> dict[str, Callable[[datetime], int]]:
     """Give the hourly jobs of imports."""
     return {"tidy_content_imports": partial(tidy_imports, engine)}
+
+
+def _versions(connection: Connection, ids: Sequence[str]) -> Sequence[ContentVersion]:
+    """Give versions in the order of their ids."""
+    rows = connection.execute(select(content_versions).where(_version.id.in_(ids)))
+    known = {row.id: content_rows.version_of(row) for row in rows}
+    return [known[one] for one in ids if one in known]
 
 
 def _found(connection: Connection, import_id: str, *, lock: bool = False) -> Row[Any]:
