@@ -42,7 +42,7 @@ class Filler:
         named = {name: value for name, value in used.items() if f":{name}" in statement}
         return int(self.connection.execute(text(statement), named).rowcount)
 
-    def fill(self, name: str, source: str, **columns: str) -> None:
+    def fill(self, name: str, source: str, /, **columns: str) -> None:
         """Insert what ``select <columns> <source>`` gives into the table ``name``."""
         if not self.knows(name):
             return

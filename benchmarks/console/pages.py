@@ -34,6 +34,42 @@ class Asked:
 
 _QUEUES = ("saya", "tanpa_petugas", "unit", "menunggu_warga", "segera", "lewat", "selesai")
 
+_EDITORS = tuple(
+    Asked(name, f"/isi{path}", Role.EDITOR)
+    for name, path in (
+        ("content", ""),
+        ("content growing old", "/usang"),
+        ("version of an answer", "/versi/{version}"),
+        ("answers", "/tanya-jawab"),
+        ("answers, far down", "/tanya-jawab?mulai=9000"),
+        ("answers, switched off", "/tanya-jawab?keadaan=off"),
+        ("answers, search", "/tanya-jawab?cari=retribusi+reklame"),
+        ("answer", "/tanya-jawab/{answer}"),
+        ("answer, draft", "/tanya-jawab/{edited}"),
+        ("new answer", "/tanya-jawab/baru"),
+        ("catalogue", "/katalog"),
+        ("permit", "/katalog/PBG"),
+        ("permit's changes", "/katalog/PBG/perubahan"),
+        ("fee table", "/katalog/biaya/pbg"),
+        ("office", "/kantor"),
+        ("activities", "/kantor/activity"),
+        ("opening hours", "/kantor/office/office"),
+        ("unrecognised", "/belajar"),
+        ("unrecognised, far down", "/belajar?mulai=5000"),
+        ("unrecognised, cluster", "/belajar/kelompok/{cluster}"),
+        ("examples", "/belajar/contoh"),
+        ("examples, search", "/belajar/contoh?cari=biaya"),
+        ("regression cases", "/belajar/kasus"),
+        ("language models", "/model"),
+        ("sandbox", "/coba"),
+        ("journeys", "/coba/perjalanan"),
+        ("insight", "/wawasan"),
+        ("insight, 90 days", "/wawasan?hari=90"),
+        ("files", "/berkas"),
+        ("import of 10,000 answers", "/berkas/{import}"),
+    )
+)
+
 PAGES: tuple[Asked, ...] = (
     Asked("inbox", "/percakapan"),
     *(Asked(f"inbox, {queue}", f"/percakapan?antrean={queue}") for queue in _QUEUES),
@@ -64,6 +100,7 @@ PAGES: tuple[Asked, ...] = (
     Asked("accounts", "/akun", Role.ADMIN),
     Asked("integration", "/integrasi", Role.ADMIN),
     Asked("own account", "/akun-saya"),
+    *_EDITORS,
 )
 
 
@@ -110,7 +147,13 @@ def samples(bench: BenchHouse) -> Mapping[str, str]:
         "select conversation_id from escalations where closed_at is null"
         " order by opened_at offset 20 limit 1"
     )
+    answer = "select key from faq_entries where key like 'uji\\_%' order by position"
     return {
+        "version": bench.one("select id from content_versions where state = 'review' limit 1"),
+        "edited": bench.one("select key from content_versions where state = 'draft' limit 1"),
+        "answer": bench.one(f"{answer} desc limit 1"),
+        "cluster": bench.one("select cluster from unrecognised order by id limit 1"),
+        "import": bench.one("select id from content_imports where applied_at is null limit 1"),
         "first": bench.one("select (now() - interval '360 days')::date"),
         "last": bench.one("select now()::date"),
         "long": bench.one(

@@ -56,6 +56,16 @@ class Size:
         return self.conversations * 4
 
     @property
+    def answers(self) -> int:
+        """Entries of the FAQ besides the release's own."""
+        return self.conversations // 5
+
+    @property
+    def clusters(self) -> int:
+        """Of unrecognised messages."""
+        return self.conversations * 3 // 25
+
+    @property
     def escalated(self) -> int:
         """Conversations that were opened to an officer."""
         return self.conversations * 3 // 10
