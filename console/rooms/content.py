@@ -74,6 +74,8 @@ def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview)
 
     @routes.get("/tawaran", own)
     def offer(request: Request, jenis: str = "", kunci: str = "") -> Response:
+        if not jenis and not kunci:
+            return see_other(BASE)
         found, words = offer_named(overview.offers(), jenis, kunci), ContentWords(house)
         changed = words.changes(found.item.kind, found.current, found.offered)
         return house.pages.page(

@@ -22,6 +22,7 @@ from izin.accounts import Permission
 from izin.ports.faq_shelf import STATES, FaqShelf, FaqWanted
 
 SHOWN = 50
+LONGEST_TOPIC = 60
 _LAST_PAGE = 1_000_000
 
 
@@ -57,8 +58,10 @@ def router(house: House, shelf: FaqShelf) -> APIRouter:
         )  # fmt: skip
 
     @routes.get("/baru", own)
-    def new(request: Request) -> Response:
-        return page_of(house, shelf, None).shown(request)
+    def new(request: Request, topik: str = "") -> Response:
+        page = page_of(house, shelf, None)
+        page.form.texts["topic"] = topik.replace("_", " ").strip()[:LONGEST_TOPIC]
+        return page.shown(request)
 
     @routes.post("/baru", own)
     async def add(request: Request) -> Response:

@@ -64,7 +64,7 @@ def router(house: House, engine: Engine) -> APIRouter:
             with house.one_commit():
                 draft = house.edit_content.put(
                     item.item, document, live, account, opened.id if opened else "",
-                    opened.edits if opened else 0,
+                    opened.edits if opened else 0, item.base,
                 )  # fmt: skip
                 record_version(house, account, "isi.ubah", draft)
         except Conflict:

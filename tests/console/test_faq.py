@@ -12,6 +12,7 @@ from console.editing.faq_form import empty, key_of
 from izin.accounts import Role
 from izin.content import VersionState
 from tests.console.conftest import RunningConsole, csrf_of
+from tests.console.conversation_world import text_of
 
 BASE = "/isi/tanya-jawab"
 NEW = {
@@ -177,3 +178,37 @@ def test_what_is_unknown_is_not_found_and_others_may_not_see_it(console: Running
 
 def test_a_new_form_begins_with_today() -> None:
     assert empty(date(2026, 5, 4)).document("x")["checked_on"] == "2026-05-04"
+
+
+def test_a_form_opened_before_a_publication_undoes_nothing(
+    console: RunningConsole, editor: httpx.Client
+) -> None:
+    author, second = console.account(Role.EDITOR), console.account(Role.EDITOR)
+    item = next(one for one in console.house.content.items("faq") if one.open_version is None)
+    name = item.item
+    opened = editor.get(f"{BASE}/{name.key}").text
+    changed = {**item.document, "answer": "Jawaban yang terbit lebih dulu."}
+    edit = console.house.edit_content
+    draft = edit.begin(name, changed, True, author)
+    review = edit.submit(draft.id, draft.edits, author)
+    edit.approve(review.id, review.edits, second)
+    own = {"question": "Sandi OSS terlupa?", "variants": "sandi terlupa", "answer": "Atur ulang."}
+    fields = {**NEW, **own, "base": hidden(opened, "base"), "act": "save"}
+    late = editor.post(f"{BASE}/{name.key}", data={**fields, "csrf": csrf_of(opened)})
+    assert late.status_code == 409 and own["answer"] in late.text
+    assert "Jawaban yang terbit lebih dulu." in text_of(late)
+    assert console.house.content.item(name).open_version is None
+    fields["base"] = hidden(late.text, "base")
+    again = editor.post(f"{BASE}/{name.key}", data={**fields, "csrf": csrf_of(late.text)})
+    assert again.status_code == 303
+    twice = editor.post(f"{BASE}/{name.key}", data={**fields, "csrf": csrf_of(late.text)})
+    assert twice.status_code == 303
+
+
+def test_a_topic_may_be_given_with_the_address(editor: httpx.Client) -> None:
+    page = editor.get(f"{BASE}/baru?topik=instansi_lain").text
+    assert 'value="instansi lain"' in page
+
+
+def hidden(page: str, name: str) -> str:
+    return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
