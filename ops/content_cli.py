@@ -27,11 +27,13 @@ from izin.storage.content_files.folder import export_folder, read_folder
 from izin.storage.postgres.content import PostgresContentRoom
 from izin.storage.postgres.content_imports import PostgresContentImports
 from izin.storage.postgres.engine import create, one_commit
+from izin.storage.postgres.journeys import PostgresSavedJourneys
 from izin.usecases.edit_content import EditContent
 from izin.usecases.import_content import ImportContent, NotFit, OpenElsewhere
 from izin.wording import Wording
 from ops.audit_log import audit_log
 from ops.databases import database
+from ops.journeys import saving
 from ops.settings import OpsSettings
 
 _SIGNS = {ItemState.NEW: "+", ItemState.CHANGED: "~"}
@@ -82,6 +84,7 @@ def export(desk: Desk, options: argparse.Namespace) -> None:
     """Write every data file as the database is now."""
     target = Path(options.to)
     files = export_folder(desk.release, desk.use.room)
+    files |= saving.files(PostgresSavedJourneys(desk.engine).journeys(active_only=True))
     changed = 0
     for name, content in files.items():
         path = target / name

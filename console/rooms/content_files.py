@@ -31,6 +31,7 @@ from izin.usecases.import_content import (
     NotFit,
     OpenElsewhere,
 )
+from ops.journeys import saving
 
 BASE = "/isi/berkas"
 DATA = CHECKOUT / "data"
@@ -173,6 +174,7 @@ def _add_approving(routes: Routes, house: House, use: ImportContent) -> None:
 def _export(house: House, name: str, form: str) -> bytes:
     if form == "yaml":
         files = export_folder(DATA, house.content)
+        files |= saving.files(house.journeys.journeys(active_only=True))
         return zipped({f"data/{path}": inner for path, inner in files.items()})
     items = {kind: house.content.items(kind) for kind in SETS[name]}
     writer = ContentWriter(house.wording)

@@ -41,6 +41,11 @@ def exported(saved: Sequence[SavedJourney]) -> str:
     return _HEAD + _dump([dict(journey.script) for journey in playable(saved)])
 
 
+def files(saved: Sequence[SavedJourney]) -> dict[str, bytes]:
+    """What an export of the content holds of them, by path below `data/`; nothing for none."""
+    return {FILE: exported(saved).encode()} if saved else {}
+
+
 def _dump(journeys: Sequence[Mapping[str, Any]]) -> str:
     document = {"perjalanan": [dict(journey) for journey in journeys]}
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)

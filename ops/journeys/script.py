@@ -87,7 +87,7 @@ def parsed(text: str, file: str) -> list[Journey]:
         ValueError: It is no such text, or says something the player does not know.
     """
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ValueError(f"{file}.yaml: {error}") from error
     given = document.get("perjalanan") if isinstance(document, dict) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from izin.content import ItemName
 from izin.storage.postgres.content import PostgresContentRoom
 from izin.storage.postgres.engine import create
+from izin.storage.postgres.journeys import PostgresSavedJourneys
 from izin.storage.seed import seed_all
 from izin.wording import Wording
 from ops import content_cli
 from ops.cli import _parser
+from ops.journeys.script import read_journeys
 from ops.settings import CHECKOUT
 
 DATA = CHECKOUT / "data"
@@ -79,3 +82,17 @@ def test_a_folder_goes_out_and_comes_back(
     assert run(desk, "diff", str(folder)) == 1
     assert "faq/nib_kbli.yml" in capsys.readouterr().err
     assert run(desk, "diff", str(tmp_path / "nichts")) == 1
+
+
+def test_journeys_that_editors_kept_go_out_with_the_content(
+    desk: content_cli.Desk, tmp_path: Path
+) -> None:
+    saved = PostgresSavedJourneys(desk.engine)
+    text = "perjalanan:\n- nama: {}\n  langkah:\n  - warga: biaya slf\n    memuat: [Rp0]\n"
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+    saved.add("Biaya SLF", text.format("Biaya SLF"), "a", "1", now)
+    saved.switch(saved.add("Lama", text.format("Lama"), "a", "2", now), False)
+    assert run(desk, "export", "--to", str(tmp_path)) == 0
+    (journey,) = read_journeys(["simpanan"], tmp_path / "journeys")
+    assert journey.name == "Biaya SLF"
+    assert run(desk, "diff", str(tmp_path)) == 0
