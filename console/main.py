@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -201,7 +202,14 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     )
 
 
-def rooms(house: House, engine: Engine) -> list[APIRouter]:
+def learning_desk(house: House, engine: Engine) -> LearningDesk:
+    """Give what the pages on learning work with."""
+    return LearningDesk.over(
+        house, PostgresLearning(engine), PostgresListening(engine), PostgresFaqBook(engine)
+    )
+
+
+def rooms(house: House, engine: Engine, learns: LearningDesk | None = None) -> list[APIRouter]:
     """Give every room's routes; a path matches the first room that knows it."""
     return [
         health.router(engine),
@@ -230,12 +238,7 @@ def rooms(house: House, engine: Engine) -> list[APIRouter]:
         catalogue.router(house, PostgresCatalogueHistory(engine)),
         office_content.router(house, PostgresFaqShelf(engine)),
         content_files.router(house, PostgresContentImports(engine)),
-        learning.router(
-            house,
-            LearningDesk.over(
-                house, PostgresLearning(engine), PostgresListening(engine), PostgresFaqBook(engine)
-            ),
-        ),
+        learning.router(house, learns or learning_desk(house, engine)),
         models.router(house, engine),
         tryout.router(house),
         insight.router(house, engine),
@@ -247,7 +250,10 @@ def application(settings: Settings, engine: Engine) -> FastAPI:
     """Give the console over one engine."""
     house = join(settings, engine)
     door = Door(house.sessions, house.clock, settings)
-    return web.build(rooms(house, engine), door, house.pages)
+    learns = learning_desk(house, engine)
+    # The first editor need not wait while every example is read.
+    Thread(target=learns.index.warm, name="learning-index", daemon=True).start()
+    return web.build(rooms(house, engine, learns), door, house.pages)
 
 
 def main() -> int:

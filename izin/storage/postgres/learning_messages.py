@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, exists, false, func, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Connection, Engine, Row, Select, delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.errors import Conflict, NotFound
@@ -73,32 +72,46 @@ class PostgresListening:
         self, *, after: int = 0, limit: int = 50, only: str | None = None
     ) -> Sequence[Cluster]:
         """Give the clusters of open messages, those of most citizens first."""
-        chats = func.count(turns.c.conversation_id.distinct())
-        central = aggregate_order_by(
-            _own.text, _own.centrality.desc(), _own.said_at.asc(), _own.id.asc()
+        if only is not None and not is_id(only):
+            return []
+        # Each message's turn is looked up by itself: a join would read through all turns.
+        chat = select(turns.c.conversation_id).where(turns.c.id == _own.turn_id).scalar_subquery()
+        waiting = select(_own.cluster, _own.reason, _own.said_at, chat.label("chat")).where(
+            _own.decision_id.is_(None), true() if only is None else _own.cluster == only
         )
-        intent = aggregate_order_by(
-            _own.intent, _own.centrality.desc(), _own.said_at.asc(), _own.id.asc()
-        )
-        query = (
+        own = waiting.subquery().c
+        chats, messages = func.count(own.chat.distinct()).label("chats"), func.count()
+        first_at = func.min(own.said_at).label("first_at")
+        first = (
             select(
-                _own.cluster,
-                func.array_agg(central)[1].label("text"),
-                func.array_agg(intent)[1].label("intent"),
-                func.count().label("messages"),
-                chats.label("chats"),
-                func.array_agg(_own.reason.distinct()).label("reasons"),
-                func.max(_own.said_at).label("latest_at"),
+                own.cluster,
+                chats,
+                messages.label("messages"),
+                first_at,
+                func.max(own.said_at).label("latest_at"),
+                func.array_agg(own.reason.distinct()).label("reasons"),
             )
-            .join(turns, turns.c.id == _own.turn_id)
-            .where(_own.decision_id.is_(None))
-            .group_by(_own.cluster)
-            .order_by(chats.desc(), func.count().desc(), func.min(_own.said_at), _own.cluster)
+            .group_by(own.cluster)
+            .order_by(chats.desc(), messages.desc(), first_at, own.cluster)
             .offset(after)
             .limit(limit)
         )
-        if only is not None:
-            query = query.where(_own.cluster == only) if is_id(only) else query.where(false())
+        chosen = first.subquery()
+        # Texts are read of these few clusters only.
+        central = (
+            select(_own.text, _own.intent)
+            .where(_own.decision_id.is_(None), _own.cluster == chosen.c.cluster)
+            .order_by(_own.centrality.desc(), _own.said_at, _own.id)
+            .limit(1)
+            .lateral()
+        )
+        query = (
+            select(chosen, central.c.text, central.c.intent)
+            .join(central, true())
+            .order_by(
+                chosen.c.chats.desc(), chosen.c.messages.desc(), chosen.c.first_at, chosen.c.cluster
+            )
+        )
         with transaction(self._engine) as connection:
             return [_cluster(row) for row in connection.execute(query)]
 
