@@ -136,3 +136,12 @@ def test_long_texts_are_masked_for_strangers_in_bounded_time(piece: str) -> None
     text = (piece * 5_000)[:20_000]
 
     assert quickest(lambda: mask_people(text), 0.5) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [("saya dari dusun krajan mau tanya", "krajan"), ("rumah saya gang mawar 5", "mawar")],
+)
+def test_a_hamlet_or_alley_by_its_name_is_hidden(text: str, hidden: str) -> None:
+    assert hidden not in mask_people(text)
+    assert mask_people("bengkel di gang kami bising") == "bengkel di gang kami bising"

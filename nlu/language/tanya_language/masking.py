@@ -89,6 +89,8 @@ _STREET = re.compile(
     r"\s*(?:[\w'’.-]+[ ,]+){0,5}?(?:no|nomor|nmr|blok|rt|rw|km)\.?\s*[a-z]?\s?\d+[a-z]?"
     r"(?:\s*[/.,-]?\s*(?:rt|rw|no|blok)?\.?\s*\d{1,4})*"
     r"|(?<!\w)(?:jl|jln|gg)(?:\.\s*|\s+)[\w'’.-]+(?:\s+\d+[a-z]?)?"
+    r"|(?<!\w)(?:dusun|dsn|dukuh|gang)\.?\s+(?!(?:kami|saya|sy|aku|kita|sebelah|sempit|kecil|buntu|depan"
+    r"|belakang|itu|ini|yang|yg|di|ke|dan|masuk|rumah)(?!\w))[a-z'’]{3,}(?:\s+\d+[a-z]?)?"
     r"|(?<!\w)jalan\s+(?:[\w'’.-]+[ ,]+){1,5}?(?:no|nomor|nmr|rt|rw|km)\.?\s*\d+[a-z]?"
     r"|(?<!\w)rt\.?\s*\d{1,3}(?:\s*[/,. -]?\s*(?:rw\.?)?\s*\d{1,3})?"
     r"|(?<!\w)rw\.?\s*\d{1,3}"
