@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from console.editing.model_parts import ModelParts
@@ -22,6 +23,7 @@ from izin.language_models import (
 )
 
 PAGE = 50
+_SWAPPED_WITHIN = timedelta(minutes=2)
 _SENTENCES = 200  # of those that got worse or better; more is read by nobody
 
 
@@ -53,6 +55,7 @@ class ModelView:
         latest = self._parts.trainings.latest(1)
         training = latest[0] if latest else None
         rasa = self._parts.rasa.now() if published else ()
+        since = published.published_at if published else None
         return {
             "published": published,
             "training": training,
@@ -60,6 +63,7 @@ class ModelView:
             "asked_by": officer_name(self._house, training.asked_by) if training else None,
             "rasa": rasa,
             "everywhere": self._everywhere(published, rasa),
+            "late": since is not None and self._house.clock() - since > _SWAPPED_WITHIN,
         }
 
     def state(self, training: Training) -> TrainingState:

@@ -236,6 +236,10 @@ def test_publishing_is_done_when_every_process_has_the_model(
     assert 'data-done="false"' in shown(model.rasa_id, "lama")
     assert 'data-done="false"' in shown(model.rasa_id, None)
     assert 'data-done="true"' in shown(model.rasa_id, model.rasa_id)
+    assert "Biasanya beberapa detik" in shown("lama")
+    console.rows("update language_models set published_at = published_at - interval '3 minutes'")
+    assert "sudah lebih dari dua menit" in shown("lama")
+    assert "sudah lebih dari dua menit" not in shown(model.rasa_id)
 
 
 def test_an_unknown_model_or_training_is_not_found(console: RunningConsole) -> None:
