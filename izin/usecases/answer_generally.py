@@ -130,7 +130,8 @@ class AnswerGenerally:
         if urgent := self._grave.help_for(text, ask.intent):
             return urgent
         hits = self._unhidden(self._faq.search(text), text)
-        if ask.intent == "di_luar_topik" and (agency := self._agency(hits, text)):
+        agency = self._agency(hits, text) if ask.intent == "di_luar_topik" else None
+        if agency and not self._grave.hides(agency.entry, text):
             return self._agency_answer(agency)
         if published := self.published(ask, turn):
             return published

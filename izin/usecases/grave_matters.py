@@ -17,6 +17,9 @@ from izin.usecases.read_questions import UNSURE
 from izin.wording import Wording
 from izin.words import fold
 
+_NOT_A_PERMIT = UNSURE | {"tanya_kontak_jam_lokasi"}
+"""What "anak saya kejepit di kantor" is taken for; words of danger belong to permits as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class GraveMatters:
@@ -37,7 +40,7 @@ class GraveMatters:
         """Give what somebody in danger needs before anything else, else None."""
         if (rescue := self.rescue(text)) is not None:
             return rescue
-        if intent not in UNSURE or not self._says(text, "answers.words_danger"):
+        if intent not in _NOT_A_PERMIT or not self._says(text, "answers.words_danger"):
             return None
         return General((Section(self.wording.say("answers.danger")),), self._choices())
 

@@ -47,6 +47,16 @@ def test_a_question_on_permits_hides_no_extortion(talk: Chat, intent: str) -> No
     assert reply.faq == ""
 
 
+def test_no_other_agency_hides_extortion(talk: Chat) -> None:
+    reply = talk.say("pln minta duit pelicin pasang listrik", "di_luar_topik", entities=[])
+    assert reply.faq == "" and reply.choices[0].intent == "lapor_pengaduan"
+
+
+def test_danger_at_the_office_is_no_question_for_its_hours(talk: Chat) -> None:
+    reply = talk.say("anak saya kejepit pintu kantor", "tanya_kontak_jam_lokasi", entities=[])
+    assert "112" in reply.text
+
+
 def test_an_answer_on_extortion_is_told_beside_the_complaint(talk: Chat) -> None:
     reply = talk.say("apa ada calo resmi", "nlu_fallback", entities=[])
     assert reply.faq == "calo" and reply.choices[0].intent == "lapor_pengaduan"
