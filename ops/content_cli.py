@@ -23,7 +23,8 @@ from izin.content_checks import CHECKS
 from izin.content_imports import ItemState, PlannedItem
 from izin.errors import InvalidInput
 from izin.ports import AuditLog
-from izin.storage.content_files.folder import export_folder, read_folder
+from izin.storage.content_files.folder import export_folder
+from izin.storage.content_files.folder_items import read_folder
 from izin.storage.postgres.content import PostgresContentRoom
 from izin.storage.postgres.content_imports import PostgresContentImports
 from izin.storage.postgres.engine import create, one_commit

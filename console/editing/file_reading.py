@@ -14,7 +14,7 @@ from console.editing.file_xlsx import RefusedFile, safe_archive, unpacked, xlsx_
 from izin.content_imports import FileProblem, ImportedItem
 from izin.errors import InvalidInput
 from izin.ports import ContentRoom
-from izin.storage.content_files.folder import read_folder
+from izin.storage.content_files.folder_items import read_folder
 from izin.storage.content_files.grids import Grid, GridReader
 from izin.storage.content_files.reading import Assembler, kinds_of
 from izin.wording import Wording

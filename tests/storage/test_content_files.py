@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from izin.content import KINDS, ItemName, StoredItem
 from izin.content_imports import FileProblem, ItemState, plan
 from izin.storage.content_files import cells
-from izin.storage.content_files.folder import export_folder, read_folder
+from izin.storage.content_files.folder import export_folder
+from izin.storage.content_files.folder_items import read_folder
 from izin.storage.content_files.grids import Grid, GridReader
 from izin.storage.content_files.reading import Assembler
 from izin.storage.content_files.rows import grown, leaves, rows_of

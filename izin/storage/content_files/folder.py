@@ -1,4 +1,4 @@
-"""The folder ``data/`` as the database is now, and items from such a folder.
+"""The folder ``data/`` as the database is now.
 
 Files whose items did not change are copied byte for byte; of the others only the lines that
 changed are written anew. What is switched off says ``published: false``.
@@ -6,28 +6,26 @@ changed are written anew. What is switched off says ``published: false``.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from izin import content
-from izin.canned_replies import CannedReply
-from izin.content import ItemName, StoredItem
-from izin.content_imports import ImportedItem
-from izin.errors import InvalidInput
 from izin.ports import ContentRoom
+from izin.storage.content_files.folder_items import (
+    CANNED_FILE,
+    FolderItem,
+    FolderItems,
+    items_in_force,
+    items_of_seed,
+    paired,
+)
 from izin.storage.content_files.shapes import Raw, hours, merged, shaped
 from izin.storage.content_files.yaml_text import FlowList, FlowMap, Folded, dumped, with_data
-from izin.storage.documents import plain
-from izin.storage.seed_files import Seed, read_seed
-from izin.storage.seed_kinds import KINDS
+from izin.storage.seed_files import read_seed
 
-CANNED_FILE = "canned.yml"
 _FAQ, _PERMITS = "faq", "catalog/permits"
 _LISTS = {
     "catalog/ambiguous_terms.yml": (content.AMBIGUOUS_TERM, "terms", "term"),
@@ -39,41 +37,6 @@ _LISTS = {
     "catalog/units.yml": (content.UNIT, "units", "code"),
 }
 """Files that are one list of items: kind, where the list stands, and the key's name."""
-
-_UNCHANGED_LIKENESS = 0.3
-"""A canned reply at least this like another one is the same, reworded."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    document: Any
-    live: bool
-
-
-_Items = Mapping[str, Mapping[str, _Item]]
-
-
-def read_folder(folder: Path, room: ContentRoom) -> list[ImportedItem]:
-    """Give every item of a data folder.
-
-    Raises:
-        InvalidInput: A file is missing or malformed; the message lists every problem.
-    """
-    seed = read_seed(folder)
-    items = [
-        ImportedItem(ItemName(kind, key), item.document, item.live)
-        for kind, of_kind in _of_seed(seed).items()
-        for key, item in of_kind.items()
-    ]
-    path = folder / CANNED_FILE
-    if path.exists():
-        known = {one.item.key: one for one in room.items(content.CANNED)}
-        for raw, key in _paired(_replies(path.read_text(encoding="utf-8")), known):
-            reply = CannedReply(
-                key, raw["title"], raw["category"], raw["text"], raw.get("published", True)
-            )
-            items.append(ImportedItem(ItemName(content.CANNED, key), plain(reply), reply.active))
-    return items
 
 
 def export_folder(source: Path, room: ContentRoom) -> dict[str, bytes]:
@@ -93,9 +56,12 @@ class _Export:
     def __init__(self, source: Path, room: ContentRoom) -> None:
         self._source = source
         self._room = room
-        self._before: _Items = _of_seed(read_seed(source))
-        self._now: _Items = {
-            kind: {one.item.key: _Item(one.document, one.live) for one in _in_force(room, kind)}
+        self._before: FolderItems = items_of_seed(read_seed(source))
+        self._now: FolderItems = {
+            kind: {
+                one.item.key: FolderItem(one.document, one.live)
+                for one in items_in_force(room, kind)
+            }
             for kind in content.KINDS
         }
         self._files: dict[str, bytes] = {}
@@ -185,7 +151,7 @@ class _Export:
         return _without_topic(self._merged(content.FAQ, entry["key"], entry, **compiled))
 
     def _new_topics(self, topics: Mapping[str, str]) -> None:
-        new: dict[str, list[_Item]] = {}
+        new: dict[str, list[FolderItem]] = {}
         for item in self._now[content.FAQ].values():
             if item.document["topic"] not in topics:
                 new.setdefault(item.document["topic"], []).append(item)
@@ -282,10 +248,10 @@ class _Export:
         path = CANNED_FILE
         if not (self._source / path).exists():
             return
-        known = {one.item.key: one for one in _in_force(self._room, content.CANNED)}
+        known = {one.item.key: one for one in items_in_force(self._room, content.CANNED)}
         raw = self._raw(path)
         replies = []
-        for reply, key in _paired(raw["replies"], known):
+        for reply, key in paired(raw["replies"], known):
             item = known.pop(key, None)
             if item is None:
                 replies.append({**reply, "published": False})
@@ -302,28 +268,6 @@ class _Export:
 
 _DAY_KINDS = ("libur_nasional", "cuti_bersama", "daerah")
 _OFFICE_NULLS = ("address", "phone", "whatsapp", "email", "website", "location")
-
-
-def _of_seed(seed: Seed) -> dict[str, dict[str, _Item]]:
-    return {
-        kind.name: {
-            key: _Item(plain(noun), _is_live(seed, kind.name, key, noun))
-            for key, noun in kind.by_key(kind.offered(seed)).items()
-        }
-        for kind in KINDS
-    }
-
-
-def _is_live(seed: Seed, kind: str, key: str, noun: Any) -> bool:
-    return bool(noun.active) if kind == content.UNIT else (kind, key) not in seed.off
-
-
-def _in_force(room: ContentRoom, kind: str) -> Iterator[StoredItem]:
-    """Give what is or was in force, and not what was only begun."""
-    for one in room.items(kind):
-        begun = one.open_version is not None and one.number is None
-        if one.live or not begun or one.open_version is None or one.open_version.base is not None:
-            yield one
 
 
 def _without(raw: Raw, left_out: Mapping[str, Any]) -> Raw:
@@ -348,43 +292,3 @@ def _new_faq(entry: Raw) -> Raw:
         else value
         for name, value in _without_topic(entry).items()
     }
-
-
-def _replies(text: str) -> list[Raw]:
-    try:
-        replies = yaml.safe_load(text)["replies"]
-        for reply in replies:
-            if not all(isinstance(reply[name], str) for name in ("title", "category", "text")):
-                raise TypeError("a text is missing")
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise InvalidInput(f"the data files cannot be used:\n- {CANNED_FILE}: {error}",
-                           field=CANNED_FILE) from error  # fmt: skip
-    found: list[Raw] = replies
-    return found
-
-
-def _paired(replies: Sequence[Raw], known: Mapping[str, StoredItem]) -> Iterator[tuple[Raw, str]]:
-    """Give each reply of a file with the id it has in the database, or with a new one.
-
-    The file knows no ids: the same title is the same reply, else the likest of those left.
-    """
-    left = dict(known)
-    keys: dict[int, str] = {}
-    for number, reply in enumerate(replies):
-        for key, item in left.items():
-            if item.document["title"] == reply["title"]:
-                keys[number] = key
-                del left[key]
-                break
-    for number, reply in enumerate(replies):
-        if number not in keys and left:
-            likeness = {
-                key: SequenceMatcher(None, item.document["text"], reply["text"]).ratio()
-                for key, item in left.items()
-            }
-            best = max(likeness, key=lambda key: likeness[key])
-            if likeness[best] >= _UNCHANGED_LIKENESS:
-                keys[number] = best
-                del left[best]
-        named = f"{reply['category']}/{reply['title']}"
-        yield reply, keys.get(number) or str(uuid.uuid5(uuid.NAMESPACE_OID, named))
