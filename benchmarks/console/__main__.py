@@ -20,7 +20,8 @@ from ops.settings import CHECKOUT
 PAGE = CHECKOUT / "docs" / "benchmarks" / "console.md"
 TABLES = ("conversations", "turns", "outbox", "sent_parts", "escalations",
           "officer_handlings", "complaints", "sealed.complaints", "ratings",
-          "survey_responses", "audit_log")  # fmt: skip
+          "survey_responses", "audit_log", "faq_entries", "content_versions", "unrecognised",
+          "name_hints", "training_examples", "regression_cases")  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

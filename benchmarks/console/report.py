@@ -40,7 +40,7 @@ def markdown(figures: Figures) -> str:
     """Give the page."""
     return "\n".join(
         [
-            "# The officers' console with years of work in it",
+            "# The console with years of work in it",
             "",
             *_method(),
             "",
