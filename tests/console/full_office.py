@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from benchmarks.console.world import Size, fill
 from console.static_files import version
 from izin.accounts import Role
+from izin.content import ItemName
+from izin.content_imports import ContentImport
 from izin.conversations import InboundMedia
 from izin.language_models import (
     CaseResult,
@@ -21,6 +23,7 @@ from izin.language_models import (
     Scores,
     Taught,
 )
+from izin.storage.postgres.content_imports import PostgresContentImports
 from izin.storage.postgres.models import PostgresLanguageModels
 from ops.journeys.files import FILES
 from tests.console.conftest import RunningConsole
@@ -35,6 +38,8 @@ _FILES = (
     ("document", "surat", "application/pdf", "surat-kuasa.pdf"),
     ("voice", "rekaman", "audio/wav", None),
 )
+
+FAQ_KEY = "oss_lupa_sandi"
 
 
 def fill_office(console: RunningConsole) -> None:
@@ -87,6 +92,10 @@ def samples_of(console: RunningConsole) -> Samples:
         "/unduh/pengaduan.{form}": {"form": "csv"},
         "/jejak/unduh.{kind}": {"kind": "csv"},
         "/integrasi/kait/{webhook_id}": {"webhook_id": _one(console, "select id from webhooks")},
+        "/isi/tanya-jawab/{key}": {"key": FAQ_KEY},
+        "/isi/versi/{version_id}": {"version_id": _draft(console)},
+        "/isi/berkas/unduh/{name}.{form}": {"name": "tanya-jawab", "form": "xlsx"},
+        "/isi/berkas/{import_id}": {"import_id": _import(console)},
         "/isi/katalog/biaya/{name}": {"name": "pbg"},
         "/isi/katalog/{code}": {"code": "PBG"},
         "/isi/katalog/{code}/perubahan": {"code": "PBG"},
@@ -102,6 +111,22 @@ def samples_of(console: RunningConsole) -> Samples:
             "account_id": _one(console, "select id from accounts order by name limit 1")
         },
     }
+
+
+def _draft(console: RunningConsole) -> str:
+    item = console.house.content.item(ItemName("faq", FAQ_KEY))
+    document = {**item.document, "answer": "Jawaban lain. " * 20}
+    author = console.account(Role.EDITOR)
+    return console.house.edit_content.begin(item.item, document, True, author).id
+
+
+def _import(console: RunningConsole) -> str:
+    import_id, account = str(uuid.uuid4()), console.account(Role.EDITOR)
+    waiting = ContentImport(
+        import_id, account.id, "tanya.xlsx", "0" * 64, datetime.now(UTC), (), ()
+    )  # fmt: skip
+    PostgresContentImports(console.engine).add(waiting)
+    return import_id
 
 
 def _model(console: RunningConsole) -> str:
