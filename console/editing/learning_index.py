@@ -23,6 +23,8 @@ MOST_OF_AN_INTENT = 200
 SUGGESTED = 3
 _MOST_KEPT = 4000
 _LEAST = 0.18
+_VERY_NEAR = 0.7
+"""Of 400 unseen sentences with their own intent two are asked about, with a wrong one 90."""
 _NEIGHBOURS = 15
 _INTENT = re.compile(r"^\s*- ([a-z_]+):", re.MULTILINE)
 _BLOCK = re.compile(r"^- intent: ([a-z_]+)\s*$")
@@ -90,16 +92,16 @@ class LearningIndex:
         return Normaliser(Lexicon.load(self._data / "lexicon"))
 
     @cached_property
-    def _files(self) -> tuple[dict[str, list[tuple[str, str]]], TextIndex[tuple[str, int]]]:
+    def _files(self) -> tuple[dict[str, list[tuple[str, str]]], TextIndex[tuple[str, str]]]:
         by_intent: dict[str, list[str]] = {}
         known: dict[str, list[tuple[str, str]]] = {}
         for text, intent in file_examples(self._data):
             by_intent.setdefault(intent, []).append(text)
             known.setdefault(self._key(text), []).append((text, intent))
         documents = [
-            ((intent, place), [text])
+            ((intent, text), [text])
             for intent, texts in by_intent.items()
-            for place, text in enumerate(texts[:: max(1, len(texts) // MOST_OF_AN_INTENT)])
+            for text in texts[:: max(1, len(texts) // MOST_OF_AN_INTENT)]
         ]
         return known, TextIndex(documents, self._normaliser)
 
@@ -110,18 +112,33 @@ class LearningIndex:
         self._entries()
 
     def twins(self, texts: Sequence[str], intent: str) -> list[Twin]:
-        """Give the examples of other intents that say the same, in whatever order of words."""
+        """Give the examples of other intents that say the same, or nearly so.
+
+        The same: in whatever spelling and order of words. Nearly: an example of the release is
+        very near, and nearer than any of the intent itself.
+        """
         with self._lock:
             files = self._files[0]
         taught = self._own()
         found = []
         for text in texts:
             key = self._key(text)
-            for known, other in (*files.get(key, ()), *taught.get(key, ())):
-                if other != intent and key:
-                    found.append(Twin(text, known, other))
-                    break
+            known = [*files.get(key, ()), *taught.get(key, ())] if key else []
+            same = next((Twin(text, one, other) for one, other in known if other != intent), None)
+            # What one of its own says word by word contradicts nobody.
+            near = None if same or known else self._near(text, intent)
+            if twin := same or near:
+                found.append(twin)
         return found
+
+    def _near(self, text: str, intent: str) -> Twin | None:
+        with self._lock:
+            near = self._files[1].search(text, _NEIGHBOURS)
+        own = max((score for (other, _), score in near if other == intent), default=0.0)
+        for (other, example), score in near:
+            if other != intent and score >= _VERY_NEAR and score > own:
+                return Twin(text, example, other)
+        return None
 
     def suggest(self, text: str, read: str = "") -> list[Suggestion]:
         """Give what a text may mean, best first; what the model ``read`` counts a little."""

@@ -131,6 +131,9 @@ def test_a_placeholder_or_a_twin_brings_the_form_back_with_its_text(
         twin = http.post(where, data=form(page, choice="luar", texts="otp gak masuk masuk"))
         assert twin.status_code == 422 and "otp gak masuk masuk" in twin.text
         assert "Tanya jawab lain" in twin.text and taught(console) == ([], [])
+        near = http.post(where, data=form(page, choice="luar", texts="lupa pasword oss min"))
+        assert near.status_code == 422 and "lupa pasword oss" in near.text
+        assert taught(console) == ([], [])
         none = http.post(where, data=form(page, choice="intent:tidak_ada", texts="x"))
         assert none.status_code == 422
         fields = form(page, choice="luar", texts="otp gak masuk masuk", confirmed="1")
@@ -165,7 +168,7 @@ def test_sentences_are_added_by_hand_switched_off_and_found(
         texts = (
             "retribusinya dibalikin gak\n\nuang retribusi bisa balik\nuang retribusi bisa balik?"
         )
-        fields = form(page, texts=texts, intent="tanya_biaya", both="1")
+        fields = form(page, texts=texts, intent="tanya_faq", both="1")
         assert http.post("/isi/belajar/contoh", data=fields).status_code == 303
         examples, cases = taught(console)
         assert len(examples) == len(cases) == 2
