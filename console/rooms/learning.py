@@ -43,6 +43,7 @@ def router(house: House, desk: LearningDesk) -> APIRouter:
             more=after + LISTED if len(clusters) > LISTED else None, messages=messages,
             groups=groups, latest=latest, once=uuid.uuid4().hex,
             latest_meaning=desk.meaning_words(latest.meaning) if latest else "",
+            answer_waits=latest is not None and desk.teach.waits_for_answer(latest),
         )  # fmt: skip
 
     def one(

@@ -73,6 +73,16 @@ class TeachMeaning:
         self._into_faq(meaning, sentences if examples else (), account)
         return self._add(meaning, sentences, account, source, None, cases, examples)
 
+    def waits_for_answer(self, decision: Decision) -> bool:
+        """Say whether sentences did not reach their FAQ entry, as its open version is no draft."""
+        if decision.meaning.faq is None or decision.faq_version:
+            return False
+        item = self.room.item(ItemName(FAQ, decision.meaning.faq))
+        opened = item.open_version
+        if opened is None or opened.state is VersionState.DRAFT:
+            return False
+        return _with_variants(opened.document, decision.texts) is not None
+
     def undo(self, decision_id: str, account: Account) -> Decision:
         """Take a decision back, as long as no training has taken its examples.
 

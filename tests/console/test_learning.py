@@ -114,6 +114,9 @@ def test_a_faq_entry_takes_the_sentences_as_a_draft(
         http.post(f"/isi/belajar/keputusan/{decision.id}/urung", data=form(page))
         draft = console.house.content.item(ItemName(FAQ, key)).open_version
         assert draft is not None and draft.document == item.document
+        console.house.edit_content.submit(draft.id, draft.edits, console.account(Role.EDITOR))
+        http.post(f"/isi/belajar/kelompok/{cluster.id}", data={**fields, "once": uuid.uuid4().hex})
+        assert "belum masuk ke sana" in http.get("/isi/belajar").text
 
 
 def test_a_placeholder_or_a_twin_brings_the_form_back_with_its_text(
