@@ -120,7 +120,10 @@ class CollectUnrecognised:
         values = []
         for group in members.values():
             shares = clusters.centralities([text for _, text in group])
-            values += [(message[0], share) for message, share in zip(group, shares, strict=True)]
+            # Rounded, so that of messages alike the earliest stands first on every machine.
+            values += [
+                (message[0], round(share, 6)) for message, share in zip(group, shares, strict=True)
+            ]
         self._hearing.set_centralities(values)
 
     def _ordinary_words(self) -> frozenset[str]:

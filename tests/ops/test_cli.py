@@ -75,6 +75,8 @@ def test_migrate_and_seed_fill_a_database_and_the_demo_moves(
 def test_explain_without_a_model_says_how_to_get_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops.nlu_training.newest_model", lambda settings: None)
+    monkeypatch.setattr("ops.house_model.running_dsn", lambda folder: None)
+    monkeypatch.setattr("ops.house_model.newest_model", lambda settings: None)
+    monkeypatch.setenv("DATABASE_URL", "")
     assert cli.main(["explain", "halo"]) == 1
     assert "make train" in capsys.readouterr().err
