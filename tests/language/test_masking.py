@@ -108,6 +108,7 @@ def test_nobody_can_be_known_by_a_text_for_strangers(text: str, hidden: str) -> 
         "pak syarat pbg apa",
         "bu, mau tanya imb",
         "ibu rumah tangga boleh buka usaha?",
+        "ada ruang laktasi buat ibu nyusuin kah",
         "usaha masih jalan terus, perlu izin?",
         "luas 5 x 10 m dan di 2026 ini berapa biaya",
         "izin reklame ukuran 4x6 m di tepi jalan raya",
