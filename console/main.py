@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -211,6 +210,7 @@ def learning_desk(house: House, engine: Engine) -> LearningDesk:
 
 def rooms(house: House, engine: Engine, learns: LearningDesk | None = None) -> list[APIRouter]:
     """Give every room's routes; a path matches the first room that knows it."""
+    learns = learns or learning_desk(house, engine)
     return [
         health.router(engine),
         static.router(),
@@ -238,11 +238,11 @@ def rooms(house: House, engine: Engine, learns: LearningDesk | None = None) -> l
         catalogue.router(house, PostgresCatalogueHistory(engine)),
         office_content.router(house, PostgresFaqShelf(engine)),
         content_files.router(house, PostgresContentImports(engine)),
-        learning.router(house, learns or learning_desk(house, engine)),
+        learning.router(house, learns),
         models.router(house, engine),
         tryout.router(house),
         insight.router(house, engine),
-        content.router(house, PostgresContentOverview(engine)),
+        content.router(house, PostgresContentOverview(engine), learns.index.warm_beside),
     ]
 
 
@@ -251,8 +251,6 @@ def application(settings: Settings, engine: Engine) -> FastAPI:
     house = join(settings, engine)
     door = Door(house.sessions, house.clock, settings)
     learns = learning_desk(house, engine)
-    # The first editor need not wait while every example is read.
-    Thread(target=learns.index.warm, name="learning-index", daemon=True).start()
     return web.build(rooms(house, engine, learns), door, house.pages)
 
 

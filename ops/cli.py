@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed with a sentence on standard error, 2 wrong use.
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import logging.handlers
 import os
@@ -19,7 +20,6 @@ import structlog
 
 from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
-from ops import content_cli, journeys_cli, officer_cli, survey_cli, user_cli
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
@@ -29,7 +29,8 @@ Command = Callable[[argparse.Namespace, Wording], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     wording = Wording()
-    options = _parser(wording).parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(wording, given[0] if given else "").parse_args(given)
     try:
         load_env_file(CHECKOUT / ".env", os.environ)
         return int(options.run(options, wording))
@@ -74,7 +75,11 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, self._wording.say("ops.cli.wrong_use", command=self.prog) + "\n")
 
 
-def _parser(wording: Wording) -> argparse.ArgumentParser:
+def _parser(wording: Wording, wanted: str) -> argparse.ArgumentParser:
+    """Give the parser; only the command that is wanted brings its own module and what it needs.
+
+    `tanya up` lives as long as the product, so it must not hold what other commands need.
+    """
     parser = _Parser(wording, prog="tanya", description=wording.say("ops.cli.about"))
     commands = parser.add_subparsers(
         required=True,
@@ -97,13 +102,18 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     add("migrate", _migrate)
     add("seed", _seed).add_argument("--demo", action="store_true", help=demo_help)
     add("explain", _explain).add_argument("text", help=wording.say("ops.cli.text"))
-    journeys_cli.add_arguments(add("journeys", journeys_cli.run), wording)
+    journeys = add("journeys", _no_step)
+    if wanted == "journeys":
+        from ops import journeys_cli
+
+        journeys_cli.add_arguments(journeys, wording)
+        journeys.set_defaults(run=journeys_cli.run)
     _add_demo(add("demo", _demo_renew), wording)
-    for name, add_commands in (("officer", officer_cli.add_commands),
-                               ("survey", survey_cli.add_commands),
-                               ("user", user_cli.add_commands),
-                               ("content", content_cli.add_commands)):  # fmt: skip
-        add_commands(_steps(add(name, _no_step), wording), wording)
+    for name in ("officer", "survey", "user", "content"):
+        command = add(name, _no_step)
+        if wanted == name:
+            own = importlib.import_module(f"ops.{name}_cli")
+            own.add_commands(_steps(command, wording), wording)
     prepare = add("prepare", _prepare, hidden=True)
     prepare.add_argument("--demo", action="store_true", help=demo_help)
     return parser

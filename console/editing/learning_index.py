@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from tanya_language import Lexicon, Normaliser, TextIndex
 
@@ -83,6 +83,7 @@ class LearningIndex:
         self._faq = faq
         self._data = data
         self._lock = Lock()
+        self._warming = Lock()  # taken once, never given back
         self._taught: tuple[int, dict[str, list[tuple[str, str]]]] | None = None
         self._answers: tuple[int, TextIndex[str], dict[str, FaqEntry]] | None = None
         self._suggested: dict[str, tuple[tuple[str, float], ...]] = {}
@@ -104,6 +105,11 @@ class LearningIndex:
             for text in texts[:: max(1, len(texts) // MOST_OF_AN_INTENT)]
         ]
         return known, TextIndex(documents, self._normaliser)
+
+    def warm_beside(self) -> None:
+        """Begin to build it in a thread of its own, once; gives nothing to wait for."""
+        if not self._warming.locked() and self._warming.acquire(blocking=False):
+            Thread(target=self.warm, name="learning-index", daemon=True).start()
 
     def warm(self) -> None:
         """Build what the first page would have to wait for."""

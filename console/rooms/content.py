@@ -29,22 +29,28 @@ Words = Annotated[str, Form()]
 Count = Annotated[int, Form()]
 
 
-def router(house: House, overview: PostgresContentOverview) -> APIRouter:
-    """Serve ``/isi``."""
+def router(
+    house: House, overview: PostgresContentOverview, arrived: Callable[[], None] = lambda: None
+) -> APIRouter:
+    """Serve ``/isi``; ``arrived`` is told that an editor has come."""
     routes = Routes(BASE)
-    _add_overview(routes, house, overview)
+    _add_overview(routes, house, overview, arrived)
     _add_offers(routes, house, overview)
     _add_version_page(routes, house)
     _add_steps(routes, house)
     return routes.router
 
 
-def _add_overview(routes: Routes, house: House, overview: PostgresContentOverview) -> None:
+def _add_overview(
+    routes: Routes, house: House, overview: PostgresContentOverview, arrived: Callable[[], None]
+) -> None:
     own = Permission.CONTENT
     age = timedelta(days=house.settings.content_age_days)
 
     @routes.get("", own)
     def waiting(request: Request) -> Response:
+        # Pages on learning read every example, which an office without editors need not keep.
+        arrived()
         account, words = session_of(request).account, ContentWords(house)
         drafts = house.content.in_state(VersionState.DRAFT)
         aged, aged_total = overview.growing_old((house.clock() - age).date(), 10)

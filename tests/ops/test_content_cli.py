@@ -42,7 +42,7 @@ def desk(database_url: str):
 
 
 def run(desk: content_cli.Desk, *words: str) -> int:
-    options = _parser(desk.wording).parse_args(["content", *words])
+    options = _parser(desk.wording, "content").parse_args(["content", *words])
     return content_cli.run_at(desk, options.run.args[0], options)
 
 

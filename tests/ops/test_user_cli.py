@@ -47,7 +47,7 @@ class Office:
 
     def run(self, *words: str, typed: str = "") -> int:
         self.patch.setattr("sys.stdin", io.StringIO(typed))
-        options = _parser(Wording()).parse_args(["user", *words])
+        options = _parser(Wording(), "user").parse_args(["user", *words])
         work = options.run.__closure__[0].cell_contents
         return user_cli.run_at(self.terminal, work, options)
 
