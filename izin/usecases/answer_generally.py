@@ -129,11 +129,12 @@ class AnswerGenerally:
         text = ask.text or turn.text
         if urgent := self._grave.help_for(text, ask.intent):
             return urgent
-        hits = self._unhidden(self._faq.search(text), text)
+        same = self._faq.search(text)
+        hits = self._unhidden(same, text)
         agency = self._agency(hits, text) if ask.intent == "di_luar_topik" else None
         if agency and not self._grave.hides(agency.entry, text):
             return self._agency_answer(agency)
-        if published := self.published(ask, turn):
+        if published := self._published(ask, turn, same):
             return published
         needed = {
             "di_luar_topik": self._near.out_of_scope,
@@ -197,7 +198,10 @@ class AnswerGenerally:
         text = ask.text or turn.text
         if urgent := self._grave.help_for(text, ask.intent):
             return urgent
-        same = self._faq.search(text)
+        return self._published(ask, turn, self._faq.search(text))
+
+    def _published(self, ask: Ask, turn: TurnInput, same: Sequence[FaqHit]) -> General | None:
+        text = ask.text or turn.text
         hits = self._unhidden(same if self._is_same(same) else self._faq.asked(text), text)
         named = bool(ask.doubts) or any(mention.raw for mention in ask.mentions)
         kind = "named" if named else ask.intent if ask.intent in self._near.asked else ""
