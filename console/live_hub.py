@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from izin.accounts import GRANTS, AccountSession, Permission, Role
+from izin.accounts import AccountSession, Permission, Role
 from izin.desk import LOOKING_FOR, SERVING_FOR, Sight
 from izin.errors import StorageUnavailable
 from izin.officers import OfficerSession
@@ -220,9 +220,3 @@ def is_serving(presence: Presence, session: AccountSession) -> bool:
     """Say whether a session serves: as chosen, else officers do and others do not."""
     chosen = presence.serving(session.id)
     return Role.OFFICER in session.account.roles if chosen is None else chosen
-
-
-def hears_news(session: AccountSession) -> bool:
-    """Say whether there is any news for an account."""
-    granted = frozenset[Permission]().union(*(GRANTS[role] for role in session.account.roles))
-    return bool(granted & set(_NEEDED.values()))
