@@ -129,10 +129,12 @@ class Gateway:
 
     def application(self) -> web.FastAPI:
         """Give the web application with every route that is switched on."""
-        routers: list[APIRouter] = [health.router(self._checks()), *self.channels.routers]
+        routers: list[APIRouter] = [health.router(self._checks())]
+        if self._doors:
+            routers += self.channels.routers
         if token := self.settings.model_server_token:
             routers.append(model_server.router(PostgresLanguageModels(self.engine), token))
-        if self.settings.simulator:
+        if self.settings.simulator and self._doors:
             routers.append(
                 simulator_api.router(
                     self.receiver,
@@ -159,23 +161,42 @@ class Gateway:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.rasa.close)
             await stack.enter_async_context(self.queue.open_async())
-            self.workers.start()
-            stack.push_async_callback(self.workers.stop)
-            await self.channels.start()
+            if self._works:
+                self.workers.start()
+                stack.push_async_callback(self.workers.stop)
+            if self._doors:
+                await self.channels.start()
             stack.push_async_callback(self.channels.stop)
-            beside = [
-                asyncio.create_task(self._every(OFTEN_S, self._run_often)),
-                asyncio.create_task(self._every(HOURLY_S, self._run_due_now)),
-                asyncio.create_task(self._every(DEPTH_EVERY_S, self._measure_depth)),
-                asyncio.create_task(self._every(WEBHOOKS_EVERY_S, self._tell_webhooks)),
-                asyncio.create_task(self._every(CONTENT_EVERY_S, self._publish_content)),
-            ]
-            log.info("gateway_started", port=self.settings.gateway_port)
+            beside = [asyncio.create_task(self._every(*work)) for work in self._beside()]
+            log.info(
+                "gateway_started", port=self.settings.gateway_port, role=self.settings.gateway_role
+            )
             try:
                 yield
             finally:
                 for task in beside:
                     task.cancel()
+
+    @property
+    def _doors(self) -> bool:
+        return self.settings.gateway_role != "worker"
+
+    @property
+    def _works(self) -> bool:
+        return self.settings.gateway_role != "web"
+
+    def _beside(self) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+        """Give what runs again and again, and how often."""
+        depth = (DEPTH_EVERY_S, self._measure_depth)
+        if not self._works:
+            return [depth]
+        return [
+            depth,
+            (OFTEN_S, self._run_often),
+            (HOURLY_S, self._run_due_now),
+            (WEBHOOKS_EVERY_S, self._tell_webhooks),
+            (CONTENT_EVERY_S, self._publish_content),
+        ]
 
     async def _run_often(self) -> None:
         await asyncio.to_thread(self.due.run_often, datetime.now(UTC))
@@ -210,13 +231,16 @@ class Gateway:
             return True
 
         async def actions() -> bool:
-            url = f"http://{LOOPBACK}:{self.settings.actions_port}/readyz"
+            url = f"{self.settings.actions_url}/readyz"
             async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
                 return (await client.get(url)).status_code == 200
 
         async def worker() -> bool:
             return self.workers.alive
 
+        if not self._works:
+            # Its messages wait in the queue for workers elsewhere; all it needs is the database.
+            return {"database": database}
         return {
             "database": database,
             "rasa": self.rasa.ready,

@@ -17,6 +17,7 @@ from izin.model_gate import Tolerance
 
 LOOPBACK = "127.0.0.1"
 
+GATEWAY_ROLES = ("all", "web", "worker")
 EVENING_TO_MORNING = QuietHours(time(20), time(7))
 _TEMPLATE = re.compile(r"(?P<name>[a-z0-9_]{1,512})(:(?P<language>[a-z]{2}(_[A-Z]{2})?))?")
 """Template names and language codes as Meta allows them."""
@@ -38,6 +39,9 @@ class Settings:
             gateway; empty serves none.
         actions_secret: Required by the action server outside the demo.
         actions_port: Port of the action server, loopback only.
+        actions_url: Where the action server is asked whether it is ready.
+        gateway_role: What this gateway process does: ``all``, only the doors (``web``: webhooks,
+            polling, simulator) or only the work (``worker``: turns, deliveries, due jobs).
         gateway_host: Where webhooks and health are served.
         gateway_port: Port of the gateway.
         metrics_port: Private port of the gateway's Prometheus metrics; 0 switches it off.
@@ -86,6 +90,8 @@ class Settings:
     model_server_token: str = field(default="", repr=False)
     actions_secret: str = field(default="", repr=False)
     actions_port: int = 5055
+    actions_url: str = f"http://{LOOPBACK}:5055"
+    gateway_role: str = "all"  # one process on one machine; a large office has several of each
     gateway_host: str = LOOPBACK
     gateway_port: int = 8080
     metrics_port: int = 9464
@@ -134,6 +140,8 @@ class Settings:
             raise InvalidInput("DATABASE_URL is not set", field="DATABASE_URL")
         given = (url.strip().rstrip("/") for url in env.get("TANYA_RASA_URL", "").split(","))
         rasa = tuple(url for url in given if url) or cls.rasa_processes
+        actions_port = _port(env, "TANYA_ACTIONS_PORT", cls.actions_port)
+        actions_url = env.get("TANYA_ACTIONS_URL") or f"http://{LOOPBACK}:{actions_port}"
         return cls(
             database_url=env["DATABASE_URL"],
             permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
@@ -142,7 +150,9 @@ class Settings:
             rasa_secret=env.get("TANYA_RASA_SECRET", ""),
             model_server_token=env.get("TANYA_MODEL_SERVER_TOKEN", ""),
             actions_secret=env.get("TANYA_ACTIONS_SECRET", ""),
-            actions_port=_port(env, "TANYA_ACTIONS_PORT", cls.actions_port),
+            actions_port=actions_port,
+            actions_url=actions_url.rstrip("/").removesuffix("/webhook"),
+            gateway_role=_one_of(env, "TANYA_GATEWAY_ROLE", GATEWAY_ROLES),
             gateway_host=env.get("TANYA_GATEWAY_HOST", cls.gateway_host),
             gateway_port=_port(env, "TANYA_GATEWAY_PORT", cls.gateway_port),
             metrics_port=_port(env, "TANYA_METRICS_PORT", cls.metrics_port),
@@ -243,6 +253,14 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not (raw.isascii() and raw.isdigit()) or int(raw) > 65535:
         raise InvalidInput(f"{name} must be a port number", field=name)
     return int(raw)
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """Give the value, or the first of those allowed when nothing is set."""
+    value = env.get(name, "").strip() or allowed[0]
+    if value not in allowed:
+        raise InvalidInput(f"{name} must be one of {', '.join(allowed)}", field=name)
+    return value
 
 
 def _templates(env: Mapping[str, str]) -> dict[NoticeKind, Template]:

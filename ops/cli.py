@@ -23,6 +23,11 @@ from izin.wording import Wording
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
+WITH_ARGUMENTS = ("journeys",)
+"""Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
+WITH_STEPS = ("officer", "survey", "user", "content")
+"""Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""
+
 Command = Callable[[argparse.Namespace, Wording], int]
 
 
@@ -102,14 +107,14 @@ def _parser(wording: Wording, wanted: str) -> argparse.ArgumentParser:
     add("migrate", _migrate)
     add("seed", _seed).add_argument("--demo", action="store_true", help=demo_help)
     add("explain", _explain).add_argument("text", help=wording.say("ops.cli.text"))
-    journeys = add("journeys", _no_step)
-    if wanted == "journeys":
-        from ops import journeys_cli
-
-        journeys_cli.add_arguments(journeys, wording)
-        journeys.set_defaults(run=journeys_cli.run)
+    for name in WITH_ARGUMENTS:
+        command = add(name, _no_step)
+        if wanted == name:
+            own = importlib.import_module(f"ops.{name}_cli")
+            own.add_arguments(command, wording)
+            command.set_defaults(run=own.run)
     _add_demo(add("demo", _demo_renew), wording)
-    for name in ("officer", "survey", "user", "content"):
+    for name in WITH_STEPS:
         command = add(name, _no_step)
         if wanted == name:
             own = importlib.import_module(f"ops.{name}_cli")

@@ -76,6 +76,21 @@ def test_a_malformed_value_names_its_variable(name: str, value: str) -> None:
     assert name in str(caught.value)
 
 
+def test_a_gateway_does_everything_unless_it_is_told_its_part() -> None:
+    assert Settings.from_environment({"DATABASE_URL": "x"}).gateway_role == "all"
+    given = {"DATABASE_URL": "x", "TANYA_GATEWAY_ROLE": "kasir"}
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_environment(given)
+    assert caught.value.field == "TANYA_GATEWAY_ROLE"
+
+
+def test_the_action_server_is_asked_where_rasa_asks_it() -> None:
+    away = {"DATABASE_URL": "x", "TANYA_ACTIONS_URL": "http://aksi.example:5055/webhook"}
+    assert Settings.from_environment(away).actions_url == "http://aksi.example:5055"
+    near = {"DATABASE_URL": "x", "TANYA_ACTIONS_PORT": "6055"}
+    assert Settings.from_environment(near).actions_url == "http://127.0.0.1:6055"
+
+
 def test_secrets_are_not_in_what_is_printed_of_the_settings() -> None:
     secrets = {
         "DATABASE_URL": "postgresql://u:rahasia0@x/y",

@@ -36,7 +36,7 @@ def gateway(folder: Path, **changes: Any) -> Gateway:
         "database_url": "postgresql://nobody@/nothing?host=/nonexistent",
         "media_folder": str(folder),
         "rasa_url": "http://127.0.0.1:9",  # nobody listens there
-        "actions_port": 9,
+        "actions_url": "http://127.0.0.1:9",
         "seal_key": "s" * 32,
         "audit_key": "a" * 32,
         "simulator": True,
@@ -165,3 +165,10 @@ async def test_without_its_database_no_message_is_acknowledged(made) -> None:  #
     answer = await call(made(), "POST", "/simulator/api/turns", json=body)
     assert answer.status_code == 503
     assert "Belum ada yang disimpan" in answer.json()["error"]
+
+
+async def test_a_worker_opens_no_door_and_a_door_does_no_work(made) -> None:  # type: ignore[no-untyped-def]
+    worker = made(gateway_role="worker")
+    assert set(leaves(worker.application().routes)) == OPEN
+    assert len(worker._beside()) > len(made(gateway_role="web")._beside())
+    assert set(made(gateway_role="web")._checks()) == {"database"}

@@ -1,0 +1,24 @@
+"""What makes a turn cheaper.
+
+Revision ID: 0029
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0029"
+down_revision = "0028"
+
+_SCHEMA = ""
+
+
+def upgrade() -> None:
+    """Create it."""
+    if _SCHEMA:
+        op.execute(_SCHEMA)
+
+
+def downgrade() -> None:
+    """Refuse: going back would lose what people wrote."""
+    raise NotImplementedError("restore a backup instead")
