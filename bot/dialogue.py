@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ LONGEST_TEXT = 8000
 
 CALL_TIMEOUT_S = 8.0
 """Longer than the 5 s Rasa gives an action, shorter than the 20 s a turn has."""
+
+AWAY_S = (2.0, 5.0, 15.0, 30.0)
+"""How long a Rasa is asked last after failing once, twice, and so on."""
 
 _KEPT_CONTROLS = "\n\t"
 _COMMAND = re.compile(r"/([A-Za-z]{1,32})(?=\s|$)")
@@ -51,16 +55,47 @@ class NotSent(DialogueUnavailable):
     """Rasa did not accept the connection: the turn was certainly not begun."""
 
 
+@dataclass(slots=True)
+class _Rasa:
+    """One Rasa process: how many turns it holds, and until when it is asked last.
+
+    One that fails answers fast, or holds turns until they are given up: without this it would
+    draw all turns to itself, or take its share of them for nothing.
+    """
+
+    url: str
+    turns: int = 0
+    failures: int = 0
+    away_until: float = 0.0
+
+    def failed(self, now: float) -> None:
+        self.away_until = now + AWAY_S[min(self.failures, len(AWAY_S) - 1)]
+        self.failures += 1
+
+    def answered(self) -> None:
+        self.failures, self.away_until = 0, 0.0
+
+
 class RasaClient:
-    """Speaks to the input channel in ``nlu/components``."""
+    """Speaks to the input channel in ``nlu/components``, of one Rasa or of several.
+
+    Any Rasa can answer any turn, as trackers lie in PostgreSQL: the one with the fewest turns in
+    hand is asked, one that does not listen is passed over.
+    """
 
     def __init__(
-        self, base_url: str, secret: str = "", transport: httpx.AsyncBaseTransport | None = None
+        self,
+        base_urls: str | Sequence[str],
+        secret: str = "",
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take Rasa's address; ``transport`` replaces the network in tests."""
+        """Take the addresses; ``transport`` replaces the network in tests."""
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        urls = [base_urls] if isinstance(base_urls, str) else base_urls
+        self._rasas = [_Rasa(url.rstrip("/")) for url in urls]
+        self._clock = clock
         self._http = httpx.AsyncClient(
-            base_url=base_url,
             headers=headers,
             timeout=httpx.Timeout(CALL_TIMEOUT_S, connect=1.0),
             transport=transport,
@@ -70,22 +105,15 @@ class RasaClient:
     async def answer(
         self, turn: Turn, new_session: bool, private_url: str | None = None
     ) -> DialogueAnswer:
-        """Give the replies to a turn; safe to repeat, as Rasa knows the turn's id.
+        """Give the replies to a turn; safe to repeat, as every Rasa knows the turn's id.
 
         ``private_url`` leads from a group to a private chat with us.
 
         Raises:
-            NotSent: Rasa is not listening.
+            NotSent: No Rasa is listening.
             DialogueUnavailable: Rasa, its model or an action failed; nothing was saved.
         """
-        try:
-            response = await self._http.post(
-                "/webhooks/tanya/turns", json=_body(turn, new_session, private_url)
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise NotSent("rasa is not listening") from error
-        except httpx.HTTPError as error:
-            raise DialogueUnavailable(f"rasa did not answer: {type(error).__name__}") from error
+        response = await self._post(_body(turn, new_session, private_url))
         if response.status_code != 200:
             raise DialogueUnavailable(f"rasa answered {response.status_code}: {_reason(response)}")
         try:
@@ -99,13 +127,41 @@ class RasaClient:
         except (ValueError, KeyError, TypeError, InvalidInput) as error:
             raise DialogueUnavailable("rasa answered in an unknown shape") from error
 
+    async def _post(self, body: Mapping[str, Any]) -> httpx.Response:
+        """Give the response of the first Rasa that takes the turn."""
+        unsent: Exception | None = None
+        now = self._clock()
+        for rasa in sorted(self._rasas, key=lambda rasa: (rasa.away_until > now, rasa.turns)):
+            rasa.turns += 1
+            try:
+                response = await self._http.post(f"{rasa.url}/webhooks/tanya/turns", json=body)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                # Nothing was begun there, so another one may begin.
+                rasa.failed(self._clock())
+                unsent = error
+            except httpx.HTTPError as error:
+                rasa.failed(self._clock())
+                raise DialogueUnavailable(f"rasa did not answer: {type(error).__name__}") from error
+            else:
+                if response.status_code == 200:
+                    rasa.answered()
+                else:
+                    rasa.failed(self._clock())
+                return response
+            finally:
+                rasa.turns -= 1
+        raise NotSent("rasa is not listening") from unsent
+
     async def ready(self) -> bool:
-        """Say whether Rasa holds a model and reaches its tracker store."""
-        try:
-            response = await self._http.get("/webhooks/tanya/ready", timeout=2.0)
-        except httpx.HTTPError:
-            return False
-        return response.status_code == 200
+        """Say whether a Rasa holds a model and reaches its tracker store."""
+        for rasa in self._rasas:
+            try:
+                response = await self._http.get(f"{rasa.url}/webhooks/tanya/ready", timeout=2.0)
+            except httpx.HTTPError:
+                continue
+            if response.status_code == 200:
+                return True
+        return False
 
     async def close(self) -> None:
         """Close the connections."""

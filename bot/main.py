@@ -94,7 +94,7 @@ class Gateway:
         self.inbox = PostgresInbox(self.engine, limits, vault)
         self.outbox = PostgresOutbox(self.engine)
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
-        self.rasa = RasaClient(settings.rasa_url, settings.rasa_secret)
+        self.rasa = RasaClient(settings.rasa_processes, settings.rasa_secret)
         self.receiver = Receiver(self.inbox, self.outbox)
         self.channels: ChannelSet = open_channels(
             settings, self.receiver, self.wording, self._read_media

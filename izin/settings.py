@@ -31,9 +31,8 @@ class Settings:
         database_url: libpq URL of our own PostgreSQL (``postgresql://…``).
         permit_database_url: SQLAlchemy URL of the office's permit registry; empty means
             our own database holds the demo registry.
-        rasa_url: Where the Rasa process listens that the gateway asks.
-        rasa_processes: Where every Rasa process listens that answers citizens, for seeing which
-            language model each has; ``TANYA_RASA_URL`` separated by commas, the first one asked.
+        rasa_processes: Where every Rasa process listens that answers citizens;
+            ``TANYA_RASA_URL`` separated by commas. The gateway shares turns among them.
         rasa_secret: Sent to Rasa's input channel; required outside the demo.
         model_server_token: Asked of whoever fetches the published language model from the
             gateway; empty serves none.
@@ -84,7 +83,6 @@ class Settings:
 
     database_url: str = field(repr=False)  # holds a password, as those below
     permit_database_url: str = field(default="", repr=False)
-    rasa_url: str = f"http://{LOOPBACK}:5005"
     rasa_processes: tuple[str, ...] = (f"http://{LOOPBACK}:5005",)
     rasa_secret: str = field(default="", repr=False)
     model_server_token: str = field(default="", repr=False)
@@ -145,7 +143,6 @@ class Settings:
         return cls(
             database_url=env["DATABASE_URL"],
             permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
-            rasa_url=rasa[0],
             rasa_processes=rasa,
             rasa_secret=env.get("TANYA_RASA_SECRET", ""),
             model_server_token=env.get("TANYA_MODEL_SERVER_TOKEN", ""),

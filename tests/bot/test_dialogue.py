@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -224,3 +225,92 @@ async def test_rasa_is_ready_only_when_it_says_so(answer: Any, ready: bool) -> N
     assert await rasa.ready() is ready
     assert fake.bodies == [{"path": "/webhooks/tanya/ready"}]
     await rasa.close()
+
+
+class Several:
+    """Rasas by host; each answers with what it is set to, and notes that it was asked."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+        self.now = 100.0
+        self.client = RasaClient(
+            [f"http://{name}" for name in answers],
+            transport=httpx.MockTransport(self._handle),
+            clock=lambda: self.now,
+        )
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.host
+        self.asked.append(name)
+        answer = self.answers[name]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, content=answer.content)
+
+    async def ask(self) -> str:
+        answer = await self.client.answer(turn("text", "a"), False)
+        return answer.replies[0].text
+
+
+@pytest.mark.anyio
+async def test_a_rasa_that_does_not_listen_is_passed_over_at_once() -> None:
+    rasas = Several(a=httpx.ConnectError("no"), b=said("dari b"))
+    assert [await rasas.ask(), await rasas.ask()] == ["dari b", "dari b"]
+    assert rasas.asked == ["a", "b", "b"]
+    rasas.answers["a"] = said("dari a")
+    rasas.now += 3
+    assert await rasas.ask() == "dari a"
+
+
+@pytest.mark.anyio
+async def test_when_no_rasa_listens_nothing_was_begun() -> None:
+    rasas = Several(a=httpx.ConnectError("no"), b=httpx.ConnectTimeout("no"))
+    for _ in range(2):
+        with pytest.raises(NotSent):
+            await rasas.ask()
+    assert rasas.asked == ["a", "b"] * 2
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "trouble", [httpx.ReadTimeout("slow"), httpx.Response(503, json={"error": "model"})]
+)
+async def test_a_rasa_that_fails_turns_is_asked_last_until_it_answers(trouble: Any) -> None:
+    rasas = Several(a=trouble, b=said("dari b"))
+    with pytest.raises(DialogueUnavailable):
+        await rasas.ask()
+    assert await rasas.ask() == "dari b"
+    rasas.now += 3
+    with pytest.raises(DialogueUnavailable):
+        await rasas.ask()
+    rasas.now += 3
+    assert await rasas.ask() == "dari b", "the second failure keeps it away for longer"
+
+
+@pytest.mark.anyio
+async def test_turns_are_shared_by_how_many_each_rasa_holds() -> None:
+    held: list[str] = []
+    all_held, go = asyncio.Event(), asyncio.Event()
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        held.append(request.url.host)
+        if len(held) == 6:
+            all_held.set()
+        await go.wait()
+        return httpx.Response(200, content=said("ok").content)
+
+    client = RasaClient(["http://a", "http://b"], transport=httpx.MockTransport(handle))
+    asking = [asyncio.create_task(client.answer(turn("text", "a"), False)) for _ in range(6)]
+    await all_held.wait()
+    go.set()
+    await asyncio.gather(*asking)
+    assert sorted(held) == ["a"] * 3 + ["b"] * 3
+
+
+@pytest.mark.anyio
+async def test_one_ready_rasa_is_enough() -> None:
+    rasas = Several(a=httpx.ConnectError("no"), b=httpx.Response(200, json={"model_id": "m"}))
+    assert await rasas.client.ready()
+    rasas.answers["b"] = httpx.Response(503)
+    assert not await rasas.client.ready()

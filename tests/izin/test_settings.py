@@ -47,7 +47,6 @@ def test_every_variable_is_read() -> None:
     )
     assert (settings.gateway_port, settings.worker_concurrency) == (0, 3)
     assert settings.simulator and settings.demo
-    assert settings.rasa_url == "http://10.0.0.5:5005"
     assert settings.telegram_token == "1:abc"
     assert (settings.messages_per_minute, settings.flood_pause_s) == (0, 20)
     assert settings.merged_messages == 1
