@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import secrets
 import signal
@@ -16,7 +17,7 @@ from ops.settings import LOOPBACK, OpsSettings
 from ops.supervisor import ChildSpec
 
 POSTGRES, PREPARE, RASA, ACTIONS = "postgres", "prepare", "rasa", "actions"
-GATEWAY, CONSOLE = "gateway", "console"
+GATEWAY, WORKER, CONSOLE = "gateway", "worker", "console"
 
 _CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
 _TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
@@ -24,6 +25,9 @@ _TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
 SEAL_KEY = "TANYA_SEAL_KEY"
 AUDIT_KEY = "TANYA_AUDIT_KEY"
 CONSOLE_KEY = "TANYA_CONSOLE_KEY"
+_RASA_SECRET = "TANYA_RASA_SECRET"  # noqa: S105 - a name
+_SHARED_SECRETS = ("TANYA_ACTIONS_SECRET", "TANYA_MODEL_SERVER_TOKEN")
+_ADDRESSES = ("TANYA_RASA_URL", "TANYA_ACTIONS_URL")
 _STAGE_DATABASE, _STAGE_DIALOGUE, _STAGE_GATEWAY = 0, 1, 2
 
 
@@ -39,6 +43,8 @@ class Children:
         settings: ports and folders.
         database_url: libpq URL all processes use.
         environment: the operator's environment, our own by default.
+        alone: the processes are started one by one, perhaps on several machines: the addresses
+            of Rasa and of the action server are the operator's where he names them.
     """
 
     def __init__(
@@ -46,9 +52,12 @@ class Children:
         settings: OpsSettings,
         database_url: str,
         environment: Mapping[str, str] | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         self._settings = settings
         shared = dict(os.environ if environment is None else environment)
+        named = {name: shared[name] for name in _ADDRESSES if alone and shared.get(name)}
         shared.update(
             DATABASE_URL=database_url,
             PYTHONUNBUFFERED="1",
@@ -63,8 +72,10 @@ class Children:
             TANYA_CONSOLE_HOST=settings.console_host,
             TANYA_CONSOLE_PORT=str(settings.console_port),
         )
-        shared.setdefault("TANYA_ACTIONS_SECRET", secrets.token_urlsafe(32))
-        shared.setdefault("TANYA_MODEL_SERVER_TOKEN", secrets.token_urlsafe(32))
+        shared.update(named)
+        for name in shared_secrets(settings):
+            if not shared.get(name):
+                shared[name] = secrets.token_urlsafe(32)
         if not shared.get(SEAL_KEY):
             shared[SEAL_KEY] = kept_key(settings.var / "secrets" / "seal-key")
         if not shared.get(AUDIT_KEY):
@@ -73,8 +84,6 @@ class Children:
             shared[CONSOLE_KEY] = kept_key(settings.var / "secrets" / "console-key")
         if settings.demo:
             shared["TANYA_DEMO"] = shared["TANYA_SIMULATOR"] = "1"
-        else:
-            shared.setdefault("TANYA_RASA_SECRET", secrets.token_urlsafe(32))
         self._shared = shared
 
     def _without_channels(self) -> dict[str, str]:
@@ -148,6 +157,12 @@ class Children:
             ],
         )
 
+    def worker(self) -> ChildSpec:
+        """A gateway process that answers and delivers, but has no door for messages."""
+        gateway = self.gateway()
+        environment = {**gateway.environment, "TANYA_GATEWAY_ROLE": "worker"}
+        return dataclasses.replace(gateway, name=WORKER, environment=environment)
+
     def console(self) -> ChildSpec:
         """The web console of officers and editors."""
         return self._spec(
@@ -169,6 +184,11 @@ class Children:
         return ChildSpec(
             name, argv, environment, self._settings.checkout, stage=stage, ports=ports or []
         )
+
+
+def shared_secrets(settings: OpsSettings) -> tuple[str, ...]:
+    """The variables by which our processes know one another."""
+    return _SHARED_SECRETS if settings.demo else (*_SHARED_SECRETS, _RASA_SECRET)
 
 
 def postgres_owner(settings: OpsSettings, *, throwaway: bool = False) -> ChildSpec:

@@ -14,6 +14,8 @@
         ├── AlreadyRunning
         ├── ChildFailed
         ├── SettingInvalid
+        ├── SecretMissing
+        ├── DatabaseNotRunning
         ├── TrainingFailed
         └── PartMissing
 """
@@ -96,6 +98,18 @@ class SettingInvalid(OpsError):
     """An environment variable holds a value that cannot be used."""
 
     sentence = "ops.error.setting_invalid"
+
+
+class SecretMissing(OpsError):
+    """A secret that separately started processes must share is not set."""
+
+    sentence = "ops.error.secret_missing"
+
+
+class DatabaseNotRunning(OpsError):
+    """The embedded PostgreSQL that other processes need does not run."""
+
+    sentence = "ops.error.database_not_running"
 
 
 class TrainingFailed(OpsError):
