@@ -185,7 +185,7 @@ def _train(options: argparse.Namespace, wording: Wording) -> int:
         migrate(url)
         seed(settings, url, say)
         archive = train(settings, url, say, force=True)
-    say("ops.train.done", file=str(archive.relative_to(settings.checkout)))
+    say("ops.train.done", file=os.path.relpath(archive, settings.checkout))
     return 0
 
 
