@@ -12,6 +12,7 @@ from fastapi import APIRouter
 
 from bot.gateway.channels import Channels, Sender
 from bot.gateway.receiving import Receiver
+from bot.pacing import TELEGRAM_RULES, WHATSAPP_RULES, Pacer
 from bot.telegram import webhook as telegram_webhook
 from bot.telegram.intake import Intake
 from bot.telegram.polling import poll
@@ -94,7 +95,11 @@ def _open_telegram(
     http = httpx.AsyncClient(trust_env=False)
     opened.closers.append(http.aclose)
     sender = TelegramSender(
-        settings.telegram_token, http, api_url=settings.telegram_api, read_media=read_media
+        settings.telegram_token,
+        http,
+        api_url=settings.telegram_api,
+        pacer=Pacer(TELEGRAM_RULES.at(settings.telegram_per_second)),
+        read_media=read_media,
     )
     senders["telegram"] = sender
     bot = _TelegramBot(settings, sender, receiver, wording)
@@ -133,6 +138,7 @@ def _open_whatsapp(
         settings.whatsapp_phone_id,
         http,
         api_url=settings.whatsapp_api,
+        pacer=Pacer(WHATSAPP_RULES.at(settings.whatsapp_per_second)),
         read_media=read_media,
     )
     senders["whatsapp"] = sender

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiolimiter import AsyncLimiter
 
@@ -46,6 +46,10 @@ class PacingRules:
     per_chat: Rate
     per_group: Rate
     longest_wait_s: float = 5.0
+
+    def at(self, per_second: int) -> PacingRules:
+        """Give the same rules for a sender that may send so many messages a second in all."""
+        return replace(self, overall=Rate(1, 1 / per_second))
 
 
 TELEGRAM_RULES = PacingRules(

@@ -51,11 +51,13 @@ class Settings:
         telegram_token: Bot token; empty switches Telegram off.
         telegram_secret: Secret of Telegram's webhook header.
         telegram_api: Base address of the Bot API.
+        telegram_per_second: Messages a second that the bot may send.
         whatsapp_token: Bearer token of the Cloud API; empty switches WhatsApp off.
         whatsapp_phone_id: Id of the business phone number.
         whatsapp_app_secret: Key of the webhook signature.
         whatsapp_verify_token: Word compared at the webhook's GET challenge.
         whatsapp_api: Base address of the Graph API with its version.
+        whatsapp_per_second: Messages a second that the number may send.
         whatsapp_templates: Approved template of each kind of notice; a kind without one waits
             for the citizen's next message when the 24 h window is closed.
         quiet_hours: When notices wait for the morning, None for never.
@@ -100,11 +102,13 @@ class Settings:
     telegram_token: str = field(default="", repr=False)
     telegram_secret: str = field(default="", repr=False)
     telegram_api: str = "https://api.telegram.org"
+    telegram_per_second: int = 30  # the Bot API's limit; paid broadcasts raise it to 1000
     whatsapp_token: str = field(default="", repr=False)
     whatsapp_phone_id: str = ""
     whatsapp_app_secret: str = field(default="", repr=False)
     whatsapp_verify_token: str = field(default="", repr=False)
     whatsapp_api: str = "https://graph.facebook.com/v23.0"
+    whatsapp_per_second: int = 80  # the Cloud API's limit; Meta raises it to 1000 for large senders
     whatsapp_templates: Mapping[NoticeKind, Template] = field(default_factory=dict)
     # News of a permit can wait for the morning; a phone that rings at night is switched off.
     quiet_hours: QuietHours | None = EVENING_TO_MORNING
@@ -160,11 +164,17 @@ class Settings:
             telegram_token=env.get("TELEGRAM_TOKEN", "").strip(),
             telegram_secret=env.get("TELEGRAM_WEBHOOK_SECRET", ""),
             telegram_api=env.get("TELEGRAM_API", cls.telegram_api).rstrip("/"),
+            telegram_per_second=_number(
+                env, "TELEGRAM_MESSAGES_PER_SECOND", cls.telegram_per_second
+            ),
             whatsapp_token=env.get("WHATSAPP_TOKEN", "").strip(),
             whatsapp_phone_id=env.get("WHATSAPP_PHONE_ID", "").strip(),
             whatsapp_app_secret=env.get("WHATSAPP_APP_SECRET", ""),
             whatsapp_verify_token=env.get("WHATSAPP_VERIFY_TOKEN", ""),
             whatsapp_api=env.get("WHATSAPP_API", cls.whatsapp_api).rstrip("/"),
+            whatsapp_per_second=_number(
+                env, "WHATSAPP_MESSAGES_PER_SECOND", cls.whatsapp_per_second
+            ),
             whatsapp_templates=_templates(env),
             quiet_hours=_quiet_hours(env, cls.quiet_hours),
             messages_per_minute=_count(env, "TANYA_MESSAGES_PER_MINUTE", cls.messages_per_minute),

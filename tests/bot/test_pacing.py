@@ -93,3 +93,9 @@ async def test_idle_chats_are_forgotten(monkeypatch):
         pacer.pause(str(number), -1)
     assert len(pacer._chats) <= 51
     assert len(pacer._paused_until) <= 52
+
+
+def test_a_raised_limit_of_the_platform_leaves_each_chats_own_alone():
+    raised = TELEGRAM_RULES.at(120)
+    assert raised.overall.gap_s == pytest.approx(1 / 120)
+    assert raised.per_chat == TELEGRAM_RULES.per_chat

@@ -43,8 +43,11 @@ def test_every_variable_is_read() -> None:
             "TANYA_DEMO": "1",
             "TANYA_RASA_URL": "http://10.0.0.5:5005/",
             "TELEGRAM_TOKEN": " 1:abc\n",
+            "TELEGRAM_MESSAGES_PER_SECOND": "100",
+            "WHATSAPP_MESSAGES_PER_SECOND": "1000",
         }
     )
+    assert (settings.telegram_per_second, settings.whatsapp_per_second) == (100, 1000)
     assert (settings.gateway_port, settings.worker_concurrency) == (0, 3)
     assert settings.simulator and settings.demo
     assert settings.telegram_token == "1:abc"
