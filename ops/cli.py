@@ -23,7 +23,7 @@ from izin.wording import Wording
 from ops.errors import OpsError, PartMissing
 from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
-WITH_ARGUMENTS = ("journeys", "run")
+WITH_ARGUMENTS = ("journeys", "run", "backup")
 """Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
 WITH_STEPS = ("officer", "survey", "user", "content")
 """Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""

@@ -36,6 +36,12 @@ class OpsSettings:
         var_folder: folder of everything made while running; None means `var` in the checkout.
         demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
         demo_desk: the demo begins with citizens who wait for an officer.
+        media_folder: folder of citizens' files; None means `var/media` in the checkout, as for
+            the gateway.
+        backup_folder: folder for backups; None means `backup` in the folder of what is made while
+            running, which should be replaced by one on another disk.
+        backup_keep: days, weeks and months that keep a backup; a year of months covers the
+            yearly report.
     """
 
     checkout: Path
@@ -52,6 +58,9 @@ class OpsSettings:
     console_port: int = 8090
     demo: bool = False
     demo_desk: bool = True
+    media_folder: Path | None = None
+    backup_folder: Path | None = None
+    backup_keep: str = "7,4,12"
 
     @classmethod
     def from_environment(
@@ -78,6 +87,10 @@ class OpsSettings:
             console_port=_port(env, "TANYA_CONSOLE_PORT", 8090),
             demo=demo or env.get("TANYA_DEMO") == "1",
             demo_desk=env.get("TANYA_DEMO_DESK", "1") != "0",
+            # As for the gateway: below the checkout unless it is absolute.
+            media_folder=CHECKOUT / (env.get("TANYA_MEDIA_FOLDER") or "var/media"),
+            backup_folder=_folder(env, "TANYA_BACKUP_FOLDER"),
+            backup_keep=env.get("TANYA_BACKUP_KEEP", "").strip() or "7,4,12",
         )
 
     @property
@@ -89,6 +102,21 @@ class OpsSettings:
     def models(self) -> Path:
         """Folder of trained models."""
         return self.var / "models"
+
+    @property
+    def media(self) -> Path:
+        """Folder of citizens' files."""
+        return self.media_folder or self.checkout / "var" / "media"
+
+    @property
+    def backups(self) -> Path:
+        """Folder for backups."""
+        return self.backup_folder or self.var / "backup"
+
+    @property
+    def secrets(self) -> Path:
+        """Folder of the keys drawn once for this machine; never part of a backup."""
+        return self.var / "secrets"
 
     @property
     def logs(self) -> Path:
