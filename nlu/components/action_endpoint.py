@@ -1,4 +1,4 @@
-"""Calls to the action server: five seconds at most, over kept connections.
+"""Calls to the action servers: five seconds at most, over kept connections.
 
 Stock Rasa waits 300 s and opens a session and a connection for every call.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -15,21 +16,36 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 DEFAULT_URL = "http://127.0.0.1:5055/webhook"
 # A citizen waits for this; the registry itself is cut off at 2 s inside the action.
 TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 1.0
+# How long one that failed is asked last, where there are several.
+AWAY_S = 5.0
 # Below the action server's own 5 s, so that we never write on a connection it is closing.
 KEEP_ALIVE_S = 3.0
+
+
+@dataclass(slots=True)
+class _Server:
+    """One action server: how many calls it holds, and until when it is asked last."""
+
+    url: str
+    calls: int = 0
+    away_until: float = 0.0
 
 
 class ActionEndpoint(EndpointConfig):
     """The action server at ``url``, asked with a bearer secret when one is set.
 
-    A call that finds its kept connection cut is made once more: actions carry the turn's
-    id and write nothing twice.
+    Several addresses, separated by commas, share the calls: the one with the fewest is asked,
+    one that does not listen is passed over. A call that finds its kept connection cut is made
+    once more: actions carry the turn's id and write nothing twice.
     """
 
     def __init__(self, url: str = DEFAULT_URL, secret: str = "", timeout_s: float = TIMEOUT_S):
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-        super().__init__(url, headers=headers)
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+        urls = [part.strip() for part in url.split(",") if part.strip()]
+        super().__init__(urls[0], headers=headers)
+        self._servers = [_Server(part) for part in urls]
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         self._session: aiohttp.ClientSession | None = None
 
     @classmethod
@@ -56,14 +72,34 @@ class ActionEndpoint(EndpointConfig):
             asyncio.TimeoutError: It took longer than the time-out.
         """
         kwargs.pop("timeout", None)  # Rasa passes its own 300 s
-        deadline = asyncio.get_running_loop().time() + (self._timeout.total or TIMEOUT_S)
+        now = asyncio.get_running_loop().time()
+        order = sorted(self._servers, key=lambda server: (server.away_until > now, server.calls))
+        for place, server in enumerate(order, start=1):
+            try:
+                return await self._asked(server, now, method, kwargs, compress)
+            except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError):
+                # Nobody listens: nothing was begun there, so the next one may begin.
+                if place == len(order):
+                    raise
+        raise AssertionError("there is always one address")
+
+    async def _asked(
+        self, server: _Server, began: float, method: str, kwargs: dict[str, Any], compress: bool
+    ) -> Any:
+        server.calls += 1
         try:
-            return await self._call(method, kwargs, compress)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-            if isinstance(error, aiohttp.ClientConnectorError):
-                raise  # nobody listens: a second call would find the same
-            async with asyncio.timeout_at(deadline):
-                return await self._call(method, kwargs, compress)
+            async with asyncio.timeout_at(began + (self._timeout.total or TIMEOUT_S)):
+                try:
+                    return await self._call(server.url, method, kwargs, compress)
+                except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+                    if isinstance(error, aiohttp.ClientConnectorError):
+                        raise
+                    return await self._call(server.url, method, kwargs, compress)
+        except (aiohttp.ClientConnectionError, TimeoutError):
+            server.away_until = asyncio.get_running_loop().time() + AWAY_S
+            raise
+        finally:
+            server.calls -= 1
 
     async def close(self) -> None:
         """Close the kept connections."""
@@ -71,14 +107,14 @@ class ActionEndpoint(EndpointConfig):
             await self._session.close()
             self._session = None
 
-    async def _call(self, method: str, kwargs: dict[str, Any], compress: bool) -> Any:
+    async def _call(self, url: str, method: str, kwargs: dict[str, Any], compress: bool) -> Any:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self.headers,
                 timeout=self._timeout,
                 connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S, limit=0),
             )
-        async with self._session.request(method, self.url, compress=compress, **kwargs) as response:
+        async with self._session.request(method, url, compress=compress, **kwargs) as response:
             if response.status >= 400:
                 raise ClientResponseError(
                     response.status, response.reason or "", (await response.read()).decode()

@@ -95,8 +95,9 @@ class TurnProcessor(MessageProcessor):
         """
         if turn.choice is not None and turn.choice.intent not in self.domain.intents:
             raise InvalidTurn("choice.intent is not an intent of the domain")
-        tracker, answered = await self.tracker_store.load(turn.conversation_id)
-        for answer in answered:
+        stored = await self.tracker_store.load(turn.conversation_id)
+        tracker = stored.tracker
+        for answer in stored.turns:
             if answer.turn_id == turn.turn_id:
                 return TurnAnswer(
                     answer.turn_id, answer.replies, answer.intent, answer.confidence, replayed=True
@@ -111,7 +112,9 @@ class TurnProcessor(MessageProcessor):
             raise
         except Exception as error:
             raise DialogueFailed(type(error).__name__) from error
-        await self.tracker_store.save_turns(compacted(tracker, self.domain), (*answered, answer))
+        await self.tracker_store.save_turns(
+            compacted(tracker, self.domain), (*stored.turns, answer), stored.version
+        )
         return answer
 
     async def _run(self, turn: Turn, tracker: DialogueStateTracker) -> TurnAnswer:

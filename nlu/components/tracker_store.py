@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -42,6 +43,21 @@ _OF_THE_LATEST_ONLY = ("intent_ranking", "questions")
 _FEWEST_DIGITS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the table holds of a conversation.
+
+    Attributes:
+        tracker: None when it holds nothing.
+        turns: The last answered turns, oldest first.
+        version: Changes with every change of the row; "" when there is none.
+    """
+
+    tracker: DialogueStateTracker | None = None
+    turns: tuple[TurnAnswer, ...] = ()
+    version: str = ""
+
+
 class PostgresTrackerStore(TrackerStore):
     """Rasa's tracker store on the table ``rasa_trackers``.
 
@@ -69,29 +85,27 @@ class PostgresTrackerStore(TrackerStore):
         Raises:
             TrackerStoreFailed: The database does not answer or the document is broken.
         """
-        return (await self.load(sender_id))[0]
+        return (await self.load(sender_id)).tracker
 
-    async def load(
-        self, conversation_id: str
-    ) -> tuple[DialogueStateTracker | None, tuple[TurnAnswer, ...]]:
-        """The tracker of a conversation and its last answered turns, oldest first.
+    async def load(self, conversation_id: str) -> Stored:
+        """The tracker of a conversation with its last answered turns.
 
         Raises:
             TrackerStoreFailed: The database does not answer or the document is broken.
         """
         row = await self._execute(
-            "select document from rasa_trackers where sender_id = %s", conversation_id, fetch=True
+            "select document, xmin::text from rasa_trackers where sender_id = %s", conversation_id
         )
         if row is None:
-            return None, ()
-        document = row[0]
+            return Stored()
+        document, version = row
         try:
             tracker = self.init_tracker(conversation_id)
             tracker.recreate_from_dialogue(Dialogue.from_parameters(document))
             turns = tuple(_answer(item) for item in document.get("turns", ()))
         except Exception as error:
             raise TrackerStoreFailed(f"tracker of {conversation_id} is unreadable") from error
-        return tracker, turns
+        return Stored(tracker, turns, version)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store a tracker without touching its remembered turns.
@@ -99,28 +113,42 @@ class PostgresTrackerStore(TrackerStore):
         Raises:
             TrackerStoreFailed: The database does not answer.
         """
-        _, turns = await self.load(tracker.sender_id)
-        await self.save_turns(tracker, turns)
+        stored = await self.load(tracker.sender_id)
+        await self.save_turns(tracker, stored.turns, stored.version)
 
-    async def save_turns(self, tracker: DialogueStateTracker, turns: Iterable[TurnAnswer]) -> None:
+    async def save_turns(
+        self, tracker: DialogueStateTracker, turns: Iterable[TurnAnswer], version: str
+    ) -> None:
         """Store a tracker with its last answered turns, in one statement.
 
+        Another Rasa may have carried on the conversation while this one hung: its word stays.
+
+        Args:
+            tracker: What is stored.
+            turns: The last answered turns, oldest first.
+            version: What :meth:`load` gave; anything else stored since then wins.
+
         Raises:
-            TrackerStoreFailed: The database does not answer; nothing was stored, or the
-                answer was lost and the turn will be recognised when it is sent again.
+            TrackerStoreFailed: The conversation went on elsewhere, or the database does not
+                answer; nothing was stored, or the answer was lost and the turn will be
+                recognised when it is sent again.
         """
         document = {
             "name": tracker.sender_id,
             "events": _slimmed(_masked([event.as_dict() for event in tracker.events])),
             "turns": [_remembered(turn) for turn in tuple(turns)[-REMEMBERED_TURNS:]],
         }
-        await self._execute(
+        kept = await self._execute(
             "insert into rasa_trackers (sender_id, document, updated_at)"
             " values (%s, %s::jsonb, now()) on conflict (sender_id)"
-            " do update set document = excluded.document, updated_at = excluded.updated_at",
+            " do update set document = excluded.document, updated_at = excluded.updated_at"
+            " where rasa_trackers.xmin::text = %s returning true",
             tracker.sender_id,
             _dump(document),
+            version,
         )
+        if kept is None:
+            raise TrackerStoreFailed(f"{tracker.sender_id} went on elsewhere meanwhile")
 
     async def create_tracker(
         self, sender_id: str, append_action_listen: bool = True
@@ -132,8 +160,7 @@ class PostgresTrackerStore(TrackerStore):
         """Ids of the stored conversations, the most recent 1,000."""
         row = await self._execute(
             "select coalesce(json_agg(sender_id), '[]') from (select sender_id from"
-            " rasa_trackers order by updated_at desc limit 1000) recent",
-            fetch=True,
+            " rasa_trackers order by updated_at desc limit 1000) recent"
         )
         return list(row[0]) if row else []
 
@@ -143,7 +170,7 @@ class PostgresTrackerStore(TrackerStore):
         Raises:
             TrackerStoreFailed: It cannot.
         """
-        await self._execute("select 1 from rasa_trackers limit 1", fetch=True)
+        await self._execute("select 1 from rasa_trackers limit 1")
 
     async def close(self) -> None:
         """Close the connections; the store may be used again afterwards."""
@@ -151,12 +178,13 @@ class PostgresTrackerStore(TrackerStore):
         if pool is not None:
             await pool.close()
 
-    async def _execute(self, statement: str, *values: Any, fetch: bool = False) -> Any:
+    async def _execute(self, statement: str, *values: Any) -> Any:
+        """The first row, None when there is none."""
         try:
             pool = await self._opened_pool()
             async with pool.connection() as connection:
                 cursor = await connection.execute(statement, values)
-                return await cursor.fetchone() if fetch else None
+                return await cursor.fetchone()
         except (psycopg.Error, PoolTimeout, OSError) as error:
             log.warning("tracker_store_failed", error=type(error).__name__)
             raise TrackerStoreFailed(type(error).__name__) from error

@@ -80,3 +80,31 @@ def test_a_kept_connection_that_was_cut_is_opened_again() -> None:
         assert request(ActionEndpoint(url), times=2) == {}
         thread.join(5)
     assert len(served) == 2
+
+
+def test_several_servers_share_the_calls_and_one_that_is_away_is_passed_over(
+    actions: FakeActions,
+) -> None:
+    nobody = "http://127.0.0.1:9/webhook"
+    before = len(actions.headers)
+    request(ActionEndpoint(f"{nobody}, {actions.url}"), times=3)
+    assert len(actions.headers) == before + 3
+    with pytest.raises(aiohttp.ClientConnectorError):
+        request(ActionEndpoint(f"{nobody},{nobody}"))
+
+
+def test_a_server_that_hangs_is_asked_last_afterwards(actions: FakeActions) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/webhook"
+
+        async def run() -> object:
+            endpoint = ActionEndpoint(f"{url},{actions.url}", timeout_s=0.5)
+            try:
+                with pytest.raises(asyncio.TimeoutError):
+                    await endpoint.request(json=BODY)
+                return await endpoint.request(json=BODY)
+            finally:
+                await endpoint.close()
+
+        answer = asyncio.run(run())
+    assert answer["responses"][0]["custom"]["kind"] == "action_jawab"

@@ -50,9 +50,10 @@ def test_a_tracker_comes_back_as_it_was_saved(tracker_url: str) -> None:
         tracker.update(UserUttered("halo", {"name": "sapa", "confidence": 1.0}), DOMAIN)
         tracker.update(SlotSet("izin", ["PBG", "SLF"]), DOMAIN)
         tracker.update(BotUttered(data={"custom": {"kind": "x", "note": "a\x00b"}}), DOMAIN)
-        await store.save_turns(tracker, [answer("t1")])
+        await store.save_turns(tracker, [answer("t1")], "")
 
-        loaded, turns = await store.load(name)
+        stored = await store.load(name)
+        loaded, turns = stored.tracker, stored.turns
         assert loaded is not None
         assert loaded.get_slot("izin") == ["PBG", "SLF"]
         assert [type(event) for event in loaded.events] == [type(e) for e in tracker.events]
@@ -60,7 +61,7 @@ def test_a_tracker_comes_back_as_it_was_saved(tracker_url: str) -> None:
         assert turns == (answer("t1"),)
         assert name in await store.keys()
         await store.save(loaded)
-        assert (await store.load(name))[1] == (answer("t1"),)
+        assert (await store.load(name)).turns == (answer("t1"),)
         await store.close()
 
     asyncio.run(run())
@@ -82,10 +83,10 @@ def test_personal_numbers_of_an_answered_message_are_not_kept(tracker_url: str) 
             "metadata": {"turn_id": "00000000-1111-2222-3333-444444444444"},
         }
         tracker.update(UserUttered(typed, {"name": "cek_status"}, understood, parsed), DOMAIN)
-        await store.save_turns(tracker, [answer("t1")])
+        await store.save_turns(tracker, [answer("t1")], "")
         assert list(tracker.events)[-1].text == typed, "the turn itself still sees it"
 
-        loaded, _ = await store.load(tracker.sender_id)
+        loaded = (await store.load(tracker.sender_id)).tracker
         assert loaded is not None
         kept = str([event.as_dict() for event in loaded.events])
         assert "3326120101900001" not in kept and "081234567890" not in kept
@@ -110,8 +111,9 @@ def test_only_the_latest_message_keeps_its_ranking_and_questions(tracker_url: st
             }
             tracker.update(ActionExecuted("action_listen"), DOMAIN)
             tracker.update(UserUttered(text, parsed["intent"], [], parsed), DOMAIN)
-            await store.save_turns(tracker, [answer(text)])
-        loaded, _ = await store.load(tracker.sender_id)
+            version = (await store.load(tracker.sender_id)).version
+            await store.save_turns(tracker, [answer(text)], version)
+        loaded = (await store.load(tracker.sender_id)).tracker
         assert loaded is not None
         *past, latest = [event for event in loaded.events if isinstance(event, UserUttered)]
         assert latest.parse_data["questions"] and latest.parse_data["intent_ranking"]
@@ -130,11 +132,32 @@ def test_only_the_last_turns_are_remembered(tracker_url: str) -> None:
     async def run() -> None:
         store = PostgresTrackerStore(DOMAIN, tracker_url)
         tracker = store.init_tracker(fresh("c"))
-        await store.save_turns(tracker, [answer(f"t{n}") for n in range(9)])
-        turns = (await store.load(tracker.sender_id))[1]
+        await store.save_turns(tracker, [answer(f"t{n}") for n in range(9)], "")
+        turns = (await store.load(tracker.sender_id)).turns
         assert [turn.turn_id for turn in turns] == ["t4", "t5", "t6", "t7", "t8"]
         assert len(turns) == REMEMBERED_TURNS
         await store.close()
+
+    asyncio.run(run())
+
+
+def test_a_conversation_that_went_on_elsewhere_is_not_set_back(tracker_url: str) -> None:
+    """A Rasa that hung in the last turn must not undo what another one answered since."""
+
+    async def run() -> None:
+        here, there = (PostgresTrackerStore(DOMAIN, tracker_url) for _ in range(2))
+        tracker = here.init_tracker(fresh("c"))
+        await here.save_turns(tracker, [answer("t1")], "")
+        late = await here.load(tracker.sender_id)
+        await there.save_turns(tracker, [answer("t1"), answer("t2")], late.version)
+        with pytest.raises(TrackerStoreFailed):
+            await here.save_turns(tracker, [answer("t1"), answer("alt")], late.version)
+        with pytest.raises(TrackerStoreFailed):
+            await here.save_turns(tracker, [answer("baru")], "")
+        kept = await here.load(tracker.sender_id)
+        assert kept.turns == (answer("t1"), answer("t2"))
+        await here.close()
+        await there.close()
 
     asyncio.run(run())
 
