@@ -26,8 +26,10 @@ class Offer:
         offered: What the release says.
         current: What the office says; None when the release brought the item anew, and it is
             not shown to citizens yet.
+        unconfirmed: An example kept from citizens until an editor says that it holds here.
     """
 
     item: ItemName
     offered: Document
     current: Document | None
+    unconfirmed: bool = False

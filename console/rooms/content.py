@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -18,7 +19,7 @@ from console.house import House
 from console.pages import see_other, with_flash
 from console.routes import Routes
 from izin.accounts import Account, Permission
-from izin.content import ContentVersion, VersionState
+from izin.content import ContentVersion, ItemName, VersionState
 from izin.errors import Conflict, InvalidInput, OwnWork, Unpublishable
 from izin.storage.postgres.content_overview import PostgresContentOverview
 
@@ -53,6 +54,7 @@ def _add_overview(
         arrived()
         account, words = session_of(request).account, ContentWords(house)
         drafts = house.content.in_state(VersionState.DRAFT)
+        offers = shown_offers(words, overview.offers())
         aged, aged_total = overview.growing_old((house.clock() - age).date(), 10)
         return house.pages.page(
             request, "isi/overview.html",
@@ -60,7 +62,9 @@ def _add_overview(
             mine=words.versions([item for item in drafts if account.id in item.authors]),
             others=words.versions([item for item in drafts if account.id not in item.authors]),
             scheduled=words.versions(house.content.in_state(VersionState.SCHEDULED)),
-            offers=shown_offers(words, overview.offers()), aged=aged, aged_total=aged_total,
+            offers=[one for one in offers if not one.offer.unconfirmed],
+            unconfirmed=[one for one in offers if one.offer.unconfirmed],
+            aged=aged, aged_total=aged_total,
             age_days=age.days, me=account.id, kind=words.kind, path_of=item_path, most=SHOWN,
         )  # fmt: skip
 
@@ -102,6 +106,19 @@ def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview)
                 raise
             return see_other(with_flash(_path(opened.id), "content_open_already"))
         return see_other(with_flash(_path(draft.id), "content_begun"))
+
+    @routes.post("/tawaran/benarkan", own)
+    def confirm(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
+        account, found = session_of(request).account, offer_named(overview.offers(), jenis, kunci)
+        if not found.unconfirmed:
+            return see_other(with_flash(BASE, "content_moved_on"))
+        try:
+            with house.one_commit():
+                published = house.edit_content.confirm(found.item, found.offered, account)
+                record_version(house, account, "isi.benarkan", published)
+        except (Conflict, Unpublishable):
+            return see_other(with_flash(_offer_path(found.item), "content_confirm_first"))
+        return see_other(with_flash(f"{BASE}#belum", "content_confirmed"))
 
     @routes.post("/tawaran/pertahankan", own)
     def keep_own(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
@@ -209,6 +226,10 @@ def _add_steps(routes: Routes, house: House) -> None:
             request, version_id, "isi.pulihkan", "content_restored",
             lambda account: edit.restore(version_id, account),
         )  # fmt: skip
+
+
+def _offer_path(item: ItemName) -> str:
+    return f"{BASE}/tawaran?{urlencode({'jenis': item.kind, 'kunci': item.key})}"
 
 
 def _path(version_id: str) -> str:

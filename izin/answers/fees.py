@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from izin.answers.section import Section, full_name, mark, sentence
+from izin.answers.section import Section, full_name, mark, sentence, unknown
 from izin.permits import Fee, Permit
 from izin.wording import Wording
 
@@ -17,6 +17,9 @@ _SHORT_NOTE = 40
 def fee(permit: Permit, tables: Mapping[str, Any], wording: Wording) -> Section:
     """Give the cost: "Rp0" first where free, else how it is worked out and where to pay."""
     cost = permit.fee
+    if cost.type == "free" and cost.amount_rupiah is None:
+        known = [unknown(permit, "answers.topic_fee", wording).text, *_cases(permit, wording)]
+        return Section("\n".join(known), unknown=True)
     if cost.type == "free" and cost.amount_rupiah == 0:
         lines = _free(permit, wording)
     elif cost.amount_rupiah is not None:
@@ -34,8 +37,8 @@ def fee(permit: Permit, tables: Mapping[str, Any], wording: Wording) -> Section:
         lines.append(wording.say("answers.note", text=sentence(cost.note)))
     lines.append(pay_safely(permit, wording))
     # A charge without a table to work it out is known in kind but not in figures.
-    unknown = cost.amount_rupiah is None and cost.calculator is None
-    return Section("\n".join(lines), unknown=unknown, inferred=cost.inferred)
+    no_figure = cost.amount_rupiah is None and not tables.get(cost.calculator or "")
+    return Section("\n".join(lines), unknown=no_figure, inferred=cost.inferred)
 
 
 def pay_safely(permit: Permit, wording: Wording) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, null, select, text, update
 
 from izin.storage.documents import plain
+from izin.storage.examples import shown_now
 from izin.storage.postgres.canned_replies import seed_canned
 from izin.storage.postgres.engine import create, transaction
 from izin.storage.seed_checks import SeedWarning
@@ -63,12 +64,14 @@ class SeedReport:
         drafts: Items written as unpublished drafts.
         differences: What a newer release says differently; nothing of it was applied.
         warnings: Disagreements inside the data files, from their loader.
+        unconfirmed: Items that wait, whole or in part, for an editor to confirm them.
     """
 
     added: tuple[SeedItem, ...] = ()
     drafts: tuple[SeedItem, ...] = ()
     differences: tuple[SeedDifference, ...] = ()
     warnings: tuple[SeedWarning, ...] = ()
+    unconfirmed: tuple[SeedItem, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -76,42 +79,56 @@ class SeedReport:
         return bool(self.added or self.drafts)
 
 
-def seed_all(database_url: str, data_folder: Path | str) -> SeedReport:
+def seed_all(
+    database_url: str, data_folder: Path | str, office_folder: Path | None = None
+) -> SeedReport:
     """Seed our own database from ``data_folder``; a second run changes nothing.
+
+    Args:
+        database_url: Our own database.
+        data_folder: The release's files.
+        office_folder: Holds the identity of a real office (``office.yml``, ``privacy.yml``): a
+            production installation, where example facts wait for an editor.
 
     Raises:
         InvalidInput: A data file is malformed; ``field`` names it.
         StorageUnavailable: Our database does not answer.
     """
-    seed = read_seed(Path(data_folder))
+    seed = read_seed(Path(data_folder), office_folder)
     engine = create(database_url, pool_size=1)
     try:
         with transaction(engine) as connection:
-            report = seed_content(connection, seed)
+            report = seed_content(connection, seed, production=office_folder is not None)
             seed_canned(connection, Path(data_folder))
             return report
     finally:
         engine.dispose()
 
 
-def seed_content(connection: Connection, seed: Seed) -> SeedReport:
+def seed_content(connection: Connection, seed: Seed, *, production: bool = False) -> SeedReport:
     """Seed inside the caller's transaction; see ``seed_all``."""
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SEED_LOCK})
     filled = fill_details(connection, seed.office.details)
     added = [SeedItem("office_detail", key) for key in filled]
     drafts: list[SeedItem] = []
     differences: list[SeedDifference] = []
+    unconfirmed: list[SeedItem] = []
     for kind in KINDS:
         run = _KindRun(connection, kind)
         for position, (key, noun) in enumerate(kind.by_key(kind.offered(seed)).items(), 1):
             item = SeedItem(kind.name, key)
             if run.is_new(key):
                 off = (kind.name, key) in seed.off
-                published = run.insert(key, noun, position, off=off)
+                shown = shown_now(kind.name, noun) if production else noun
+                published = run.insert(key, noun, position, off=off, shown=shown)
                 (added if published else drafts).append(item)
+                if shown is not noun:
+                    unconfirmed.append(item)
             else:
                 differences.extend(run.compare(item, plain(noun)))
-    return SeedReport(tuple(added), tuple(drafts), tuple(differences), seed.warnings)
+    return SeedReport(
+        tuple(added), tuple(drafts), tuple(differences), seed.warnings, tuple(unconfirmed)
+    )
 
 
 class _KindRun:
@@ -130,10 +147,16 @@ class _KindRun:
     def is_new(self, key: str) -> bool:
         return key not in self._known and key not in self._stored
 
-    def insert(self, key: str, noun: Any, position: int, *, off: bool) -> bool:
-        published = (self._first or not self._kind.drafts) and not off
-        self._kind.insert(self._connection, noun, position, published)
-        row = {"kind": self._kind.name, "key": key, "seeded": plain(noun)}
+    def insert(self, key: str, noun: Any, position: int, *, off: bool, shown: Any | None) -> bool:
+        """Write a new item; ``shown`` is what of it may be told now, None for nothing."""
+        published = (self._first or not self._kind.drafts) and not off and shown is not None
+        written = noun if shown is None else shown
+        self._kind.insert(self._connection, written, position, published)
+        row = {"kind": self._kind.name, "key": key, "seeded": plain(written)}
+        if shown is not noun:
+            row["unconfirmed"] = True
+            if shown is not None:
+                row["offered"] = plain(noun)  # as the release wrote it, for the editor
         self._connection.execute(insert(seed_items), row)
         return published
 

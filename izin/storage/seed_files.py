@@ -41,6 +41,7 @@ from izin.storage.seed_shapes.units import UnitsFile
 from izin.units import Unit
 
 _Shape = TypeVar("_Shape", bound=Shape)
+_OWN = ("office.yml", "privacy.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,19 @@ class Seed:
     """(kind, key) of what is kept but not shown, ``published: false`` in its file."""
 
 
-def read_seed(data_folder: Path) -> Seed:
+def read_seed(data_folder: Path, office_folder: Path | None = None) -> Seed:
     """Read ``catalog``, ``office`` and ``faq`` below ``data_folder``.
+
+    Args:
+        data_folder: The release's files.
+        office_folder: Holds the ``office.yml`` and ``privacy.yml`` of a real office instead of
+            the fictional one, whose places are then left out.
 
     Raises:
         InvalidInput: A file is missing, is not YAML, has a wrong or unknown key, or names
             something that does not exist; the message lists every problem by file and key.
     """
-    files = _read_files(data_folder)
+    files = _read_files(data_folder, office_folder)
     problems = seed_checks.problems(files)
     if problems:
         raise _unusable(problems)
@@ -88,7 +94,7 @@ def read_seed(data_folder: Path) -> Seed:
         complaint_categories=tuple(item.noun() for item in files.complaints.categories),
         office=files.privacy.within(files.office.noun()),
         holidays=files.holidays.nouns(),
-        places=tuple(item.noun() for item in files.places.places),
+        places=() if office_folder else tuple(item.noun() for item in files.places.places),
         faq=tuple(entry for file in files.faq.values() for entry in file.nouns()),
         units=tuple(item.noun() for item in files.units.units),
         warnings=tuple(seed_checks.warnings(files)),
@@ -119,8 +125,8 @@ def _off(files: SeedFiles) -> Iterator[tuple[str, str]]:
             yield "place", f"{place.kind}:{place.name}"
 
 
-def _read_files(data_folder: Path) -> SeedFiles:
-    reader = _Reader(data_folder)
+def _read_files(data_folder: Path, office_folder: Path | None) -> SeedFiles:
+    reader = _Reader(data_folder, office_folder)
     permits = reader.all("catalog/permits", PermitShape)
     faq = reader.all("faq", FaqFile)
     read: dict[str, Any] = {
@@ -148,8 +154,9 @@ def _read_files(data_folder: Path) -> SeedFiles:
 class _Reader:
     """Reads files one by one and remembers every problem met on the way."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, office_folder: Path | None) -> None:
         self._folder = folder
+        self._own = {f"office/{name}": office_folder / name for name in _OWN if office_folder}
         self.problems: list[str] = []
 
     def all(self, folder: str, shape: type[_Shape]) -> dict[str, _Shape]:
@@ -161,7 +168,7 @@ class _Reader:
 
     def one(self, path: str, shape: type[_Shape]) -> _Shape | None:
         try:
-            raw = (self._folder / path).read_text(encoding="utf-8")
+            raw = self._own.get(path, self._folder / path).read_text(encoding="utf-8")
             return shape.model_validate(yaml.load(raw, _UniqueKeyLoader))  # noqa: S506
         except FileNotFoundError:
             self.problems.append(f"{path}: file is missing")

@@ -23,6 +23,7 @@ from izin.content import (
 )
 from izin.content_checks import NEEDED
 from izin.errors import Conflict, InvalidInput, OwnWork, Unpublishable
+from izin.examples import confirmed
 from izin.ports import ContentRoom
 
 LONGEST_NOTE = 1000
@@ -183,6 +184,30 @@ class EditContent:
         """Give an open version up; it stays in the list of versions."""
         version = self.room.version(version_id)
         return self._move(version, edits, VersionState.DISCARDED, account, note=version.note)
+
+    def confirm(self, name: ItemName, document: Document, account: Account) -> ContentVersion:
+        """Publish at once what the release wrote and this office has found to be true here.
+
+        The release is its author, so that one editor is the second pair of eyes.
+
+        Args:
+            name: Of the item.
+            document: As the release wrote it; its marks of examples are taken off.
+            account: Who confirms.
+
+        Raises:
+            Conflict: The item has an open version.
+            Unpublishable: It has problems that keep it from being published.
+        """
+        now = self.clock()
+        told = confirmed(document)
+        if isinstance(told, dict) and "checked_on" in told:
+            told["checked_on"] = now.date().isoformat()
+        version = self.room.begin(name, told, True, account.id, now)
+        self._refuse_problems(version)
+        self.room.publish(version.id, version.edits, account.id, now)
+        self.room.dismiss_offer(name, now)
+        return self.room.version(version.id)
 
     def restore(self, version_id: str, account: Account) -> ContentVersion:
         """Bring an earlier published content into force again, at once.

@@ -200,5 +200,5 @@ class PostgresContentRoom:
                 update(seed_items)
                 .where(seed_items.c.kind == name.kind, seed_items.c.key == name.key)
                 .values(seeded=func.coalesce(seed_items.c.offered, seed_items.c.seeded),
-                        offered=null())
+                        offered=null(), unconfirmed=False)
             )  # fmt: skip

@@ -16,7 +16,7 @@ from izin.storage.tables.catalogue import permits
 from izin.storage.tables.content import faq_entries, seed_items
 from izin.storage.tables.editing import content_versions
 
-MOST_OFFERS = 100
+MOST_OFFERS = 500
 
 
 class PostgresContentOverview:
@@ -69,11 +69,14 @@ def _changed(connection: Connection) -> Iterator[Offer]:
         kind = CONTENT_KINDS.get(row.kind)
         current = kind.read_one(connection, row.key) if kind else None
         if current is not None and current[0] != row.offered:
-            yield Offer(ItemName(row.kind, row.key), row.offered, current[0])
+            name = ItemName(row.kind, row.key)
+            yield Offer(name, row.offered, current[0], row.unconfirmed)
 
 
 def _new(connection: Connection) -> Iterator[Offer]:
     """Give rows that are not live and that no editor has ever touched."""
+    waiting = select(seed_items.c.kind, seed_items.c.key).where(seed_items.c.unconfirmed)
+    unconfirmed = {(row.kind, row.key) for row in connection.execute(waiting)}
     for kind in CONTENT_KINDS.values():
         hidden = kind.hidden(connection)
         if not hidden:
@@ -85,4 +88,5 @@ def _new(connection: Connection) -> Iterator[Offer]:
         for key in [key for key in hidden if key not in known][:MOST_OFFERS]:
             stored = kind.read_one(connection, key)
             if stored is not None:
-                yield Offer(ItemName(kind.name, key), stored[0], None)
+                example = (kind.name, key) in unconfirmed
+                yield Offer(ItemName(kind.name, key), stored[0], None, example)

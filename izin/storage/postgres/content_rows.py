@@ -160,13 +160,14 @@ def publish(
         published_at=now, publish_at=null(),
     )  # fmt: skip
     write(connection, kind, noun, version.live)
-    offered = seed_items.c.offered
+    offered, of_seed = seed_items.c.offered, (
+        seed_items.c.kind == version.item.kind, seed_items.c.key == version.item.key,
+    )  # fmt: skip
+    # What an editor wrote is confirmed by that; the release's word remains an offer to compare.
+    connection.execute(update(seed_items).where(*of_seed).values(unconfirmed=False))
     connection.execute(
         update(seed_items)
-        .where(
-            seed_items.c.kind == version.item.kind, seed_items.c.key == version.item.key,
-            offered == version.document,
-        )
+        .where(*of_seed, offered == version.document)
         .values(seeded=offered, offered=null())
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -113,6 +114,7 @@ seed_items = Table(
     Column("seeded", JSONB, nullable=False),
     Column("offered", JSONB),
     Column("seeded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("unconfirmed", Boolean, nullable=False, server_default="false"),
     PrimaryKeyConstraint("kind", "key"),
 )
 

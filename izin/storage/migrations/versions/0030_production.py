@@ -10,7 +10,10 @@ from alembic import op
 revision = "0030"
 down_revision = "0029"
 
-_SCHEMA = ""
+_SCHEMA = """
+-- What a production installation keeps from citizens until an editor confirms it.
+ALTER TABLE seed_items ADD COLUMN unconfirmed BOOLEAN NOT NULL DEFAULT false;
+"""
 
 
 def upgrade() -> None:
