@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 
 @dataclass(frozen=True)
@@ -13,13 +18,24 @@ class Fault:
     """What happens to the next call.
 
     ``kind``: ``error`` answers ``status`` and ``body`` without acting; ``silence`` never
-    answers and does not act; ``lost`` acts but never answers; ``garbage`` answers no JSON.
+    answers and does not act; ``lost`` acts but never answers; ``dropped`` acts and closes the
+    connection in the middle of its answer; ``garbage`` answers no JSON.
     """
 
-    kind: Literal["error", "silence", "lost", "garbage"]
+    kind: Literal["error", "silence", "lost", "dropped", "garbage"]
     status: int = 500
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+class BrokenOff(Response):
+    """An answer that ends in its middle: the server closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Announce more than is sent."""
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
 class Faults:
@@ -42,3 +58,10 @@ class Faults:
         with self._lock:
             queue = self._ordered[name]
             return queue.popleft() if queue else None
+
+    async def silence(self, request: Request) -> None:
+        """Return when the caller has hung up, or the platform ends."""
+        while not self.release.is_set():
+            if await request.is_disconnected():
+                return
+            await asyncio.sleep(0.02)

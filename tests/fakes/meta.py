@@ -61,6 +61,7 @@ class FakeMeta:
     Attributes:
         url: Base address of the Graph API with its version.
         sent: Messages the business sent, oldest first, as it sent them, with ``id``.
+        lost: Ids of sent messages whose answer never reached the business.
         templates: Approved templates, (name, language) with the count of body parameters.
         queued: Items (messages, statuses, anything) that wait for the webhook.
         paced: Throughput and pair rate are enforced.
@@ -85,6 +86,7 @@ class FakeMeta:
         self.clock_shift_s = 0.0
         self.calls: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
+        self.lost: set[str] = set()
         self.reads: list[tuple[str, bool]] = []
         self.received_ids: set[str] = set()
         self.queued: list[dict[str, Any]] = []
@@ -191,6 +193,10 @@ class FakeMeta:
     def hang(self, name: str, *, acts: bool = False, times: int = 1) -> None:
         """Let the next calls never be answered; with ``acts`` a message is sent all the same."""
         self.faults.order(name, Fault("lost" if acts else "silence"), times)
+
+    def drop(self, name: str, times: int = 1) -> None:
+        """Let the next calls act, and their connection break before the answer is whole."""
+        self.faults.order(name, Fault("dropped"), times)
 
     # The webhook
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from tests.fakes.faults import Fault
+from tests.fakes.faults import BrokenOff, Fault
 from tests.fakes.meta_rules import GraphError, check_message
 
 if TYPE_CHECKING:
@@ -37,20 +36,16 @@ def application(fake: FakeMeta) -> FastAPI:
     """Give the Graph API and its media server."""
     app = FastAPI(openapi_url=None)
 
-    async def failing(fault: Fault | None) -> Response | None:
+    async def failing(fault: Fault | None, request: Request) -> Response | None:
         """Give the answer of a fault that keeps the call from acting."""
-        if fault is None or fault.kind == "lost":
+        if fault is None or fault.kind in ("lost", "dropped"):
             return None
         if fault.kind == "error":
             return JSONResponse(fault.body, fault.status, fault.headers)
         if fault.kind == "garbage":
             return Response("<html>error</html>", 200, media_type="text/html")
-        await silence()
+        await fake.faults.silence(request)
         return Response(status_code=504)
-
-    async def silence() -> None:
-        while not fake.faults.release.is_set():  # noqa: ASYNC110 - set from another thread
-            await asyncio.sleep(0.02)
 
     def authorised(request: Request) -> None:
         given = request.headers.get("authorization", "")
@@ -68,7 +63,7 @@ def application(fake: FakeMeta) -> FastAPI:
     @app.post("/{version}/{phone_id}/messages")
     async def messages(version: str, phone_id: str, request: Request) -> Response:
         fault = fake.faults.next("messages")
-        failure = await failing(fault)
+        failure = await failing(fault, request)
         if failure is not None:
             return failure
 
@@ -81,17 +76,21 @@ def application(fake: FakeMeta) -> FastAPI:
                 raise GraphError(100, "Invalid JSON") from None
             with fake.changed:
                 result = _take(fake, body)
+                if fault is not None and "messages" in result:
+                    fake.lost.add(result["messages"][0]["id"])
                 fake.changed.notify_all()
             return result
 
         response = await answered(work())
+        if fault is not None and fault.kind == "dropped":
+            return BrokenOff()
         if fault is not None:
-            await silence()
+            await fake.faults.silence(request)
         return response
 
     @app.post("/{version}/{phone_id}/media")
     async def upload(version: str, phone_id: str, request: Request) -> Response:
-        failure = await failing(fake.faults.next("media"))
+        failure = await failing(fake.faults.next("media"), request)
         if failure is not None:
             return failure
 
@@ -117,7 +116,7 @@ def application(fake: FakeMeta) -> FastAPI:
 
     @app.get("/files/{key}")
     async def download(key: str, request: Request) -> Response:
-        failure = await failing(fake.faults.next("download"))
+        failure = await failing(fake.faults.next("download"), request)
         if failure is not None:
             return failure
         found = fake.addresses.get(key)
@@ -129,7 +128,7 @@ def application(fake: FakeMeta) -> FastAPI:
 
     @app.get("/{version}/{node}")
     async def node(version: str, node: str, request: Request) -> Response:
-        failure = await failing(fake.faults.next("node"))
+        failure = await failing(fake.faults.next("node"), request)
         if failure is not None:
             return failure
 

@@ -30,6 +30,7 @@ class FakeTelegram:
         url: Base address of the Bot API.
         sent: Messages the bot sent, oldest first, as Telegram's message objects with
             ``method`` and ``markup``.
+        lost: Ids (``chat:message``) of sent messages whose answer never reached the bot.
         paced: Flood limits are enforced.
     """
 
@@ -53,6 +54,7 @@ class FakeTelegram:
         self.pending: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.sent: list[dict[str, Any]] = []
+        self.lost: set[str] = set()
         self.uploads: list[bytes] = []
         self.actions: list[tuple[int, str]] = []
         self.commands: list[dict[str, str]] = []
@@ -190,6 +192,10 @@ class FakeTelegram:
     def hang(self, method: str, *, acts: bool = False, times: int = 1) -> None:
         """Let the next calls never be answered; with ``acts`` the work is done all the same."""
         self.faults.order(method, Fault("lost" if acts else "silence"), times)
+
+    def drop(self, method: str, times: int = 1) -> None:
+        """Let the next calls act, and their connection break before the answer is whole."""
+        self.faults.order(method, Fault("dropped"), times)
 
     # The webhook
 

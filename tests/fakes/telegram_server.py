@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from tests.fakes import telegram_rules as rules
+from tests.fakes.faults import BrokenOff
 from tests.fakes.telegram_rules import ApiError, bad
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def application(fake: FakeTelegram) -> FastAPI:
         if fault is not None and fault.kind == "garbage":
             return Response("<html>502 Bad Gateway</html>", 200, media_type="text/html")
         if fault is not None and fault.kind == "silence":
-            await _silence(fake)
+            await fake.faults.silence(request)
+            return Response(status_code=504)
         try:
             if token != fake.token:
                 well_formed = re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{10,}", token)
@@ -66,7 +68,11 @@ def application(fake: FakeTelegram) -> FastAPI:
                 answer["parameters"] = error.parameters
             return JSONResponse(answer, error.code)
         if fault is not None:  # the answer gets lost
-            await _silence(fake)
+            if isinstance(result, dict) and "chat" in result:
+                fake.lost.add(f"{result['chat']['id']}:{result['message_id']}")
+            if fault.kind == "dropped":
+                return BrokenOff()
+            await fake.faults.silence(request)
         return JSONResponse({"ok": True, "result": result})
 
     @app.get("/file/bot{token}/{path:path}")
@@ -80,11 +86,6 @@ def application(fake: FakeTelegram) -> FastAPI:
         return Response(content, media_type="application/octet-stream")
 
     return app
-
-
-async def _silence(fake: FakeTelegram) -> None:
-    while not fake.faults.release.is_set():  # noqa: ASYNC110 - set from another thread
-        await asyncio.sleep(0.02)
 
 
 async def _parameters(request: Request) -> dict[str, Any]:
