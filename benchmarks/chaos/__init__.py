@@ -1,0 +1,1 @@
+"""Proof under faults: many citizens write while everything breaks (`make chaos`)."""
