@@ -17,7 +17,7 @@ from actions.registry import Parts, Threads, build_executor
 from actions.server import application
 from izin.errors import InvalidInput, TanyaError
 from izin.ports import Complaints, Drafts, OfficeBook
-from izin.settings import LOOPBACK, Settings
+from izin.settings import Settings
 from izin.storage.postgres import engine as storage_engine
 from izin.storage.postgres import health
 from izin.storage.postgres.catalogue import PostgresCatalogue
@@ -160,7 +160,11 @@ def main() -> int:
     log.info("actions_started", port=settings.actions_port)
     try:
         uvicorn.run(
-            app, host=LOOPBACK, port=settings.actions_port, log_config=None, access_log=False
+            app,
+            host=settings.actions_host,
+            port=settings.actions_port,
+            log_config=None,
+            access_log=False,
         )
     finally:
         threads.close()

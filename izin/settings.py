@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from ipaddress import ip_address
 
 from izin.errors import InvalidInput
 from izin.following import NoticeKind, QuietHours, Template
@@ -37,7 +38,9 @@ class Settings:
         model_server_token: Asked of whoever fetches the published language model from the
             gateway; empty serves none.
         actions_secret: Required by the action server outside the demo.
-        actions_port: Port of the action server, loopback only.
+        actions_host: Where the action server listens: loopback, or an address of a private
+            network between machines of ours; never one the internet can reach.
+        actions_port: Port of the action server.
         actions_url: Where the action server is asked whether it is ready.
         gateway_role: What this gateway process does: ``all``, only the doors (``web``: webhooks,
             polling, simulator) or only the work (``worker``: turns, deliveries, due jobs).
@@ -89,6 +92,7 @@ class Settings:
     rasa_secret: str = field(default="", repr=False)
     model_server_token: str = field(default="", repr=False)
     actions_secret: str = field(default="", repr=False)
+    actions_host: str = LOOPBACK
     actions_port: int = 5055
     actions_url: str = f"http://{LOOPBACK}:5055"
     gateway_role: str = "all"  # one process on one machine; a large office has several of each
@@ -151,6 +155,7 @@ class Settings:
             rasa_secret=env.get("TANYA_RASA_SECRET", ""),
             model_server_token=env.get("TANYA_MODEL_SERVER_TOKEN", ""),
             actions_secret=env.get("TANYA_ACTIONS_SECRET", ""),
+            actions_host=private_host(env, "TANYA_ACTIONS_HOST"),
             actions_port=actions_port,
             actions_url=actions_url.rstrip("/").removesuffix("/webhook"),
             gateway_role=_one_of(env, "TANYA_GATEWAY_ROLE", GATEWAY_ROLES),
@@ -206,6 +211,24 @@ def audit_months(env: Mapping[str, str]) -> int:
     if months < 12:
         raise InvalidInput("TANYA_AUDIT_MONTHS must be at least 12", field="TANYA_AUDIT_MONTHS")
     return months
+
+
+def private_host(env: Mapping[str, str], name: str) -> str:
+    """Give an address that only machines of ours can reach, loopback unless one is named.
+
+    Rasa's API shows conversations, and an action server believes whatever it is sent.
+
+    Raises:
+        InvalidInput: It is no address, or one of the internet, or of every network at once.
+    """
+    host = env.get(name, "").strip() or LOOPBACK
+    try:
+        address = ip_address(host)
+    except ValueError:
+        raise InvalidInput(f"{name} must be an IP address", field=name) from None
+    if not address.is_private or address.is_unspecified:
+        raise InvalidInput(f"{name} must be an address of a private network", field=name)
+    return host
 
 
 def model_tolerance(environment: Mapping[str, str] | None = None) -> Tolerance:

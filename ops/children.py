@@ -13,7 +13,7 @@ from pathlib import Path
 from ops.embedded_postgres import owner_command
 from ops.kept_key import kept_key
 from ops.nlu_training import release_digest
-from ops.settings import LOOPBACK, OpsSettings
+from ops.settings import OpsSettings
 from ops.supervisor import ChildSpec
 
 POSTGRES, PREPARE, RASA, ACTIONS = "postgres", "prepare", "rasa", "actions"
@@ -63,8 +63,9 @@ class Children:
             PYTHONUNBUFFERED="1",
             # One arena less per thread: tens of MB in each process.
             MALLOC_ARENA_MAX="2",
-            TANYA_RASA_URL=f"http://{LOOPBACK}:{settings.rasa_port}",
-            TANYA_ACTIONS_URL=f"http://{LOOPBACK}:{settings.actions_port}/webhook",
+            TANYA_RASA_URL=f"http://{settings.rasa_host}:{settings.rasa_port}",
+            TANYA_ACTIONS_URL=f"http://{settings.actions_host}:{settings.actions_port}/webhook",
+            TANYA_ACTIONS_HOST=settings.actions_host,
             TANYA_ACTIONS_PORT=str(settings.actions_port),
             TANYA_GATEWAY_HOST=settings.gateway_host,
             TANYA_GATEWAY_PORT=str(settings.gateway_port),
@@ -118,7 +119,8 @@ class Children:
         """Rasa with a model archive."""
         settings = self._settings
         command = [str(settings.rasa_python), "-m", "nlu.components.launcher", "serve"]
-        command += ["--model", str(model), "--host", LOOPBACK, "--port", str(settings.rasa_port)]
+        command += ["--model", str(model), "--host", settings.rasa_host]
+        command += ["--port", str(settings.rasa_port)]
         environment = self._without_keys()
         # Only a model that fits this release's code is served under its digest.
         release = release_digest(settings.checkout)

@@ -8,6 +8,8 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from izin.errors import InvalidInput
+from izin.settings import private_host
 from ops.errors import SettingInvalid
 from ops.postgres_cluster import default_data_root
 
@@ -29,8 +31,10 @@ class OpsSettings:
         gateway_host: address the gateway listens on.
         gateway_port: port of webhooks, simulator and health.
         metrics_port: private port of the metrics; 0 switches them off.
-        rasa_port: loopback port of Rasa.
-        actions_port: loopback port of the action server.
+        rasa_host: address Rasa listens on, loopback or of a private network.
+        rasa_port: port of Rasa.
+        actions_host: address the action server listens on, loopback or of a private network.
+        actions_port: port of the action server.
         console_host: address the console listens on.
         console_port: port of the console.
         var_folder: folder of everything made while running; None means `var` in the checkout.
@@ -52,7 +56,9 @@ class OpsSettings:
     gateway_host: str = LOOPBACK
     gateway_port: int = 8080
     metrics_port: int = 9464
+    rasa_host: str = LOOPBACK
     rasa_port: int = 5005
+    actions_host: str = LOOPBACK
     actions_port: int = 5055
     console_host: str = LOOPBACK
     console_port: int = 8090
@@ -81,7 +87,9 @@ class OpsSettings:
             gateway_host=env.get("TANYA_GATEWAY_HOST") or LOOPBACK,
             gateway_port=_port(env, "TANYA_GATEWAY_PORT", 8080),
             metrics_port=_port(env, "TANYA_METRICS_PORT", 9464, lowest=0),
+            rasa_host=_private(env, "TANYA_RASA_HOST"),
             rasa_port=_port(env, "TANYA_RASA_PORT", 5005),
+            actions_host=_private(env, "TANYA_ACTIONS_HOST"),
             actions_port=_port(env, "TANYA_ACTIONS_PORT", 5055),
             console_host=env.get("TANYA_CONSOLE_HOST") or LOOPBACK,
             console_port=_port(env, "TANYA_CONSOLE_PORT", 8090),
@@ -160,6 +168,13 @@ def _reached(host: str) -> str:
 def _folder(env: Mapping[str, str], name: str) -> Path | None:
     named = env.get(name, "").strip()
     return Path(named).expanduser().resolve() if named else None
+
+
+def _private(env: Mapping[str, str], name: str) -> str:
+    try:
+        return private_host(env, name)
+    except InvalidInput as error:
+        raise SettingInvalid(str(error), name=name, value=env.get(name, "")) from error
 
 
 def _port(env: Mapping[str, str], name: str, default: int, *, lowest: int = 1) -> int:

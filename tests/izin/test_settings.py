@@ -93,6 +93,15 @@ def test_the_action_server_is_asked_where_rasa_asks_it() -> None:
     assert Settings.from_environment(near).actions_url == "http://127.0.0.1:6055"
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "8.8.8.8", "aksi.example"])  # noqa: S104
+def test_the_action_server_never_listens_where_the_internet_reaches_it(host: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_environment({"DATABASE_URL": "x", "TANYA_ACTIONS_HOST": host})
+    assert caught.value.field == "TANYA_ACTIONS_HOST"
+    near = Settings.from_environment({"DATABASE_URL": "x", "TANYA_ACTIONS_HOST": "10.1.2.3"})
+    assert near.actions_host == "10.1.2.3"
+
+
 def test_secrets_are_not_in_what_is_printed_of_the_settings() -> None:
     secrets = {
         "DATABASE_URL": "postgresql://u:rahasia0@x/y",
