@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, Conversation, InboundMessage
+from izin.storage.postgres import identifiers
 from izin.storage.postgres.moving import move_following
 from izin.storage.postgres.officer_holds import move_holds
 from izin.storage.tables.complaints import complaints, sealed_complaints
@@ -50,23 +51,28 @@ def conversation_of(connection: Connection, message: InboundMessage, received_at
     The caller holds the locks of :func:`alias_keys`.
     """
     address, aliases = message.address, alias_keys(message)
+    stored = {alias: identifiers.marks(connection, identifiers.ALIAS, alias) for alias in aliases}
     known = connection.execute(
-        select(conversations.c.id)
+        select(conversations.c.id, conversations.c.chat_mark, conversations.c.phone_mark)
         .join(chat_aliases, chat_aliases.c.conversation_id == conversations.c.id)
         .where(
             chat_aliases.c.namespace == address.namespace,
             chat_aliases.c.channel == address.channel,
-            chat_aliases.c.alias.in_(aliases),
+            chat_aliases.c.alias.in_([mark for found in stored.values() for mark in found]),
         )
         .group_by(conversations.c.id)
         .order_by(conversations.c.created_at)
-    ).scalars()
-    ids = list(known)
-    values: dict[str, Any] = {"last_inbound_at": received_at, "chat": address.chat}
+    ).all()
+    ids = [row.id for row in known]
+    values: dict[str, Any] = {
+        "last_inbound_at": received_at,
+        **identifiers.chat_columns(connection, address.chat),
+    }
     if message.phone:
-        values["verified_phone"] = message.phone
+        values |= identifiers.phone_columns(connection, message.phone)
     if ids:
         conversation_id = ids[0]
+        values = _changed(values, known[0])
         connection.execute(
             update(conversations).where(conversations.c.id == conversation_id).values(**values)
         )
@@ -90,7 +96,8 @@ def conversation_of(connection: Connection, message: InboundMessage, received_at
                 {
                     "namespace": address.namespace,
                     "channel": address.channel,
-                    "alias": alias,
+                    "alias": stored[alias][0],
+                    "locked_alias": alias if len(stored[alias]) > 1 else None,
                     "conversation_id": conversation_id,
                 }
                 for alias in aliases
@@ -99,6 +106,16 @@ def conversation_of(connection: Connection, message: InboundMessage, received_at
         .on_conflict_do_nothing()
     )
     return str(conversation_id)
+
+
+def _changed(values: dict[str, Any], known: Row[Any]) -> dict[str, Any]:
+    """Give the columns to write: encrypting what is there already would only cost."""
+    kept = dict(values)
+    if kept["chat_mark"] is not None and kept["chat_mark"] == known.chat_mark:
+        del kept["chat"], kept["chat_mark"]
+    if kept.get("phone_mark") is not None and kept["phone_mark"] == known.phone_mark:
+        del kept["verified_phone"], kept["phone_mark"], kept["phone_words"]
+    return kept
 
 
 def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:
@@ -124,17 +141,14 @@ def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:
     )
     move_holds(connection, older, younger)
     move_following(connection, older, younger)
-    merged = connection.execute(
+    rows = connection.execute(
         select(
-            func.bool_or(conversations.c.held_by_officer).label("held"),
-            func.max(conversations.c.verified_phone).label("phone"),
-        ).where(conversations.c.id.in_(younger))
-    ).one()
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == older)
-        .values(
-            held_by_officer=conversations.c.held_by_officer | merged.held,
-            verified_phone=func.coalesce(conversations.c.verified_phone, merged.phone),
-        )
-    )
+            conversations.c.id, conversations.c.held_by_officer, conversations.c.verified_phone
+        ).where(conversations.c.id.in_([older, *younger]))
+    ).all()
+    held = any(row.held_by_officer for row in rows if str(row.id) != str(older))
+    values: dict[str, Any] = {"held_by_officer": conversations.c.held_by_officer | held}
+    phones = {str(row.id): row.verified_phone for row in rows if row.verified_phone}
+    if phones and str(older) not in phones:
+        values |= identifiers.phone_columns(connection, max(phones.values()))
+    connection.execute(update(conversations).where(conversations.c.id == older).values(**values))

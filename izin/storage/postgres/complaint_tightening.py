@@ -137,8 +137,10 @@ def seal_notices(connection: Connection, ticket: str, conversation_id: str) -> N
 def _move_work(connection: Connection, ticket: str) -> None:
     for source, target in ((_OPEN.notes, _SEALED.notes), (_OPEN.alarms, _SEALED.alarms)):
         names = [column.name for column in source.c if column.name != "id"]
-        rows = select(*(source.c[name] for name in names)).where(source.c.ticket == ticket)
-        connection.execute(insert(target).from_select(names, rows.order_by(source.c.id)))
+        columns = select(*(source.c[name] for name in names)).where(source.c.ticket == ticket)
+        rows = connection.execute(columns.order_by(source.c.id)).mappings().all()
+        if rows:  # not within the database: on the sealed side words are encrypted
+            connection.execute(insert(target), [dict(row) for row in rows])
 
 
 def _turns_naming(connection: Connection, conversation_id: str, ticket: str) -> list[str]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversation_room import (
@@ -23,7 +23,7 @@ from izin.conversation_room import (
 )
 from izin.errors import NotFound
 from izin.officers import LOOKED_AT
-from izin.storage.postgres import queue, room_history, scheduled_messages
+from izin.storage.postgres import identifiers, queue, room_history, scheduled_messages
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.complaints import complaints
 from izin.storage.tables.conversations import (
@@ -107,14 +107,8 @@ class PostgresConversationRoom:
         """Give what is known of the citizen."""
         _known_shape(conversation_id)
         with transaction(self._engine) as connection:
-            phone = select(conversations.c.verified_phone).where(
-                conversations.c.id == conversation_id
-            )
             same = select(conversations.c.id).where(
-                or_(
-                    conversations.c.id == conversation_id,
-                    conversations.c.verified_phone == phone.scalar_subquery(),
-                )
+                identifiers.of_same_citizen(connection, conversation_id)
             )
             filed = connection.execute(
                 select(

@@ -17,6 +17,8 @@ from izin.complaints import TICKET_ALPHABET
 from izin.desk import DeskRow, LastWords, Seat
 from izin.desk_search import Wanted, words
 from izin.storage.postgres.desk_sql import OF_UNIT, quoted
+from izin.storage.postgres.identifiers import phone_end_marks
+from izin.storage.tables.encrypted import opened
 
 CONCEALED = "[…]"
 _TICKET = re.compile(rf"ADU(?:[^A-Z0-9]{{0,3}}[{TICKET_ALPHABET}]){{6}}", re.IGNORECASE)
@@ -79,7 +81,7 @@ _MATCHED = _LATEST.format(
 _ROWS = text(
     f"""
 SELECT wanted.id::text AS chat_id, conversations.namespace, conversations.channel,
-       right(conversations.verified_phone, 4) AS phone_end,
+       conversations.verified_phone AS locked_phone,
        open.reasons, open.urgent, open.opened_at, open.respond_by, open.units,
        earlier.reasons AS earlier_reasons, earlier.closed_at, earlier.units AS earlier_units,
        held.officer, held.claimed_at,
@@ -147,14 +149,15 @@ def rows(connection: Connection, ids: Ids, seat: Seat) -> list[DeskRow]:
     if not ids.all:
         return []
     found = connection.execute(_ROWS, {"ids": ids.all, "account": seat.account}).all()
-    return [_row(row) for row in found]
+    return [_row(connection, row) for row in found]
 
 
 def matching(connection: Connection, seat: Seat, wanted: Wanted, limit: int) -> Ids:
     """Give the conversations a search meets, the one last heard of first."""
     by_words = " & ".join(f"{quoted(word)}:*" for word in wanted.words)
     marks = [f"={wanted.number}"] if wanted.number else []
-    marks += [f"#{wanted.phone_end}"] if wanted.phone_end else []
+    if wanted.phone_end:
+        marks += [f"#{end}" for end in phone_end_marks(connection, wanted.phone_end)]
     by_id = " | ".join(quoted(mark) for mark in marks)
     sight = OF_UNIT.format(id="conversations.id") if seat.unit else "true"
     values: dict[str, Any] = {
@@ -182,13 +185,14 @@ def matching_lines(connection: Connection, ids: Ids, wanted: Wanted) -> dict[str
     }
 
 
-def _row(row: Any) -> DeskRow:
+def _row(connection: Connection, row: Any) -> DeskRow:
+    phone = opened(connection, "conversations.verified_phone", row.locked_phone)
     ended = row.opened_at is None and row.officer is None
     return DeskRow(
         conversation_id=row.chat_id,
         namespace=row.namespace,
         channel=row.channel,
-        phone_end=row.phone_end,
+        phone_end=phone[-4:] if phone else None,
         reasons=tuple(dict.fromkeys(row.reasons or row.earlier_reasons or ())),
         urgent=bool(row.urgent),
         opened_at=row.opened_at or row.claimed_at or row.closed_at or row.line_at,

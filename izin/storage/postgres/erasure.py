@@ -37,6 +37,7 @@ from izin.storage.tables.conversations import (
     outbox,
     rasa_trackers,
     receipts,
+    review_items,
     sent_parts,
     turns,
 )
@@ -232,12 +233,12 @@ def _forget_reviews(connection: Connection, chat: Row[Any]) -> None:
     """Forget what came from the chat and could not be understood; it names its chat inside."""
     if chat.namespace != "live" or len(chat.chat) < _SHORTEST_CHAT:
         return
-    connection.execute(
-        text(
-            "delete from review_items where channel = :channel and position(:chat in payload) > 0"
-        ),
-        {"channel": chat.channel, "chat": chat.chat.encode()},
+    of_channel = select(review_items.c.id, review_items.c.payload).where(
+        review_items.c.channel == chat.channel
     )
+    named = chat.chat.encode()
+    found = [row.id for row in connection.execute(of_channel) if named in row.payload]
+    connection.execute(delete(review_items).where(review_items.c.id.in_(found)))
 
 
 def expire_files(engine: Engine, files: Files, now: datetime) -> int:

@@ -19,7 +19,7 @@ from izin.storage.message_json import (
     message_to_json,
     storable_message,
 )
-from izin.storage.postgres import queue
+from izin.storage.postgres import identifiers, queue
 from izin.storage.postgres.chats import alias_keys, conversation_of
 from izin.storage.postgres.engine import transaction
 from izin.storage.postgres.flow import join_flow, open_to_officer
@@ -92,7 +92,9 @@ class PostgresInbox:
                     conversation_id=conversation_id,
                     namespace=message.address.namespace,
                     channel=message.address.channel,
-                    external_id=message.external_id,
+                    external_id=identifiers.mark(
+                        connection, identifiers.PLATFORM_ID, message.external_id
+                    ),
                     message=message_to_json(message),
                     choice=choice_of(connection, conversation_id, message.choice_id, self._vault),
                     office_now=at,
@@ -164,7 +166,7 @@ class PostgresInbox:
             connection.execute(
                 update(conversations)
                 .where(conversations.c.id == conversation_id)
-                .values(verified_phone=phone)
+                .values(**identifiers.phone_columns(connection, phone))
             )
 
     def keep_for_review(
@@ -262,7 +264,9 @@ def _earlier(connection: Connection, message: InboundMessage) -> Received | None
         select(turns.c.id, turns.c.conversation_id, turns.c.merged_into, turns.c.state).where(
             turns.c.namespace == message.address.namespace,
             turns.c.channel == message.address.channel,
-            turns.c.external_id == message.external_id,
+            turns.c.external_id.in_(
+                identifiers.marks(connection, identifiers.PLATFORM_ID, message.external_id)
+            ),
         )
     ).first()
     if row is None:

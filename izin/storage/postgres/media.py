@@ -1,4 +1,4 @@
-"""Citizens' files: contents in a private folder, their records in PostgreSQL."""
+"""Citizens' files: encrypted contents in a private folder, their records in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, insert, select
 
 from izin.conversations import InboundMedia
-from izin.errors import NotFound
+from izin.errors import DataLocked, NotFound
 from izin.storage.clean_files import without_metadata
+from izin.storage.keyring import VARIABLE, locked_with
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.conversations import media_files
+from izin.storage.tables.encrypted import keyring_of
 from izin.storage.tables.privacy import expiring_files
 from izin.storage.text import storable
+
+DIGEST = "media-digest"
+
+
+def purpose(media_id: str) -> str:
+    """Give what a file is encrypted for: no other file's content opens in its place."""
+    return f"media:{media_id}"
 
 
 class FolderMediaStore:
@@ -36,12 +45,15 @@ class FolderMediaStore:
         conversation_id: str | None,
         expires_at: datetime | None = None,
     ) -> str:
-        """Store a file without metadata; it is on disk before its record is."""
+        """Store a file without metadata; it is on disk, encrypted, before its record is."""
         content, mime_type = without_metadata(content, media.mime_type)
         media_id = str(uuid.uuid4())
+        keyring = keyring_of(self._engine)
+        # A plain digest would tell whoever reads the database which known file was sent.
+        digest = hashlib.sha256(content).hexdigest()
         handle = os.open(self._folder / media_id, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.write(keyring.lock_bytes(purpose(media_id), content) if keyring else content)
             stream.flush()
             os.fsync(stream.fileno())
         with transaction(self._engine) as connection:
@@ -53,7 +65,7 @@ class FolderMediaStore:
                     mime_type=storable(mime_type),
                     file_name=storable(media.file_name),
                     size_bytes=len(content),
-                    sha256=hashlib.sha256(content).hexdigest(),
+                    sha256=keyring.mark(DIGEST, digest) if keyring else digest,
                 )
             )
             if expires_at is not None:
@@ -76,7 +88,15 @@ class FolderMediaStore:
             content = (self._folder / row.id).read_bytes()
         except FileNotFoundError as error:
             raise NotFound(f"media {media_id} lost its file") from error
-        return content, row.mime_type or "application/octet-stream"
+        return self._opened(row.id, content), row.mime_type or "application/octet-stream"
+
+    def _opened(self, media_id: str, content: bytes) -> bytes:
+        if locked_with(content) is None:
+            return content  # of an earlier release, not yet encrypted
+        keyring = keyring_of(self._engine)
+        if keyring is None:
+            raise DataLocked(f"{VARIABLE} is not set, and files are encrypted")
+        return keyring.unlock_bytes(purpose(media_id), content)
 
     def remove(self, media_id: str) -> None:
         """Remove a file's content, then its record; unknown ids are fine."""

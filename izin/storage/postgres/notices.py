@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.following import AT_ONCE, Notice, NoticeKind, Template
 from izin.replies import Reply, join_replies
+from izin.storage.postgres import identifiers
 from izin.storage.postgres.engine import transaction
 from izin.storage.postgres.replies import store_reply
 from izin.storage.tables.conversations import conversations, outbox
@@ -52,7 +53,7 @@ class PostgresNotices:
             chats = list(
                 connection.execute(
                     select(conversations.c.id)
-                    .where(conversations.c.verified_phone == phone)
+                    .where(identifiers.has_phone(connection, phone))
                     .where(conversations.c.chat_user.is_(None))  # never into a group
                 ).scalars()
             )

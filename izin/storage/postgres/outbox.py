@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
+from izin.storage.postgres import identifiers
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.postgres.notices import lose_touch, put_back
 from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward, unreachable
@@ -70,7 +71,7 @@ class PostgresOutbox:
                     part=part,
                     namespace=row.namespace,
                     channel=row.channel,
-                    external_id=external_id,
+                    external_id=identifiers.mark(connection, identifiers.PLATFORM_ID, external_id),
                     status_at=at,
                 )
                 .on_conflict_do_nothing()
@@ -86,7 +87,9 @@ class PostgresOutbox:
                 select(receipts).where(
                     receipts.c.namespace == row.namespace,
                     receipts.c.channel == row.channel,
-                    receipts.c.external_id == external_id,
+                    receipts.c.external_id.in_(
+                        identifiers.marks(connection, identifiers.PLATFORM_ID, external_id)
+                    ),
                 )
             ).all()
             for receipt in early:  # a receipt can overtake the answer to our own request
@@ -122,7 +125,9 @@ class PostgresOutbox:
                 .values(
                     namespace=receipt.namespace,
                     channel=receipt.channel,
-                    external_id=receipt.external_id,
+                    external_id=identifiers.mark(
+                        connection, identifiers.PLATFORM_ID, receipt.external_id
+                    ),
                     status=receipt.status,
                     at=receipt.at,
                     error_code=receipt.error_code,
@@ -138,13 +143,13 @@ class PostgresOutbox:
         query = _messages().where(
             conversations.c.namespace == namespace,
             conversations.c.channel == channel,
-            conversations.c.chat == chat,
             outbox.c.state == "accepted",
         )
         if after and is_id(after):
             earlier = select(outbox.c.seq).where(outbox.c.id == after).scalar_subquery()
             query = query.where(outbox.c.seq > func.coalesce(earlier, 0))
         with transaction(self._engine) as connection:
+            query = query.where(identifiers.has_chat(connection, chat))
             rows = connection.execute(query.order_by(outbox.c.seq).limit(200)).all()
         return [_message(row) for row in rows]
 
@@ -224,7 +229,9 @@ def _apply(
         .where(
             sent_parts.c.namespace == namespace,
             sent_parts.c.channel == channel,
-            sent_parts.c.external_id == external_id,
+            sent_parts.c.external_id.in_(
+                identifiers.marks(connection, identifiers.PLATFORM_ID, external_id)
+            ),
         )
         .with_for_update()
     ).first()

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from izin.errors import NotFound
 from izin.privacy import KeptData
 from izin.storage.documents import plain
+from izin.storage.postgres import identifiers
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.postgres.erasure import earlier_chats_of
 from izin.storage.tables import metadata
@@ -87,7 +88,7 @@ class PostgresOwnData:
                     conversations.c.id == conversation_id,
                     conversations.c.verified_phone.is_not(None),
                 )
-                .values(verified_phone=None)
+                .values(**identifiers.phone_columns(connection, None))
             ).rowcount
         return bool(changed)
 

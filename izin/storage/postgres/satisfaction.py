@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import Namespace
 from izin.satisfaction import OFFER_EVERY, Rating, SurveyResponse
+from izin.storage.postgres import identifiers
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.conversations import conversations
 from izin.storage.tables.satisfaction import rating_offers, ratings, survey_responses
@@ -110,23 +111,17 @@ class PostgresSurveys:
 
     def answered(self, conversation_id: str, period: str, but_for_turn: str) -> bool:
         """Say whether this citizen has answered in the period, in any chat of their phone."""
-        phone = (
-            select(conversations.c.verified_phone)
-            .where(conversations.c.id == conversation_id)
-            .scalar_subquery()
-        )
-        same = (conversations.c.id == conversation_id) | (conversations.c.verified_phone == phone)
         query = (
             select(survey_responses.c.id)
             .join(conversations, conversations.c.id == survey_responses.c.conversation_id)
             .where(
-                same,
                 survey_responses.c.period == period,
                 survey_responses.c.turn_id != but_for_turn,
             )
             .limit(1)
         )
         with transaction(self._engine) as connection:
+            query = query.where(identifiers.of_same_citizen(connection, conversation_id))
             return connection.execute(query).first() is not None
 
     def store(self, response: SurveyResponse, turn_id: str) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from izin.storage.tables import metadata
+from izin.storage.tables.encrypted import EncryptedDocument, EncryptedText
 
 SEALED_SCHEMA = "sealed"
 
@@ -48,6 +49,15 @@ class Shelf:
     sealed: bool
 
 
+def _words(schema: str | None, place: str) -> Text | EncryptedText:
+    """What people wrote: readable for the searches of ordinary complaints, else encrypted."""
+    return EncryptedText(f"{schema}.{place}") if schema else Text()
+
+
+def _document(schema: str | None, place: str) -> JSONB | EncryptedDocument:
+    return EncryptedDocument(f"{schema}.{place}") if schema else JSONB()
+
+
 def _ticket(schema: str | None, **options: Any) -> Column[str]:
     target = ".".join(filter(None, (schema, "complaints", "ticket")))
     return Column("ticket", Text, ForeignKey(target, ondelete="CASCADE"), **options)
@@ -61,9 +71,14 @@ def _events(schema: str | None) -> Table:
         _ticket(schema, index=True),
         Column("at", _moment, nullable=False),
         Column("kind", Text, nullable=False),
-        Column("text", Text, nullable=False, server_default=""),
+        Column("text", _words(schema, "complaint_events.text"), nullable=False, server_default=""),
         Column("actor", Text),
-        Column("details", JSONB, nullable=False, server_default="{}"),
+        Column(
+            "details",
+            _document(schema, "complaint_events.details"),
+            nullable=False,
+            server_default="{}",
+        ),
         schema=schema,
     )
 
@@ -75,7 +90,9 @@ def _additions(schema: str | None) -> Table:
         Column("id", BigInteger, Identity(), primary_key=True),
         _ticket(schema, nullable=False, index=True),
         Column("at", _moment, nullable=False),
-        Column("text", Text, nullable=False, server_default=""),
+        Column(
+            "text", _words(schema, "complaint_additions.text"), nullable=False, server_default=""
+        ),
         Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
         schema=schema,
     )
@@ -100,7 +117,7 @@ def _notes(schema: str | None) -> Table:
         Column("key", Text, nullable=False, unique=True),
         Column("at", _moment, nullable=False),
         Column("author", Text, nullable=False),
-        Column("text", Text, nullable=False),
+        Column("text", _words(schema, "complaint_notes.text"), nullable=False),
         schema=schema,
     )
 
@@ -123,7 +140,9 @@ def _alarms(schema: str | None) -> Table:
     )
 
 
-def _complaint_columns(on_conversation_deleted: str) -> list[Column[Any]]:
+def _complaint_columns(
+    on_conversation_deleted: str, schema: str | None = None
+) -> list[Column[Any]]:
     return [
         Column("ticket", Text, primary_key=True),
         Column("key", Text, nullable=False, unique=True),
@@ -135,23 +154,23 @@ def _complaint_columns(on_conversation_deleted: str) -> list[Column[Any]]:
         ),
         Column("category", Text, nullable=False),
         Column("class_code", Text, nullable=False),
-        Column("story", Text, nullable=False),
-        Column("place", Text, nullable=False),
+        Column("story", _words(schema, "complaints.story"), nullable=False),
+        Column("place", _words(schema, "complaints.place"), nullable=False),
         Column("confidentiality", Text, nullable=False),
         Column("state", Text, nullable=False),
         Column("owner", Text, nullable=False),
         Column("permit_code", Text),
-        Column("application_number", Text),
+        Column("application_number", _words(schema, "complaints.application_number")),
         Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
         Column("filed_at", _moment, nullable=False),
         Column("first_response_due", JSONB, nullable=False),
         Column("decision_due", JSONB, nullable=False),
         Column("occurred_on", Date),
-        Column("desired", Text),
+        Column("desired", _words(schema, "complaints.desired")),
         Column("closed_at", _moment),
-        Column("closing_reason", Text),
+        Column("closing_reason", _words(schema, "complaints.closing_reason")),
         Column("rating", Integer),
-        Column("rating_comment", Text),
+        Column("rating_comment", _words(schema, "complaints.rating_comment")),
         Column("reopened_times", Integer, nullable=False, server_default="0"),
         Column("unit", Text),
         Column("officer", Text),
@@ -161,7 +180,7 @@ def _complaint_columns(on_conversation_deleted: str) -> list[Column[Any]]:
         Column("responded_at", _moment),
         Column("waiting_until", Date),
         Column("pauses", JSONB, nullable=False, server_default="[]"),
-        Column("closing", JSONB),
+        Column("closing", _document(schema, "complaints.closing")),
         # When the next promised answer is due, and when next to look whether to escalate.
         Column("due_at", _moment, nullable=False, server_default=text(f"'{_NEVER}'")),
         Column("alarm_at", _moment, nullable=False, server_default=text(f"'{_AT_ONCE}'")),
@@ -188,7 +207,7 @@ Index(
 sealed_complaints = Table(
     "complaints",
     metadata,
-    *_complaint_columns("SET NULL"),
+    *_complaint_columns("SET NULL", SEALED_SCHEMA),
     Column("owner_mark", Text, nullable=False),
     schema=SEALED_SCHEMA,
 )

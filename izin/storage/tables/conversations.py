@@ -12,7 +12,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from izin.storage.tables import metadata
+from izin.storage.tables.encrypted import EncryptedBytes, EncryptedText, MessageDocument
 
 _moment = DateTime(timezone=True)
 _uuid = UUID(as_uuid=False)
@@ -44,10 +44,14 @@ conversations = Table(
     Column("id", _uuid, primary_key=True),
     Column("namespace", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("chat", Text, nullable=False),
-    Column("chat_user", Text),
+    Column("chat", EncryptedText("conversations.chat"), nullable=False),
+    Column("chat_mark", Text, index=True),
+    Column("chat_user", EncryptedText("conversations.chat_user")),
     Column("held_by_officer", Boolean, nullable=False, server_default="false"),
-    Column("verified_phone", Text, index=True),
+    Column("verified_phone", EncryptedText("conversations.verified_phone"), index=True),
+    Column("phone_mark", Text, index=True),
+    # Marks of the phone's last four to six digits, for the desk's search.
+    Column("phone_words", ARRAY(Text)),
     Column("last_inbound_at", _moment),
     Column("last_turn_at", _moment),
     Column("last_text", Text, nullable=False, server_default=""),
@@ -62,7 +66,9 @@ chat_aliases = Table(
     metadata,
     Column("namespace", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    # A mark of the alias; rows of earlier releases hold the alias itself.
     Column("alias", Text, nullable=False),
+    Column("locked_alias", EncryptedText("chat_aliases.alias")),
     _conversation(),
     PrimaryKeyConstraint("namespace", "channel", "alias"),
 )
@@ -75,8 +81,9 @@ turns = Table(
     Column("seq", BigInteger, Identity(), nullable=False),
     Column("namespace", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    # A mark, as platforms build their ids of chat ids and phones; earlier rows hold the id.
     Column("external_id", Text, nullable=False),
-    Column("message", JSONB, nullable=False),
+    Column("message", MessageDocument("turns.message"), nullable=False),
     Column("choice", JSONB),
     Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
     Column("state", Text, nullable=False, server_default="queued"),
@@ -159,7 +166,7 @@ review_items = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("channel", Text, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
+    Column("payload", EncryptedBytes("review_items.payload"), nullable=False),
     Column("reason", Text, nullable=False),
     Column("received_at", _moment, nullable=False),
 )
@@ -202,7 +209,7 @@ media_files = Table(
     _conversation(nullable=True),
     Column("kind", Text, nullable=False),
     Column("mime_type", Text),
-    Column("file_name", Text),
+    Column("file_name", EncryptedText("media_files.file_name")),
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("created_at", _moment, nullable=False, server_default=func.now()),

@@ -14,9 +14,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 
 from izin.storage.tables import metadata
+from izin.storage.tables.encrypted import EncryptedDocument
 
 _moment = DateTime(timezone=True)
 _uuid = UUID(as_uuid=False)
@@ -39,7 +40,12 @@ privacy_requests = Table(
     Column("due_at", _moment, nullable=False),
     Column("finished_at", _moment),
     Column("needs_officer", Boolean, nullable=False, server_default="false"),
-    Column("details", JSONB, nullable=False, server_default="{}"),
+    Column(
+        "details",
+        EncryptedDocument("privacy_requests.details"),
+        nullable=False,
+        server_default="{}",
+    ),
     Column("officer", Text),
     Column("taken_at", _moment),
     Column("outcome", Text),

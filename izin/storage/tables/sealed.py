@@ -18,10 +18,11 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 
 from izin.storage.tables import metadata
 from izin.storage.tables.complaints import SEALED_SCHEMA
+from izin.storage.tables.encrypted import EncryptedDocument
 
 _moment = DateTime(timezone=True)
 _uuid = UUID(as_uuid=False)
@@ -67,7 +68,7 @@ mail = Table(
     Column("id", _uuid, primary_key=True),
     _ticket(),
     Column("key", Text, nullable=False, unique=True),
-    Column("reply", JSONB, nullable=False),
+    Column("reply", EncryptedDocument("sealed.mail.reply"), nullable=False),
     Column("state", Text, nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("sent_parts", Integer, nullable=False, server_default="0"),
