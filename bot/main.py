@@ -50,6 +50,7 @@ from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.privacy import PostgresPrivacyChoices
 from izin.storage.postgres.sealed_mail import PostgresMailRoom
+from izin.storage.postgres.silence import watchful
 from izin.storage.vault import Vault
 from izin.usecases.first_contact import FirstContact
 from izin.usecases.link_officer_chat import LinkOfficerChat
@@ -123,7 +124,10 @@ class Gateway:
         mail = Deliverer(
             PostgresMailRoom(self.engine, vault), self.channels.channels, self.metrics, self.watch
         )
-        connector = PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=6)
+        connector = PsycopgConnector(
+            conninfo=settings.database_url, min_size=1, max_size=6,
+            kwargs=watchful(settings.database_url),
+        )  # fmt: skip
         self.queue = build_app(connector, Work(turns, self.deliverer, mail))
         self.workers = Workers(self.queue, settings.worker_concurrency)
 

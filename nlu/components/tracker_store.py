@@ -37,6 +37,13 @@ POOL_SIZE = 8  # turns mostly wait for the action server, a connection is held f
 RECONNECT_S = 1.0
 # A turn is sent again at most a few times, before the next one of its conversation.
 REMEMBERED_TURNS = 5
+# A cut cable says no goodbye: after 25 s of silence the connection counts as lost.
+_WATCHFUL = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 _SPOKEN_PARTS = ("text", "entities", "questions")
 # Two thirds of a stored message, and only the message a turn answers is asked for them.
 _OF_THE_LATEST_ONLY = ("intent_ranking", "questions")
@@ -206,6 +213,7 @@ class PostgresTrackerStore(TrackerStore):
                         "connect_timeout": CONNECT_TIMEOUT_S,
                         "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
                         "application_name": "tanya-rasa",
+                        **_WATCHFUL,
                     },
                 )
                 await pool.open()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from izin.errors import InvalidInput, StorageUnavailable
 from izin.storage.migrate import sqlalchemy_url
+from izin.storage.postgres.silence import watchful
 
 
 def create(database_url: str, pool_size: int = 4) -> Engine:
@@ -27,7 +28,7 @@ def create(database_url: str, pool_size: int = 4) -> Engine:
         max_overflow=pool_size,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"connect_timeout": 3},
+        connect_args={"connect_timeout": 3, **watchful(database_url)},
     )
 
 

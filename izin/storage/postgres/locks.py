@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import psycopg
 
+from izin.storage.postgres.silence import watchful
+
 TELEGRAM_POLLING = 7_203_002
 """Two pollers of one Telegram token get 409: only the holder of this lock polls."""
 
@@ -25,7 +27,7 @@ class SessionLock:
         try:
             if self._connection is None:
                 connection = await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, connect_timeout=3
+                    self._url, autocommit=True, connect_timeout=3, **watchful(self._url)
                 )
                 cursor = await connection.execute("select pg_try_advisory_lock(%s)", (self._key,))
                 row = await cursor.fetchone()
