@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import structlog
@@ -30,6 +30,7 @@ from izin.storage.postgres.media import FolderMediaStore
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
+from izin.storage.postgres.one_look import one_look
 from izin.storage.postgres.own_data import PostgresOwnData
 from izin.storage.postgres.privacy import PostgresPrivacyChoices, PostgresPrivacyRequests
 from izin.storage.postgres.proof import PostgresProofLedger
@@ -53,6 +54,10 @@ from izin.wording import Wording
 log = structlog.get_logger()
 
 LEXICON_FOLDER = Path(__file__).resolve().parent.parent / "data" / "lexicon"
+NORMALISED_KEPT = 2_000
+"""Texts kept in standard words: the phrases of all complaints, which each message is compared
+with, and the newest messages, each of which is read a dozen times."""
+
 POOL_SIZE = 8
 """Connections kept: answers are served from memory, so few threads hold one at a time."""
 
@@ -76,6 +81,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
     wording = Wording()
     normaliser = Normaliser(Lexicon.load(LEXICON_FOLDER))
 
+    @lru_cache(maxsize=NORMALISED_KEPT)
     def normalise(text: str) -> str:
         return normaliser.normalise(text).text
 
@@ -153,7 +159,7 @@ def main() -> int:
     except TanyaError as error:
         log.error("actions_not_started", error=type(error).__name__, reason=str(error))
         return 1
-    threads = Threads.open()
+    threads = Threads.open(look=partial(one_look, engine))
     app = application(
         build_executor(parts, threads), settings.actions_secret, partial(health.ping, engine)
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 
@@ -34,7 +36,7 @@ from izin.usecases.ask_officer import AskOfficer
 from izin.usecases.calculate_fee import CalculateFee
 from izin.usecases.complaint_dialogue import ComplaintDialogue, ComplaintFirst, TicketFirst
 from izin.usecases.continue_task import ContinueTask
-from izin.usecases.dialogue import LongDialogue, OneTurn
+from izin.usecases.dialogue import LongDialogue, OneTurn, TurnInput
 from izin.usecases.fee_dialogue import FeeDialogue
 from izin.usecases.fee_words import FeeWords
 from izin.usecases.grave_matters import GraveMatters
@@ -95,6 +97,30 @@ class Parts:
     pace: RecentPace | None = None
 
 
+Look = Callable[[str], AbstractContextManager[None]]
+"""Opens one look at the database for a conversation's action."""
+
+
+class TurnThreads(ThreadPoolExecutor):
+    """Threads whose every task takes a turn first, and works within one look."""
+
+    def __init__(self, most: int, name: str, look: Look | None = None) -> None:
+        """Take how many threads there may be, their name, and the look (none by default)."""
+        super().__init__(most, thread_name_prefix=name)
+        self._look = look
+
+    def submit(self, task: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        """Run ``task`` on a turn and what else is given."""
+        if self._look is None:
+            return super().submit(task, *given, **named)
+        return super().submit(self._within_look, self._look, task, *given, **named)
+
+    @staticmethod
+    def _within_look(look: Look, task: Callable[..., Any], turn: TurnInput, *given: Any) -> Any:
+        with look(turn.conversation_id):
+            return task(turn, *given)
+
+
 @dataclass(frozen=True, slots=True)
 class Threads:
     """Threads for answers and, apart, for what may wait on the permit registry."""
@@ -103,12 +129,12 @@ class Threads:
     registry: ThreadPoolExecutor
 
     @classmethod
-    def open(cls, answers: int = 16, registry: int = 8) -> Threads:
-        """Give both pools; a stalled registry can only ever fill its own."""
-        return cls(
-            ThreadPoolExecutor(answers, thread_name_prefix="answers"),
-            ThreadPoolExecutor(registry, thread_name_prefix="registry"),
-        )
+    def open(cls, answers: int = 16, registry: int = 8, look: Look | None = None) -> Threads:
+        """Give both pools; a stalled registry can only ever fill its own.
+
+        ``look``: what each action does its work in, given the conversation's id.
+        """
+        return cls(TurnThreads(answers, "answers", look), TurnThreads(registry, "registry", look))
 
     def close(self) -> None:
         """Let running work end and take no more."""

@@ -216,6 +216,9 @@ class CheckStatus:
         reading = self._reading
         if reading.numbers(turn):
             return None
+        chooses = bool(state.get("list")) and reading.may_choose(turn)
+        if not chooses and turn.intent != "setuju" and not reading.topics(turn):
+            return None  # nothing of it is asked: the registry is not troubled
         shown = state.get("shown")
         application = self._proof.find(str(shown)) if shown else None
         other = application is not None and reading.names_another(turn, application)

@@ -76,12 +76,27 @@ def guess_category(
         words |= {"uang"}  # "petugas minta 300rb"
     best: tuple[bool, int] = (False, 0)
     found: ComplaintCategory | None = None
-    for category in categories:
-        for phrase in category.phrases:
-            parts = _words(normalise(phrase))
-            if parts and parts <= words and (category.confidential, len(parts)) > best:
-                best, found = (category.confidential, len(parts)), category
+    for category, parts in _phrases(categories, normalise):
+        if parts <= words and (category.confidential, len(parts)) > best:
+            best, found = (category.confidential, len(parts)), category
     return found
+
+
+_Phrases = Sequence[tuple[ComplaintCategory, frozenset[str]]]
+_read: tuple[Sequence[ComplaintCategory], Normalise, _Phrases] | None = None
+
+
+def _phrases(categories: Sequence[ComplaintCategory], normalise: Normalise) -> _Phrases:
+    """Give the words of each phrase; kept for the categories read last, as they seldom change."""
+    global _read
+    read = _read  # another thread may replace it meanwhile
+    if read is None or read[0] is not categories or read[1] is not normalise:
+        phrases = [
+            (category, _words(normalise(phrase)))
+            for category in categories for phrase in category.phrases
+        ]  # fmt: skip
+        read = _read = (categories, normalise, [item for item in phrases if item[1]])
+    return read[2]
 
 
 def story_of(turn: TurnInput, category: ComplaintCategory | None, wording: Wording) -> str | None:
