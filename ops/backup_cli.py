@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
+
+import structlog
 
 from izin.wording import Wording
 from ops.databases import database
 from ops.errors import SettingInvalid
 from ops.settings import OpsSettings
+
+if TYPE_CHECKING:
+    from ops.backup import BackupMade
 
 KEEP = "TANYA_BACKUP_KEEP"
 _SECRETS = ("TANYA_SEAL_KEY", "TANYA_AUDIT_KEY", "TANYA_CONSOLE_KEY", "TANYA_DATA_KEY")
@@ -32,8 +39,7 @@ def add_arguments(command: argparse.ArgumentParser, wording: Wording) -> None:
 
 def run(options: argparse.Namespace, wording: Wording) -> int:
     """Do what was asked; gives the exit code."""
-    # A stopped service must leave nothing half made, so a stop is an ordinary end.
-    signal.signal(signal.SIGTERM, _stop)
+    quietly()
     if options.new_key is not None:
         return _make_key(options.new_key, wording)
     if options.verify is not None:
@@ -57,7 +63,7 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
     return 0
 
 
-def make_backup(settings: OpsSettings, folder: Path | None = None):  # type: ignore[no-untyped-def]
+def make_backup(settings: OpsSettings, folder: Path | None = None) -> BackupMade:
     """Make a backup as the environment says; into another folder when one is given.
 
     Raises:
@@ -113,6 +119,12 @@ def _make_key(file: Path, wording: Wording) -> int:
         os.fsync(stream.fileno())
     print(wording.say("ops.backup.key_made", file=str(file), setting=f"{LOCK}={public}"))
     return 0
+
+
+def quietly() -> None:
+    """Let the screen have sentences alone, and a stop be an ordinary end that clears up."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    signal.signal(signal.SIGTERM, _stop)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

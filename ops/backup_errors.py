@@ -4,7 +4,7 @@
 
     ops.errors.OpsError
     └── KeepingError
-        ├── BackupKeyMissing, BackupKeyInvalid, BackupKeyWrong
+        ├── BackupKeyMissing, BackupSecretMissing, BackupKeyInvalid, BackupKeyWrong
         ├── BackupBusy, BackupFolderUnusable, DiskFull, DumpFailed
         ├── BackupForeign, BackupTruncated, BackupDamaged, BackupNewer
         ├── HouseRunning, TargetNotEmpty, RestoreNotAllowed, RestoreMismatch, RestoreFailed
@@ -26,6 +26,12 @@ class BackupKeyMissing(KeepingError):
     """No key to lock or to open backups with was given."""
 
     sentence = "ops.backup.error.key_missing"
+
+
+class BackupSecretMissing(KeepingError):
+    """No secret key to open a backup with was given."""
+
+    sentence = "ops.backup.error.secret_missing"
 
 
 class BackupKeyInvalid(KeepingError):

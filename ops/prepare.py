@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 from sqlalchemy.exc import OperationalError
 
 from izin.errors import StorageUnavailable
@@ -19,8 +20,11 @@ from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.seed import seed_all
 from ops import demo, demo_desk, demo_officers
+from ops.errors import DemoInProduction
 from ops.gazetteer import gazetteer_snapshot
 from ops.house_model import house_model
+from ops.known_schema import require_known_schema
+from ops.production import refuse_demo
 from ops.settings import OpsSettings
 
 Say = Callable[..., None]
@@ -31,23 +35,27 @@ def migrate(database_url: str) -> None:
     """Bring the database to the newest schema.
 
     Raises:
+        SchemaNewer: a newer version of this product brought it further already.
         StorageUnavailable: the database does not answer.
     """
     try:
+        require_known_schema(database_url)
         upgrade(database_url)
-    except OperationalError as error:
+    except (OperationalError, psycopg.OperationalError) as error:
         raise StorageUnavailable("our database does not answer") from error
 
 
 def seed(settings: OpsSettings, database_url: str, say: Say) -> None:
     """Seed catalogue, office and FAQ once, and tell what a newer release offers differently."""
-    report = seed_all(database_url, settings.data)
+    report = seed_all(database_url, settings.data, settings.office_folder)
     if report.added:
         say("ops.seed.added", count=len(report.added))
     if report.drafts:
         say("ops.seed.drafts", count=len(report.drafts))
     if report.differences:
         say("ops.seed.differences", count=len(report.differences))
+    if report.unconfirmed:
+        say("ops.seed.unconfirmed", count=len(report.unconfirmed))
 
 
 def load_demo(settings: OpsSettings, database_url: str, *, again: bool = False) -> None:
@@ -58,6 +66,8 @@ def load_demo(settings: OpsSettings, database_url: str, *, again: bool = False) 
         database_url: our own database, which then holds the demo registry.
         again: make it anew, dated relative to today.
     """
+    if settings.home:
+        raise DemoInProduction("demo data asked for", what="switch")
     if settings.demo:
         demo_officers.load(database_url, settings.data, demo=True)
     if settings.permit_database_url:
@@ -88,7 +98,12 @@ def _books(database_url: str) -> Iterator[tuple[Catalogue, OfficeBook, LanguageM
 
 
 def prepare(settings: OpsSettings, database_url: str, say: Say) -> Path:
-    """Do all of it; returns the model's archive."""
+    """Do all of it; returns the model's archive.
+
+    Raises:
+        DemoInProduction: a production installation was given the demo's database.
+    """
+    refuse_demo(settings, database_url)
     migrate(database_url)
     seed(settings, database_url, say)
     if settings.demo:
