@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from izin.conversations import ChatAddress, InboundMessage
 from izin.following import NoticeKind, Template
@@ -65,7 +65,7 @@ from izin.storage.postgres.engine import create
 from izin.storage.postgres.escalations import PostgresEscalations
 from izin.storage.postgres.following import PostgresFollowing
 from izin.storage.postgres.inbox import PostgresInbox
-from izin.storage.postgres.media import FolderMediaStore
+from izin.storage.postgres.media import FolderMediaStore, read_file
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office_rows import insert_office, read_office
 from izin.storage.postgres.officers import PostgresOfficers
@@ -77,6 +77,7 @@ from izin.storage.postgres.sealed_mail import PostgresAnonymousMail, PostgresMai
 from izin.storage.postgres.term_rows import insert_flat
 from izin.storage.postgres.units import PostgresUnits
 from izin.storage.tables.content import holidays
+from izin.storage.tables.conversations import review_items
 from izin.storage.vault import Vault
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -211,6 +212,11 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
                 for position, holiday in enumerate(closed):
                     insert_flat(connection, holidays, holiday, position, True)
 
+    def reviews(channel: str) -> list[bytes]:
+        kept = select(review_items.c.payload).where(review_items.c.channel == channel)
+        with engine.connect() as connection:
+            return list(connection.execute(kept.order_by(review_items.c.id)).scalars())
+
     return Ports(
         kind="postgres",
         inbox=PostgresInbox(engine),
@@ -233,24 +239,18 @@ def postgres_ports(database_url: str, folder: Path) -> Ports:
                 id=conversation_id,
             )
         ],
-        reviews=lambda channel: [
-            bytes(row.payload)
-            for row in rows(
-                "select payload from review_items where channel = :channel order by id",
-                channel=channel,
-            )
-        ],
+        reviews=reviews,
         hold=hold,
         owner_of_file=lambda media_id: (
             rows("select conversation_id::text from media_files where id = :id", id=media_id)[
                 0
             ].conversation_id
         ),
-        evidence=lambda media_id: (
-            folder
-            / "media"
-            / str(rows("select id from sealed.media_files where id = :id", id=media_id)[0].id)
-        ).read_bytes(),
+        evidence=lambda media_id: read_file(
+            engine,
+            folder / "media",
+            str(rows("select id from sealed.media_files where id = :id", id=media_id)[0].id),
+        ),
         mail=PostgresAnonymousMail(engine),
         mail_room=PostgresMailRoom(engine, vault),
         desk=PostgresComplaintDesk(engine, folder / "media"),

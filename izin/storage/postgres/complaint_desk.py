@@ -17,6 +17,7 @@ from izin.errors import NotFound
 from izin.storage.postgres.complaint_rows import read
 from izin.storage.postgres.desk_sql import tsquery
 from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.postgres.media import read_file
 from izin.storage.tables.complaints import OPEN_SHELF, SEALED_SHELF, Shelf, complaints
 from izin.storage.tables.conversations import media_files
 from izin.storage.tables.desk import complaint_words
@@ -90,10 +91,7 @@ class PostgresComplaintDesk:
                 raise NotFound(f"file {media_id} of {ticket}")
             if shelf.sealed:
                 record_reading(connection, reader, ticket, f"file {media_id}", now)
-        try:
-            content = (self._folder / str(row.id)).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(f"file {media_id} is lost") from error
+        content = read_file(self._engine, self._folder, str(row.id))
         return content, row.mime_type or "application/octet-stream"
 
     def counts(self) -> dict[tuple[str, str], int]:

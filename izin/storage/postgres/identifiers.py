@@ -9,26 +9,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Engine, Text, or_, select, type_coerce
 
+from izin.storage.keyring import Keyring
 from izin.storage.tables.conversations import conversations
 from izin.storage.tables.encrypted import keyring_of
 
 CHAT, PHONE, PHONE_END = "chat", "phone", "phone-end"
-ALIAS, PLATFORM_ID = "alias", "platform-id"
+ALIAS, PLATFORM_ID, DIGEST = "alias", "platform-id", "media-digest"
 """What a mark is of; the same value marked for another purpose differs."""
 
 PHONE_ENDS = range(4, 7)
 """How many of a phone's last digits the desk's search may be given."""
 
 
-def mark(connection: Connection, purpose: str, value: str) -> str:
+def mark(connection: Connection | Engine, purpose: str, value: str) -> str:
     """Give what is stored of a value that is only ever looked up."""
     keyring = keyring_of(connection)
     return keyring.mark(purpose, value) if keyring else value
 
 
-def marks(connection: Connection, purpose: str, value: str) -> list[str]:
+def marks(connection: Connection | Engine, purpose: str, value: str) -> list[str]:
     """Give all that may be stored of such a value."""
     keyring = keyring_of(connection)
     return [*keyring.marks(purpose, value), value] if keyring else [value]
@@ -45,8 +46,14 @@ def phone_columns(connection: Connection, phone: str | None) -> dict[str, Any]:
     keyring = keyring_of(connection)
     if keyring is None or not phone:
         return {"verified_phone": phone, "phone_mark": None, "phone_words": None}
+    return {"verified_phone": phone, **phone_marks(keyring, phone)}
+
+
+def phone_marks(keyring: Keyring, phone: str | None) -> dict[str, Any]:
+    """Give the columns by which a phone is found again."""
+    if not phone:
+        return {"phone_mark": None, "phone_words": None}
     return {
-        "verified_phone": phone,
         "phone_mark": keyring.mark(PHONE, phone),
         "phone_words": [keyring.mark(PHONE_END, phone[-count:]) for count in PHONE_ENDS],
     }

@@ -14,18 +14,36 @@ from izin.conversations import InboundMedia
 from izin.errors import DataLocked, NotFound
 from izin.storage.clean_files import without_metadata
 from izin.storage.keyring import VARIABLE, locked_with
+from izin.storage.postgres import identifiers
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables.conversations import media_files
 from izin.storage.tables.encrypted import keyring_of
 from izin.storage.tables.privacy import expiring_files
 from izin.storage.text import storable
 
-DIGEST = "media-digest"
-
 
 def purpose(media_id: str) -> str:
     """Give what a file is encrypted for: no other file's content opens in its place."""
     return f"media:{media_id}"
+
+
+def read_file(engine: Engine, folder: Path, media_id: str) -> bytes:
+    """Give a file's content as it was stored; the caller has checked who asks.
+
+    Raises:
+        NotFound: The folder lacks it.
+        DataLocked: No key of ours opens it.
+    """
+    try:
+        content = (folder / media_id).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"media {media_id} lost its file") from error
+    if locked_with(content) is None:
+        return content  # of an earlier release, not yet encrypted
+    keyring = keyring_of(engine)
+    if keyring is None:
+        raise DataLocked(f"{VARIABLE} is not set, and files are encrypted")
+    return keyring.unlock_bytes(purpose(media_id), content)
 
 
 class FolderMediaStore:
@@ -65,7 +83,7 @@ class FolderMediaStore:
                     mime_type=storable(mime_type),
                     file_name=storable(media.file_name),
                     size_bytes=len(content),
-                    sha256=keyring.mark(DIGEST, digest) if keyring else digest,
+                    sha256=keyring.mark(identifiers.DIGEST, digest) if keyring else digest,
                 )
             )
             if expires_at is not None:
@@ -84,19 +102,8 @@ class FolderMediaStore:
             ).first()
         if row is None:
             raise NotFound(f"media {media_id}")
-        try:
-            content = (self._folder / row.id).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(f"media {media_id} lost its file") from error
-        return self._opened(row.id, content), row.mime_type or "application/octet-stream"
-
-    def _opened(self, media_id: str, content: bytes) -> bytes:
-        if locked_with(content) is None:
-            return content  # of an earlier release, not yet encrypted
-        keyring = keyring_of(self._engine)
-        if keyring is None:
-            raise DataLocked(f"{VARIABLE} is not set, and files are encrypted")
-        return keyring.unlock_bytes(purpose(media_id), content)
+        content = read_file(self._engine, self._folder, str(row.id))
+        return content, row.mime_type or "application/octet-stream"
 
     def remove(self, media_id: str) -> None:
         """Remove a file's content, then its record; unknown ids are fine."""
