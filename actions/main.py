@@ -130,6 +130,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         ),
         track_complaint=TrackInDialogue(complaint),
         pace=pace,
+        ping_registry=registry.ping,
     )  # fmt: skip
 
 
@@ -161,8 +162,9 @@ def main() -> int:
         return 1
     threads = Threads.open(look=partial(one_look, engine))
     app = application(
-        build_executor(parts, threads), settings.actions_secret, partial(health.ping, engine)
-    )
+        build_executor(parts, threads), settings.actions_secret, partial(health.ping, engine),
+        parts.ping_registry,
+    )  # fmt: skip
     log.info("actions_started", port=settings.actions_port)
     try:
         uvicorn.run(

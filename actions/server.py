@@ -22,19 +22,25 @@ from rasa_sdk.interfaces import (
     ActionNotFoundException,
 )
 
+from izin.errors import RegistryUnavailable
+
 log = structlog.get_logger()
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
 """A tracker of a long session with the domain stays far below this."""
 
 
-def application(executor: ActionExecutor, secret: str, ready: Callable[[], None]) -> FastAPI:
+def application(
+    executor: ActionExecutor, secret: str, ready: Callable[[], None],
+    registry: Callable[[], None] = lambda: None,
+) -> FastAPI:  # fmt: skip
     """Give the ASGI application.
 
     ``POST /webhook`` runs an action (401 without the bearer ``secret`` when one is set, 400
     for a body that is none, 404 for an unknown action, 500 for any failure inside one);
     ``GET /healthz`` answers while the process lives; ``GET /readyz`` is 200 once ``ready``
-    returns, 503 when it raises; ``GET /actions`` lists the names.
+    returns, 503 when it raises; ``GET /registry`` says whether the permit registry answers, with
+    ``registry`` raising when it does not; ``GET /actions`` lists the names.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
@@ -59,6 +65,14 @@ def application(executor: ActionExecutor, secret: str, ready: Callable[[], None]
             log.warning("actions_not_ready", error=type(error).__name__)
             return JSONResponse({"status": "unavailable"}, 503)
         return JSONResponse({"status": "ok"})
+
+    @app.get("/registry")
+    async def registry_health() -> JSONResponse:
+        try:
+            await run_in_threadpool(registry)
+        except RegistryUnavailable:
+            return JSONResponse({"reachable": False})
+        return JSONResponse({"reachable": True})
 
     @app.get("/actions")
     async def actions(request: Request) -> JSONResponse:

@@ -30,6 +30,7 @@ from izin.wording import Wording
 log = structlog.get_logger()
 
 Background = Callable[[asyncio.Event], Awaitable[None]]
+Refused = Callable[[str], None]
 
 TOKEN_PAUSE_S = 300.0
 """A refused token is tried again this often: it may be repaired at the platform's side."""
@@ -69,18 +70,22 @@ class ChannelSet:
 
 
 def open_channels(
-    settings: Settings, receiver: Receiver, wording: Wording, read_media: ReadMedia
-) -> ChannelSet:
-    """Give the channels of these settings; one without its secrets stays closed and says so."""
+    settings: Settings, receiver: Receiver, wording: Wording, read_media: ReadMedia,
+    refused: Refused = lambda channel: None,
+) -> ChannelSet:  # fmt: skip
+    """Give the channels of these settings; one without its secrets stays closed and says so.
+
+    ``refused`` hears of every webhook call with a wrong secret.
+    """
     senders: dict[str, Sender] = {}
     links: dict[str, Callable[[], str]] = {}
     renderers = {"telegram": render_telegram, "whatsapp": render_whatsapp}
     opened = ChannelSet(Channels(renderers, senders, links))
     if settings.telegram_token:
-        bot = _open_telegram(settings, receiver, wording, read_media, opened, senders)
+        bot = _open_telegram(settings, receiver, wording, read_media, opened, senders, refused)
         links["telegram"] = bot.private_link
     if settings.whatsapp_token:
-        _open_whatsapp(settings, receiver, read_media, opened, senders)
+        _open_whatsapp(settings, receiver, read_media, opened, senders, refused)
     return opened
 
 
@@ -91,6 +96,7 @@ def _open_telegram(
     read_media: ReadMedia,
     opened: ChannelSet,
     senders: dict[str, Sender],
+    refused: Refused,
 ) -> _TelegramBot:
     http = httpx.AsyncClient(trust_env=False)
     opened.closers.append(http.aclose)
@@ -107,7 +113,11 @@ def _open_telegram(
     if settings.public_url and settings.telegram_secret:
         opened.routers.append(
             telegram_webhook.router(
-                bot.receive, settings.telegram_secret, bot.current_name, receiver.review_telegram
+                bot.receive,
+                settings.telegram_secret,
+                bot.current_name,
+                receiver.review_telegram,
+                refused,
             )
         )
     elif settings.public_url:
@@ -121,6 +131,7 @@ def _open_whatsapp(
     read_media: ReadMedia,
     opened: ChannelSet,
     senders: dict[str, Sender],
+    refused: Refused,
 ) -> None:
     needed = {
         "WHATSAPP_PHONE_ID": settings.whatsapp_phone_id,
@@ -150,6 +161,7 @@ def _open_whatsapp(
             settings.whatsapp_app_secret,
             settings.whatsapp_verify_token,
             settings.whatsapp_phone_id,
+            refused,
         )
     )
 

@@ -13,7 +13,6 @@ import httpx
 import structlog
 import uvicorn
 from fastapi import APIRouter
-from procrastinate import PsycopgConnector
 from prometheus_client import start_http_server
 
 from bot.channels import ChannelSet, open_channels
@@ -26,8 +25,9 @@ from bot.gateway.receiving import Receiver
 from bot.gateway.turns import TurnAnswerer
 from bot.gateway.watch import Watch
 from bot.jobs import content
+from bot.jobs.health import HealthJobs, Refusals
 from bot.jobs.schedule import Schedule
-from bot.jobs.tasks import Work, build_app
+from bot.jobs.tasks import Work
 from bot.jobs.webhooks import WebhookJobs, WebhookSender
 from bot.jobs.workers import Workers
 from bot.simulator import api as simulator_api
@@ -50,7 +50,6 @@ from izin.storage.postgres.officers import PostgresOfficers
 from izin.storage.postgres.outbox import PostgresOutbox
 from izin.storage.postgres.privacy import PostgresPrivacyChoices
 from izin.storage.postgres.sealed_mail import PostgresMailRoom
-from izin.storage.postgres.silence import watchful
 from izin.storage.vault import Vault
 from izin.usecases.first_contact import FirstContact
 from izin.usecases.link_officer_chat import LinkOfficerChat
@@ -97,8 +96,12 @@ class Gateway:
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
         self.rasa = RasaClient(settings.rasa_processes, settings.rasa_secret)
         self.receiver = Receiver(self.inbox, self.outbox)
+        refusals = Refusals()
         self.channels: ChannelSet = open_channels(
-            settings, self.receiver, self.wording, self._read_media
+            settings, self.receiver, self.wording, self._read_media, refusals
+        )
+        self.health = HealthJobs(
+            settings, self.engine, self.wording, self.channels.channels, self.metrics, refusals
         )
         self.deliverer = Deliverer(
             self.outbox, self.channels.channels, self.metrics, self.watch,
@@ -124,12 +127,8 @@ class Gateway:
         mail = Deliverer(
             PostgresMailRoom(self.engine, vault), self.channels.channels, self.metrics, self.watch
         )
-        connector = PsycopgConnector(
-            conninfo=settings.database_url, min_size=1, max_size=6,
-            kwargs=watchful(settings.database_url),
-        )  # fmt: skip
-        self.queue = build_app(connector, Work(turns, self.deliverer, mail))
-        self.workers = Workers(self.queue, settings.worker_concurrency)
+        work = Work(turns, self.deliverer, mail)
+        self.workers = Workers(self.engine, work, settings.worker_concurrency)
 
     def application(self) -> web.FastAPI:
         """Give the web application with every route that is switched on."""
@@ -164,7 +163,7 @@ class Gateway:
     async def _lifespan(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.rasa.close)
-            await stack.enter_async_context(self.queue.open_async())
+            stack.callback(self.health.close)
             if self._works:
                 self.workers.start()
                 stack.push_async_callback(self.workers.stop)
@@ -191,11 +190,12 @@ class Gateway:
 
     def _beside(self) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
         """Give what runs again and again, and how often."""
-        depth = (DEPTH_EVERY_S, self._measure_depth)
+        always = [(DEPTH_EVERY_S, self._measure_depth), (OFTEN_S, self.health.beat)]
         if not self._works:
-            return [depth]
+            return always
         return [
-            depth,
+            *always,
+            (OFTEN_S, self.health.look),
             (OFTEN_S, self._run_often),
             (HOURLY_S, self._run_due_now),
             (WEBHOOKS_EVERY_S, self._tell_webhooks),

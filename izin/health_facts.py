@@ -74,7 +74,6 @@ class HouseFacts:
         usual: Understanding in the last weeks.
         signs: Of all processes.
         published: Id that Rasa has for the published language model; "" for none.
-        database_disk: Folder of the database's files, "" when it is not ours to know.
     """
 
     oldest_turn_s: float = 0.0
@@ -87,7 +86,6 @@ class HouseFacts:
     usual: Understanding = Understanding()
     signs: Sequence[Sign] = ()
     published: str = ""
-    database_disk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from izin.errors import InvalidInput
 from izin.following import NoticeKind, QuietHours, Template
@@ -69,6 +70,8 @@ class Settings:
         merged_messages: Waiting texts of one citizen answered together at most; 1 merges none.
         abuse_per_hour: Abusive messages of one citizen answered within an hour.
         abuse_silence_min: Minutes of silence on pure abuse after that.
+        var_folder: Folder of logs and models, looked at for room on its disk.
+        alarm_url: Told of alarms when no chat of an admin works; empty tells nobody else.
         media_folder: Where citizens' files are kept, readable by this process only.
         console_host: Where the console is served; a public address needs HTTPS in front of it.
         console_port: Port of the console.
@@ -121,6 +124,8 @@ class Settings:
     merged_messages: int = 10
     abuse_per_hour: int = 4  # each shorter than the one before; more would be quarrelling
     abuse_silence_min: int = 30
+    var_folder: str = "var"
+    alarm_url: str = field(default="", repr=False)  # such addresses hold a secret word
     media_folder: str = "var/media"
     console_host: str = LOOPBACK
     console_port: int = 8090
@@ -187,6 +192,8 @@ class Settings:
             merged_messages=_number(env, "TANYA_MERGED_MESSAGES", cls.merged_messages),
             abuse_per_hour=_number(env, "TANYA_ABUSE_PER_HOUR", cls.abuse_per_hour),
             abuse_silence_min=_number(env, "TANYA_ABUSE_SILENCE_MIN", cls.abuse_silence_min),
+            var_folder=env.get("TANYA_VAR_FOLDER") or cls.var_folder,
+            alarm_url=_alarm_url(env),
             media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
             console_host=env.get("TANYA_CONSOLE_HOST", cls.console_host),
             console_port=_port(env, "TANYA_CONSOLE_PORT", cls.console_port),
@@ -283,6 +290,16 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not (raw.isascii() and raw.isdigit()) or int(raw) > 65535:
         raise InvalidInput(f"{name} must be a port number", field=name)
     return int(raw)
+
+
+def _alarm_url(env: Mapping[str, str]) -> str:
+    """Give where alarms are told, https or on this machine: they say what is weak now."""
+    url = env.get("TANYA_ALARM_URL", "").strip()
+    place = urlsplit(url)
+    here = place.scheme == "http" and place.hostname in (LOOPBACK, "localhost")
+    if url and not (place.hostname and (place.scheme == "https" or here)):
+        raise InvalidInput("TANYA_ALARM_URL must begin with https://", field="TANYA_ALARM_URL")
+    return url
 
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
@@ -37,6 +39,14 @@ class Metrics:
             "tanya_fallback_ratio", "Share of turns routed to fallback since start",
             registry=self.registry,
         )  # fmt: skip
+        self._alarm = Gauge(
+            "tanya_alarm", "Alarms: 0 none, 1 needs attention, 2 failed", ["name"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._alarms_read = Gauge(
+            "tanya_alarms_read_timestamp_seconds", "When the alarms were last read",
+            registry=self.registry,
+        )  # fmt: skip
         self._asked = 0
         self._lost = 0
 
@@ -58,6 +68,12 @@ class Metrics:
     def latency(self, part: str, milliseconds: float) -> None:
         """Observe the time one part of a turn took."""
         self._latency.labels(part).observe(milliseconds / 1000)
+
+    def alarms(self, levels: Mapping[str, int]) -> None:
+        """Set the alarms by name."""
+        for name, level in levels.items():
+            self._alarm.labels(name).set(level)
+        self._alarms_read.set_to_current_time()
 
     def queue_depth(self, counts: dict[tuple[str, str], int]) -> None:
         """Set the queue's depth by (queue, status)."""

@@ -30,6 +30,7 @@ from izin.storage.postgres import (
     sealing_due,
 )
 from izin.storage.postgres.accounts import PostgresAccounts
+from izin.storage.postgres.alarm_book import PostgresAlarmBook
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
@@ -92,6 +93,7 @@ class Schedule:
                 **complaint_retention.bound_hourly(self.own, self.media),
                 **complaints.hourly(),
                 **learning.hourly(),
+                "forget_old_alarms": PostgresAlarmBook(self.own).forget,
                 **self._audit(office).jobs(),
                 **self.webhooks.jobs(),
             },

@@ -31,6 +31,7 @@ def router(
     secret: str,
     bot_username: str | Callable[[], str],
     review: Review | None = None,
+    refused: Callable[[str], None] = lambda channel: None,
 ) -> APIRouter:
     """Give the route that Telegram calls.
 
@@ -43,6 +44,7 @@ def router(
         bot_username: Ours, without ``@``, or what gives it once Telegram has told it.
         review: Keeps an update that could not be understood; without it such an update is
             logged and answered 200, since sending it again would not help.
+        refused: Hears of every call with a wrong secret.
     """
     routes = APIRouter()
     take = Intake(receive, bot_username, review)
@@ -52,6 +54,7 @@ def router(
         header = request.headers.get(SECRET_HEADER)
         if not verify_telegram(header, secret):
             log.warning("webhook_refused", channel="telegram", header=header is not None)
+            refused("telegram")
             return Response(status_code=403 if header else 401)
         body = await read_body(request)
         if body is None:

@@ -60,6 +60,7 @@ def router(
     app_secret: str,
     verify_token: str,
     phone_id: str = "",
+    refused: Callable[[str], None] = lambda channel: None,
 ) -> APIRouter:
     """Give the routes that Meta calls.
 
@@ -74,6 +75,7 @@ def router(
         app_secret: Key of the signature.
         verify_token: Word of the GET challenge.
         phone_id: Only this business number's items are taken; empty takes all.
+        refused: Hears of every call with a wrong signature.
     """
     routes = APIRouter()
     intake = _Intake(receive, receipt, review)
@@ -97,6 +99,7 @@ def router(
             return Response(status_code=413)
         if not verify_whatsapp(body, header, app_secret):
             log.warning("webhook_refused", channel="whatsapp", header=True)
+            refused("whatsapp")
             return Response(status_code=403)
         try:
             document = json.loads(body)

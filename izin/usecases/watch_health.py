@@ -62,6 +62,11 @@ class WatchHealth:
                 raise
             return self._alone(now)
 
+    def levels(self) -> dict[str, int]:
+        """Give every check's alarm as a number: 0 none, 1 attention, 2 failed."""
+        standings = self._last or self.book.standings()
+        return {check.value: _level(item) for check, item in standings.items()}
+
     def _watch(self, now: datetime) -> int:
         facts = Facts(self.house.measure(now), self.outside.look(now), self.production)
         before = dict(self.book.standings())
@@ -119,3 +124,9 @@ class WatchHealth:
                 log.error("alarm_opened", check=check.value, code=item.code, **item.values)
             elif was and was.is_open and not item.is_open:
                 log.info("alarm_over", check=check.value)
+
+
+def _level(item: Standing) -> int:
+    if not item.is_open:
+        return 0
+    return 2 if item.worst is State.FAILED else 1

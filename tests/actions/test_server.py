@@ -11,7 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.answering import AnsweringAction
 from actions.registry import Threads, build_executor
 from actions.server import LARGEST_BODY_BYTES, application
-from izin.errors import StorageUnavailable
+from izin.errors import RegistryUnavailable, StorageUnavailable
 from izin.replies import Reply
 from izin.usecases.dialogue import Answer
 from tests.usecases.house import small_parts
@@ -180,3 +180,18 @@ def test_the_list_of_actions_needs_the_secret_too(executor):
 
     assert asyncio.run(look({})) == 401
     assert asyncio.run(look({"Authorization": f"Bearer {SECRET}"})) == 200
+
+
+def test_it_says_whether_the_permit_registry_answers(threads):
+    def away():
+        raise RegistryUnavailable("it rests")
+
+    executor = build_executor(small_parts(), threads)
+
+    async def ask(registry):
+        transport = httpx.ASGITransport(application(executor, SECRET, lambda: None, registry))
+        async with httpx.AsyncClient(transport=transport, base_url="http://actions") as http:
+            return (await http.get("/registry")).json()
+
+    assert asyncio.run(ask(lambda: None)) == {"reachable": True}
+    assert asyncio.run(ask(away)) == {"reachable": False}

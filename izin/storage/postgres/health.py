@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import Engine, text
 
 from izin.storage.postgres.engine import transaction
@@ -15,6 +17,24 @@ def ping(engine: Engine) -> None:
     """
     with transaction(engine) as connection:
         connection.execute(text("select 1"))
+
+
+def machine(engine: Engine) -> tuple[float, str]:
+    """Give what compares this machine with the database's.
+
+    The first is how many seconds our clock is ahead of the database's, the second the folder
+    of the database's files, "" when our role may not know it.
+    """
+    query = text(
+        "select clock_timestamp() as at,"
+        " (select setting from pg_settings where name = 'data_directory') as folder"
+    )
+    with transaction(engine) as connection:
+        connection.execute(text("select 1"))  # opening the connection must not count
+        before = datetime.now(UTC)
+        row = connection.execute(query).one()
+        middle = before + (datetime.now(UTC) - before) / 2
+    return (middle - row.at).total_seconds(), str(row.folder or "")
 
 
 def queue_depth(engine: Engine) -> dict[tuple[str, str], int]:

@@ -78,8 +78,6 @@ _USUAL = text("""
       from figure_talks where namespace = 'live' and day >= :first and day < :today
 """)
 
-_FOLDER = text("select setting from pg_settings where name = 'data_directory'")
-
 
 class PostgresHouseFacts:
     """``izin.ports.health.MeasuredHouse`` on our own PostgreSQL."""
@@ -105,7 +103,6 @@ class PostgresHouseFacts:
                 usual=usual,
                 signs=signs_of(connection),
                 published=_published(connection),
-                database_disk=str(connection.execute(_FOLDER).scalar() or ""),
             )
 
     def _understood(
