@@ -195,6 +195,17 @@ class Trial:
             timeout=120,
         )
 
+    def kill(self) -> None:
+        """Kill `tanya up` itself, as `kill -9` does, and wait for its end; `start` works again.
+
+        Raises:
+            ChildFailed: it was not started.
+        """
+        os.kill(self.pid, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait(_STOP_S)
+        self._process = None
+
     def stop(self, *, keep: bool = False) -> None:
         """Stop everything and delete its folders, unless `keep` wants another `start`."""
         process, self._process = self._process, None
