@@ -181,8 +181,9 @@ def news_of(standings: Collection[Standing], now: datetime, *, quiet: bool) -> T
     not told at all if it is over.
     """
     opened, reminded, over = [], [], []
-    # A cause explains what hangs on it until it is over, so that a queue has time to drain.
-    causes = {item.check for item in standings if item.is_open}
+    # A cause explains what hangs on it from its first bad moment, as it may need more patience,
+    # until it is over, so that a queue has time to drain.
+    causes = {item.check for item in standings if item.is_open or item.state in BAD}
     for item in standings:
         if item.muted(now):
             continue
