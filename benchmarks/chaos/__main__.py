@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import machine
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="some hundred messages and every kind of fault once")  # fmt: skip
     parser.add_argument("--seed", type=int, default=SEED, help="draws everything")
     parser.add_argument("--page", type=Path, help=f"write here instead of {PAGE.name}")
+    parser.add_argument("--only", default="", metavar="WORDS",
+                        help="only faults named by one of these (commas between)")  # fmt: skip
+    parser.add_argument("--messages", type=int, help="how many are written at least")
     options = parser.parse_args(arguments)
     _apart()
     logging.getLogger().addHandler(logging.NullHandler())
@@ -39,14 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"… {time.monotonic() - began:6.1f} s  {what}", file=sys.stderr, flush=True)
 
     noise = machine.noise()
-    size = SHORT if options.short else LONG
+    size = replace(SHORT if options.short else LONG, only=options.only)
+    size = replace(size, messages=options.messages or size.messages)
     evidence, shaker = run(size, options.seed, tell)
     tell("judging")
     breaches, case = judge(evidence)
     unseen = unnoticed(evidence)
     page = markdown(evidence, case, breaches, unseen, shaker.skipped, options.seed, noise)
     print(page)
-    where = options.page or (None if options.short else PAGE)
+    whole = size == LONG
+    where = options.page or (PAGE if whole else None)
     if where is not None:
         where.write_text(page, encoding="utf-8")
     return 1 if breaches or unseen else 0

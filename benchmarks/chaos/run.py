@@ -37,6 +37,7 @@ class Size:
     messages: int
     rounds: int
     pace: Pace
+    only: str = ""
 
 
 LONG = Size(citizens=500, messages=10_000, rounds=2, pace=Pace(2.0, 16.0))
@@ -176,7 +177,7 @@ def run(size: Size, seed: int, tell: Tell) -> tuple[Evidence, Shaker]:
 
 
 def _shake(shaker: Shaker, crowd: Crowd, size: Size, seed: int, tell: Tell) -> None:
-    for share, name in schedule(Random(f"{seed}:schedule"), size.rounds):
+    for share, name in schedule(Random(f"{seed}:schedule"), size.rounds, size.only):
         while len(crowd.ledger.written) < share * size.messages and not crowd.done.is_set():
             time.sleep(0.1)
         if crowd.failure is not None:
