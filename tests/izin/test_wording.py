@@ -17,6 +17,7 @@ from izin.wording import Wording
 
 ROOT = Path(__file__).parents[2]
 WORDING = Wording()
+NEEDED = WORDING.parameters()
 AREAS = frozenset(key.split(".")[0] for key in WORDING.keys())  # noqa: SIM118
 _SPEAKERS = frozenset({"say", "_say", "_finish", "_ask_number", "tell"})
 _LISTED = re.compile(r"gateway\.command\.\w+\.description")
@@ -140,15 +141,15 @@ def test_every_sentence_gets_the_parameters_it_needs() -> None:
             if any(keyword.arg is None for keyword in call.keywords):
                 continue  # passes on what its caller gave
             given = {str(keyword.arg) for keyword in call.keywords}
-            needed = WORDING.parameters()[first.value]
+            needed = NEEDED[first.value]
             if given != needed:
                 wrong.append(f"{path}:{call.lineno} {first.value} {sorted(given ^ needed)}")
     assert wrong == []
 
 
 def test_no_sentence_is_empty_or_leaves_a_brace() -> None:
-    for key in WORDING.keys():  # noqa: SIM118
-        parameters = dict.fromkeys(WORDING.parameters()[key], "x")
+    for key, names in NEEDED.items():
+        parameters = dict.fromkeys(names, "x")
         said = WORDING.say(key, **parameters)
         assert said.strip(), key
         assert not set("{}") & set(said), key
@@ -156,7 +157,7 @@ def test_no_sentence_is_empty_or_leaves_a_brace() -> None:
 
 
 def test_parameters_are_plain_names() -> None:
-    for key, names in WORDING.parameters().items():
+    for key, names in NEEDED.items():
         assert all(re.fullmatch(r"[a-z_0-9]+", name) for name in names), key
 
 
