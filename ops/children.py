@@ -23,6 +23,7 @@ _CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
 _TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
 """No secrets: whoever makes a notice must know whether a template can carry it."""
 SEAL_KEY = "TANYA_SEAL_KEY"
+DATA_KEY = "TANYA_DATA_KEY"
 AUDIT_KEY = "TANYA_AUDIT_KEY"
 CONSOLE_KEY = "TANYA_CONSOLE_KEY"
 _RASA_SECRET = "TANYA_RASA_SECRET"  # noqa: S105 - a name
@@ -60,6 +61,7 @@ class Children:
         named = {name: shared[name] for name in _ADDRESSES if alone and shared.get(name)}
         shared.update(
             DATABASE_URL=database_url,
+            TANYA_SETTINGS_READ="1",
             PYTHONUNBUFFERED="1",
             # One arena less per thread: tens of MB in each process.
             MALLOC_ARENA_MAX="2",
@@ -79,6 +81,8 @@ class Children:
                 shared[name] = secrets.token_urlsafe(32)
         if not shared.get(SEAL_KEY):
             shared[SEAL_KEY] = kept_key(settings.var / "secrets" / "seal-key")
+        if not shared.get(DATA_KEY):
+            shared[DATA_KEY] = kept_key(settings.var / "secrets" / "data-key")
         if not shared.get(AUDIT_KEY):
             shared[AUDIT_KEY] = kept_key(settings.var / "secrets" / "audit-key")
         if not shared.get(CONSOLE_KEY):
@@ -102,7 +106,8 @@ class Children:
     def _without_keys(self) -> dict[str, str]:
         """The environment of processes that never handle what the kept keys protect."""
         environment = self._without_channels()
-        del environment[SEAL_KEY], environment[AUDIT_KEY], environment[CONSOLE_KEY]
+        for name in (SEAL_KEY, DATA_KEY, AUDIT_KEY, CONSOLE_KEY):
+            del environment[name]
         return environment
 
     def prepare(self) -> ChildSpec:
@@ -111,7 +116,7 @@ class Children:
         return self._spec(
             PREPARE,
             [sys.executable, "-m", "ops.cli", PREPARE, *demo],
-            self._without_keys(),
+            self._with(DATA_KEY),
             _STAGE_DIALOGUE,
         )
 
@@ -140,7 +145,7 @@ class Children:
         return self._spec(
             ACTIONS,
             [sys.executable, "-m", "actions.main"],
-            self._with(SEAL_KEY),
+            self._with(SEAL_KEY, DATA_KEY),
             _STAGE_DIALOGUE,
             ports=[("TANYA_ACTIONS_PORT", self._settings.actions_port)],
         )
@@ -170,7 +175,7 @@ class Children:
         return self._spec(
             CONSOLE,
             [sys.executable, "-m", "console.main"],
-            self._with(AUDIT_KEY, CONSOLE_KEY),
+            self._with(DATA_KEY, AUDIT_KEY, CONSOLE_KEY),
             _STAGE_GATEWAY,
             ports=[("TANYA_CONSOLE_PORT", self._settings.console_port)],
         )

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import structlog
 
-from izin.errors import Conflict, NotFound, StorageUnavailable, TanyaError
+from izin.errors import Conflict, DataLocked, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
 from ops.errors import OpsError, PartMissing
 from ops.production_home import HOME, load_settings
@@ -26,7 +26,7 @@ from ops.settings import CHECKOUT, OpsSettings
 
 WITH_ARGUMENTS = ("journeys", "run", "init", "backup", "restore", "upgrade")
 """Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
-WITH_STEPS = ("officer", "survey", "user", "content")
+WITH_STEPS = ("officer", "survey", "user", "content", "keys")
 """Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""
 
 Command = Callable[[argparse.Namespace, Wording], int]
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options, wording))
     except OpsError as error:
         _complain(wording.say(error.sentence, **error.parameters), str(error))
+    except DataLocked as error:
+        _complain(wording.say("ops.error.data_key_unfit", detail=str(error)), "")
     except StorageUnavailable as error:
         _complain(wording.say("ops.error.database_unreachable"), str(error.__cause__ or ""))
     except TanyaError as error:

@@ -16,6 +16,10 @@
         ├── SettingInvalid
         ├── SecretMissing
         ├── DatabaseNotRunning
+        ├── ProductionFolderUnusable
+        ├── DemoInProduction
+        ├── AnswersNeeded
+        ├── DataKeyUnfit
         ├── TrainingFailed
         └── PartMissing
 """
@@ -110,6 +114,30 @@ class DatabaseNotRunning(OpsError):
     """The embedded PostgreSQL that other processes need does not run."""
 
     sentence = "ops.error.database_not_running"
+
+
+class ProductionFolderUnusable(OpsError):
+    """A folder is no production folder, or must not become one."""
+
+    sentence = "ops.error.production_folder"
+
+
+class DemoInProduction(OpsError):
+    """A production installation was given the demo's data, accounts or switches."""
+
+    sentence = "ops.error.demo_in_production"
+
+
+class AnswersNeeded(OpsError):
+    """Nobody is at the terminal to answer, and no file of answers was given."""
+
+    sentence = "ops.error.answers_needed"
+
+
+class DataKeyUnfit(OpsError):
+    """What is stored encrypted does not open with the keys given; nothing was changed."""
+
+    sentence = "ops.error.data_key_unfit"
 
 
 class TrainingFailed(OpsError):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from izin.errors import InvalidInput
 from izin.settings import private_host
-from ops.errors import SettingInvalid
+from ops.errors import DemoInProduction, SettingInvalid
 from ops.postgres_cluster import default_data_root
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ class OpsSettings:
         actions_port: port of the action server.
         console_host: address the console listens on.
         console_port: port of the console.
+        home: production folder made by `tanya init`; None outside production.
         var_folder: folder of everything made while running; None means `var` in the checkout.
         demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
         demo_desk: the demo begins with citizens who wait for an officer.
@@ -51,6 +52,7 @@ class OpsSettings:
     checkout: Path
     data_root: Path
     var_folder: Path | None = None
+    home: Path | None = None
     database_url: str = ""
     permit_database_url: str = ""
     gateway_host: str = LOOPBACK
@@ -76,10 +78,16 @@ class OpsSettings:
 
         Raises:
             SettingInvalid: a port is no number from 1 to 65535 (0 allowed for metrics).
+            DemoInProduction: the demo's switches are on in a production folder.
         """
         env = os.environ if environment is None else environment
+        home = _folder(env, "TANYA_HOME")
+        demo = demo or env.get("TANYA_DEMO") == "1"
+        if home and (demo or env.get("TANYA_SIMULATOR", "0") not in ("", "0")):
+            raise DemoInProduction("the demo's switches are on", what="switch", folder=str(home))
         return cls(
             checkout=CHECKOUT,
+            home=home,
             data_root=default_data_root(CHECKOUT),
             var_folder=_folder(env, "TANYA_VAR_FOLDER"),
             database_url=env.get("DATABASE_URL", ""),
@@ -93,7 +101,7 @@ class OpsSettings:
             actions_port=_port(env, "TANYA_ACTIONS_PORT", 5055),
             console_host=env.get("TANYA_CONSOLE_HOST") or LOOPBACK,
             console_port=_port(env, "TANYA_CONSOLE_PORT", 8090),
-            demo=demo or env.get("TANYA_DEMO") == "1",
+            demo=demo,
             demo_desk=env.get("TANYA_DEMO_DESK", "1") != "0",
             # As for the gateway: below the checkout unless it is absolute.
             media_folder=CHECKOUT / (env.get("TANYA_MEDIA_FOLDER") or "var/media"),
@@ -105,6 +113,11 @@ class OpsSettings:
     def var(self) -> Path:
         """Folder of everything made while running (logs, models, the lock of `tanya up`)."""
         return self.var_folder or self.checkout / "var"
+
+    @property
+    def office_folder(self) -> Path | None:
+        """Folder of the office's identity in production, None for the fictional office."""
+        return self.home / "kantor" if self.home else None
 
     @property
     def models(self) -> Path:

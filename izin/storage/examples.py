@@ -44,7 +44,7 @@ def _without_examples(permit: Permit) -> Permit:
     told = {
         name: value
         for name, value in permit.details.items()
-        if not is_mark(name) and f"{name}_inferred" not in marked
+        if not (is_mark(name) or has_examples(value)) and f"{name}_inferred" not in marked
     }
     known_time, known_end = not permit.sla_inferred, not permit.validity_inferred
     return replace(
