@@ -76,11 +76,11 @@ class OutsideLook:
         return RasaFacts(urlsplit(url).netloc, str(found) if found else None)
 
     def _actions(self) -> tuple[bool, bool | None]:
-        status, _ = self._get(f"{self._settings.actions_url}/readyz")
-        if status != 200:
-            return False, None
-        status, document = self._get(f"{self._settings.actions_url}/registry")
-        return True, document.get("reachable") if status == 200 else None
+        for url in self._settings.actions_servers:
+            if self._get(f"{url}/readyz")[0] == 200:
+                status, document = self._get(f"{url}/registry")
+                return True, document.get("reachable") if status == 200 else None
+        return False, None
 
     def _telegram(self) -> PlatformFacts:
         base = f"{self._settings.telegram_api}/bot{self._settings.telegram_token}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -235,9 +235,12 @@ class Gateway:
             return True
 
         async def actions() -> bool:
-            url = f"{self.settings.actions_url}/readyz"
             async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
-                return (await client.get(url)).status_code == 200
+                for url in self.settings.actions_servers:
+                    with suppress(httpx.HTTPError):
+                        if (await client.get(f"{url}/readyz")).status_code == 200:
+                            return True
+            return False
 
         async def worker() -> bool:
             return self.workers.alive

@@ -42,7 +42,8 @@ class Settings:
         actions_host: Where the action server listens: loopback, or an address of a private
             network between machines of ours; never one the internet can reach.
         actions_port: Port of the action server.
-        actions_url: Where the action server is asked whether it is ready.
+        actions_servers: Where every action server listens that Rasa asks; ``TANYA_ACTIONS_URL``
+            separated by commas, without ``/webhook``.
         gateway_role: What this gateway process does: ``all``, only the doors (``web``: webhooks,
             polling, simulator) or only the work (``worker``: turns, deliveries, due jobs).
         gateway_host: Where webhooks and health are served.
@@ -97,7 +98,7 @@ class Settings:
     actions_secret: str = field(default="", repr=False)
     actions_host: str = LOOPBACK
     actions_port: int = 5055
-    actions_url: str = f"http://{LOOPBACK}:5055"
+    actions_servers: tuple[str, ...] = (f"http://{LOOPBACK}:5055",)
     gateway_role: str = "all"  # one process on one machine; a large office has several of each
     gateway_host: str = LOOPBACK
     gateway_port: int = 8080
@@ -149,20 +150,18 @@ class Settings:
         env = os.environ if environment is None else environment
         if not env.get("DATABASE_URL"):
             raise InvalidInput("DATABASE_URL is not set", field="DATABASE_URL")
-        given = (url.strip().rstrip("/") for url in env.get("TANYA_RASA_URL", "").split(","))
-        rasa = tuple(url for url in given if url) or cls.rasa_processes
         actions_port = _port(env, "TANYA_ACTIONS_PORT", cls.actions_port)
-        actions_url = env.get("TANYA_ACTIONS_URL") or f"http://{LOOPBACK}:{actions_port}"
+        actions = [url.removesuffix("/webhook") for url in _addresses(env, "TANYA_ACTIONS_URL")]
         return cls(
             database_url=env["DATABASE_URL"],
             permit_database_url=env.get("PERMIT_DATABASE_URL", ""),
-            rasa_processes=rasa,
+            rasa_processes=_addresses(env, "TANYA_RASA_URL") or cls.rasa_processes,
             rasa_secret=env.get("TANYA_RASA_SECRET", ""),
             model_server_token=env.get("TANYA_MODEL_SERVER_TOKEN", ""),
             actions_secret=env.get("TANYA_ACTIONS_SECRET", ""),
             actions_host=private_host(env, "TANYA_ACTIONS_HOST"),
             actions_port=actions_port,
-            actions_url=actions_url.rstrip("/").removesuffix("/webhook"),
+            actions_servers=tuple(actions) or (f"http://{LOOPBACK}:{actions_port}",),
             gateway_role=_one_of(env, "TANYA_GATEWAY_ROLE", GATEWAY_ROLES),
             gateway_host=env.get("TANYA_GATEWAY_HOST", cls.gateway_host),
             gateway_port=_port(env, "TANYA_GATEWAY_PORT", cls.gateway_port),
@@ -300,6 +299,12 @@ def _alarm_url(env: Mapping[str, str]) -> str:
     if url and not (place.hostname and (place.scheme == "https" or here)):
         raise InvalidInput("TANYA_ALARM_URL must begin with https://", field="TANYA_ALARM_URL")
     return url
+
+
+def _addresses(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Give the addresses that are separated by commas."""
+    given = (url.strip().rstrip("/") for url in env.get(name, "").split(","))
+    return tuple(url for url in given if url)
 
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -87,10 +87,11 @@ def test_a_gateway_does_everything_unless_it_is_told_its_part() -> None:
 
 
 def test_the_action_server_is_asked_where_rasa_asks_it() -> None:
-    away = {"DATABASE_URL": "x", "TANYA_ACTIONS_URL": "http://aksi.example:5055/webhook"}
-    assert Settings.from_environment(away).actions_url == "http://aksi.example:5055"
+    given = "http://a.example:5055/webhook, http://b.example:5055/webhook"
+    away = Settings.from_environment({"DATABASE_URL": "x", "TANYA_ACTIONS_URL": given})
+    assert away.actions_servers == ("http://a.example:5055", "http://b.example:5055")
     near = {"DATABASE_URL": "x", "TANYA_ACTIONS_PORT": "6055"}
-    assert Settings.from_environment(near).actions_url == "http://127.0.0.1:6055"
+    assert Settings.from_environment(near).actions_servers == ("http://127.0.0.1:6055",)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "8.8.8.8", "aksi.example"])  # noqa: S104

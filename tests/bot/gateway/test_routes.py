@@ -36,7 +36,7 @@ def gateway(folder: Path, **changes: Any) -> Gateway:
         "database_url": "postgresql://nobody@/nothing?host=/nonexistent",
         "media_folder": str(folder),
         "rasa_processes": ("http://127.0.0.1:9",),  # nobody listens there
-        "actions_url": "http://127.0.0.1:9",
+        "actions_servers": ("http://127.0.0.1:9",),
         "seal_key": "s" * 32,
         "audit_key": "a" * 32,
         "simulator": True,
