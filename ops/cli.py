@@ -20,11 +20,12 @@ import structlog
 
 from izin.errors import Conflict, DataLocked, NotFound, StorageUnavailable, TanyaError
 from izin.wording import Wording
+from ops.data_key import adopt
 from ops.errors import OpsError, PartMissing
 from ops.production_home import HOME, load_settings
 from ops.settings import CHECKOUT, OpsSettings
 
-WITH_ARGUMENTS = ("journeys", "run", "init", "backup", "restore", "upgrade")
+WITH_ARGUMENTS = ("journeys", "run", "init", "systemd", "backup", "restore", "upgrade", "retention")
 """Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
 WITH_STEPS = ("officer", "survey", "user", "content", "keys")
 """Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:1] != ["init"]:
             load_settings(CHECKOUT, os.environ)
+        adopt(os.environ)
         return int(options.run(options, wording))
     except OpsError as error:
         _complain(wording.say(error.sentence, **error.parameters), str(error))

@@ -17,6 +17,7 @@ from ops.children import (
     CONSOLE,
     GATEWAY,
     POSTGRES,
+    PREPARE,
     RASA,
     WORKER,
     Children,
@@ -29,7 +30,7 @@ from ops.nlu_training import newest_model
 from ops.settings import OpsSettings
 from ops.supervisor import ChildSpec
 
-PARTS = (GATEWAY, WORKER, RASA, ACTIONS, CONSOLE, POSTGRES)
+PARTS = (GATEWAY, WORKER, RASA, ACTIONS, CONSOLE, POSTGRES, PREPARE)
 _DATABASE_PATIENCE_S = 60.0  # a service manager starts everything at once
 
 
@@ -75,6 +76,7 @@ def process(
         WORKER: children.worker,
         ACTIONS: children.actions,
         CONSOLE: children.console,
+        PREPARE: children.prepare,
     }
     return describe[part]()
 
