@@ -41,7 +41,7 @@ CITIZENS = 3
 APART = timedelta(seconds=20)
 """By the office's clock, as a citizen types; no pause ends the session."""
 
-MOST_TIMES = 1.5
+MOST_TIMES = 1.2
 """How much the last may cost of the first."""
 
 

@@ -12,19 +12,39 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
+from benchmarks.load.fake_platform import Platform
 from benchmarks.load.generator import Generator
 from benchmarks.load.ours import FIRST_CHAT, FIRST_NUMBER, Ours
-from benchmarks.load.platform import Platform
-from benchmarks.load.statistics import Phase
+from benchmarks.load.page import write_page
+from benchmarks.load.run import show, tell, whole_run
+from benchmarks.load.verdict import Target, targets
+from benchmarks.nlu.subjects import SubjectAbsent
+from ops.settings import CHECKOUT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, write; gives the exit code: 0 when every target was met."""
+    """Measure, print, write; gives the exit code: 0 met, 1 a target missed, 2 not measured."""
     options = _parser().parse_args(arguments)
-    figures = asyncio.run(one_load(options))
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return 0
+    if options.only:
+        figures = asyncio.run(one_load(options))
+        if options.json:
+            options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        return 0
+    try:
+        run = whole_run(options.citizens)
+    except SubjectAbsent as absent:
+        print(f"Nothing was compared. {absent}", file=sys.stderr)
+        return 2
+    verdict = targets(run)
+    print(f"\n{_table(verdict)}\n\n{write_page(run, verdict, options.output)}")
+    return 0 if all(one.met for one in verdict) else 1
+
+
+def _table(verdict: Sequence[Target]) -> str:
+    return "\n".join(
+        f"{'met   ' if one.met else 'MISSED'}  {one.what}: {one.measured} (asked {one.asked})"
+        for one in verdict
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--waiting", type=int, default=64, help="messages of a closed backlog")
     parser.add_argument("--seconds", type=float, default=20.0, help="measured, after the warm-up")
+    parser.add_argument("--citizens", type=int, default=3, help="citizens of the long conversation")
+    parser.add_argument("--output", type=Path, default=CHECKOUT / "docs" / "benchmarks")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser
 
@@ -51,14 +73,14 @@ async def one_load(options: argparse.Namespace) -> dict[str, Any]:
         first = FIRST_CHAT if options.channel == "telegram" else FIRST_NUMBER
         door = ours.telegram if options.channel == "telegram" else ours.whatsapp
         generator = Generator(platform, door, ours.spent_ms, first)
-        _tell("warming up")
+        tell("warming up")
         await generator.open_load(5.0, 5.0)
-        _tell("the load")
+        tell("the load")
         if options.rate:
             phase = await generator.open_load(options.rate, options.seconds)
         else:
             phase = await generator.backlog(options.waiting, options.seconds)
-        print(line(phase))
+        show(phase)
         generator.close()
         return {
             "phase": asdict(phase),
@@ -67,24 +89,6 @@ async def one_load(options: argparse.Namespace) -> dict[str, Any]:
             "after_mb": ours.memory_mb(),
             "noise": [noise, machine.noise()],
         }
-
-
-def line(phase: Phase) -> str:
-    """Give a phase in a line for the terminal."""
-    parts = ", ".join(f"{name} {spent:.1f}" for name, spent in phase.cpu_ms.items() if spent > 0.05)
-    return (
-        f"offered {phase.offered:.1f}/s, served {phase.served:.1f}/s, "
-        f"webhook p50 {phase.webhook.p50:.0f} p95 {phase.webhook.p95:.0f} "
-        f"p99 {phase.webhook.p99:.0f} ms, reply p50 {phase.reply.p50:.0f} "
-        f"p95 {phase.reply.p95:.0f} p99 {phase.reply.p99:.0f} ms, "
-        f"CPU {phase.cpu_total_ms:.1f} ms a turn ({parts}), {phase.bubbles:.1f} messages a reply, "
-        f"{phase.unanswered} unanswered, {phase.refused} refused, citizens and platform "
-        f"{phase.own_cpu:.0%} of a core"
-    )
-
-
-def _tell(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from benchmarks.load.crowd import Crowd, Turn
-from benchmarks.load.platform import Platform
-from benchmarks.load.statistics import Phase, phase_of
+from benchmarks.load.fake_platform import Platform
+from benchmarks.load.phases import Phase, phase_of
 from benchmarks.load.webhooks import Caller, Door
 
 PATIENCE_S = 15.0
@@ -33,6 +33,7 @@ class Generator:
     """
 
     def __init__(self, platform: Platform, door: Door, spent: Spent, first_chat: int) -> None:
+        self.patience_s = PATIENCE_S
         self._door = door
         self._spent = spent
         self._caller = Caller(door.host, door.port)
@@ -108,7 +109,7 @@ class Generator:
         return used, (own_after - own) / (ended - began)
 
     async def _drain(self) -> None:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while self.waiting and time.monotonic() < deadline:  # noqa: ASYNC110 - bounded
             await asyncio.sleep(0.05)
 

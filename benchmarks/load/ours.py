@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from benchmarks.load.platform import TOKEN
+from benchmarks.load.fake_platform import TOKEN
 from benchmarks.load.webhooks import Door
 from benchmarks.processes import cpu_ms, memory
 from ops.trial import Trial

@@ -66,15 +66,6 @@ class Phase:
         """Give the CPU milliseconds of a turn, all parts together."""
         return sum(self.cpu_ms.values())
 
-    def keeps_up(self, reply_p95_ms: float) -> bool:
-        """Say whether replies came as fast as messages, 95 of 100 within the bound."""
-        return (
-            self.reply.p95 <= reply_p95_ms
-            and self.unanswered == 0
-            and self.refused == 0
-            and self.turns > 0
-        )
-
 
 def phase_of(
     turns: Sequence[Turn],

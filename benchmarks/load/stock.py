@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import text
 
-from benchmarks.load.platform import BOT, TOKEN
+from benchmarks.load.fake_platform import BOT, TOKEN
 from benchmarks.load.stock_model import KEPT, PROJECT, quiet_environment
 from benchmarks.load.webhooks import Door
 from benchmarks.processes import cpu_ms, memory
@@ -39,7 +39,7 @@ FIRST_CHAT = 700_000_000
 CHATS = 60_000
 """Conversations made before the load, so that the action server finds its rows."""
 
-_READY_S = 300.0
+_READY_S = 600.0
 _STOP_S = 20.0
 _CONVERSATIONS = text(
     "insert into conversations (id, namespace, channel, chat)"
@@ -92,7 +92,7 @@ class Stock:
         self._spawn("actions", actions, CHECKOUT, self._action_environment(url))
         endpoints = "endpoints-sql.yml" if self._durable else "endpoints.yml"
         server = [
-            *(str(self._python), str(PROJECT.with_name("stock_server.py")), self._platform_url),
+            *(str(self._python), str(PROJECT / "server.py"), self._platform_url),
             *("run", "--model", "models/stock.tar.gz", "--endpoints", endpoints),
             *("--credentials", "credentials.yml", "-i", LOOPBACK, "-p", str(self._port)),
         ]
