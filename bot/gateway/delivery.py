@@ -30,6 +30,11 @@ MOST_TRIES = 12
 PAUSES_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 2400)
 LOCKED_PAUSE_S = 300
 
+RECORD_PATIENCE_S = 60.0
+"""Our database starts again within seconds, after a crash with much to recover within a minute."""
+
+RECORD_PAUSE_S = 0.25
+
 
 class TryAgain(Exception):
     """Asks the queue to run the delivery again after ``after_s`` seconds."""
@@ -91,17 +96,30 @@ class Deliverer:
                 log.error("delivery_broken", message_id=message_id, exc_info=True)
                 await self._give_up(message, type(error).__name__, None)
                 return
-            await asyncio.to_thread(
-                self._outbox.part_accepted,
-                message_id,
-                number,
-                external_id,
-                len(parts),
-                datetime.now(UTC),
-            )
+            await self._record(message_id, number, external_id, len(parts))
         self._metrics.delivery(message.address.channel, "accepted")
         self._metrics.latency("delivery", (time.monotonic() - begun) * 1000)
         self._watch.ring(message.turn_id)
+
+    async def _record(self, message_id: str, number: int, external_id: str, parts: int) -> None:
+        """Record that the platform took a part, also while our database starts again.
+
+        Left to the queue at once, the part would be sent a second time.
+
+        Raises:
+            StorageUnavailable: It stays away.
+        """
+        at, deadline = datetime.now(UTC), time.monotonic() + RECORD_PATIENCE_S
+        while True:
+            try:
+                await asyncio.to_thread(
+                    self._outbox.part_accepted, message_id, number, external_id, parts, at
+                )
+                return
+            except StorageUnavailable:
+                if time.monotonic() >= deadline:
+                    raise
+            await asyncio.sleep(RECORD_PAUSE_S)
 
     def _shaped(self, message: OutboundMessage) -> tuple[RenderedMessage, ...]:
         """Give the message's parts, or the template that alone may go out now."""
@@ -133,9 +151,7 @@ class Deliverer:
         except DeliveryFailed as refused:
             await self._not_taken(message, refused)
             return
-        await asyncio.to_thread(
-            self._outbox.part_accepted, message.id, 0, external_id, 1, datetime.now(UTC)
-        )
+        await self._record(message.id, 0, external_id, 1)
         self._metrics.delivery(message.address.channel, "accepted")
 
     async def _send(self, message: OutboundMessage, number: int, part: RenderedMessage) -> str:

@@ -200,3 +200,38 @@ async def test_media_that_cannot_be_read_now_leave_the_delivery_to_the_queue() -
 async def test_a_message_that_was_erased_meanwhile_is_not_found() -> None:
     with pytest.raises(NotFound):
         await House().deliverer.deliver("00000000-0000-0000-0000-000000000000")
+
+
+async def test_what_the_platform_took_is_recorded_however_often_our_database_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "RECORD_PAUSE_S", 0.0)
+    house = House()
+    outbox_id = waiting(house, LONG)
+    parts = [part.text for part in house.deliverer.render(house.outbox.message(outbox_id))]
+    record, away = house.outbox.part_accepted, [True, True, False] * len(parts)
+
+    def part_accepted(*values: Any) -> None:
+        if away.pop(0):
+            raise StorageUnavailable("our database does not answer")
+        record(*values)
+
+    monkeypatch.setattr(house.outbox, "part_accepted", part_accepted)
+    await house.deliverer.deliver(outbox_id)
+    assert [message.text for _, message in house.sender.sent] == parts
+    assert house.outbox.message(outbox_id).state == "accepted"
+
+
+async def test_a_record_that_can_never_be_made_is_left_to_the_queue_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "RECORD_PATIENCE_S", 0.0)
+    house = House()
+    outbox_id = waiting(house)
+
+    def part_accepted(*values: Any) -> None:
+        raise StorageUnavailable("our database does not answer")
+
+    monkeypatch.setattr(house.outbox, "part_accepted", part_accepted)
+    with pytest.raises(StorageUnavailable):
+        await house.deliverer.deliver(outbox_id)
