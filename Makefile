@@ -2,7 +2,7 @@
 # Python 3.11 or 3.12 with venv. Paths are relative, so the checkout's own path may hold spaces.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: run test train lint bench chaos bench-console bench-nlu clean stock-check help
+.PHONY: run test train lint bench chaos bench-console bench-load bench-nlu clean stock-check help
 PYTHON = .venv/bin/python
 
 run: ## Start everything with demo data and print the addresses (ARGS="..." goes to `tanya up`)
@@ -39,6 +39,10 @@ bench-nlu: ## Compare understanding with stock Rasa; an hour at first (DATASETS=
 chaos: ## Break everything while 500 citizens write, and judge; 15 minutes (writes docs/benchmarks/chaos.md)
 	@sh ops/bootstrap.sh dev
 	@exec $(PYTHON) -m benchmarks.chaos $(ARGS)
+
+bench-load: ## Load our house and stock Rasa alike; 15 minutes, longer at first (writes docs/benchmarks/load.md)
+	@sh ops/bootstrap.sh dev
+	@exec $(PYTHON) -m benchmarks.load $(ARGS)
 
 stock-check: ## Prove that data and components also train on unmodified Rasa (needs Python 3.10)
 	@sh nlu/stock_check.sh
