@@ -1,11 +1,12 @@
-"""The queue's tasks. ``TASKS`` is checked by a guard test against what is enqueued."""
+"""The queue's tasks: what each one calls, and when it runs again after a failure.
+
+A guard test checks them against what is enqueued.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-
-from procrastinate import App, BaseConnector, BaseRetryStrategy, RetryDecision
-from procrastinate.jobs import Job
 
 from bot.gateway.delivery import Deliverer, TryAgain
 from bot.gateway.turns import TurnAnswerer
@@ -18,9 +19,18 @@ from izin.storage.postgres.queue import (
     TURN_TASK,
 )
 
-STORAGE_PAUSE_S = 2
+STORAGE_PAUSE_S = 2.0
 MOST_STORAGE_TRIES = 300
 """Our own database may be away for ten minutes without a turn or delivery being dropped."""
+
+QUEUES: Mapping[str, str] = {
+    TURN_TASK: TURN_QUEUE,
+    DELIVERY_TASK: DELIVERY_QUEUE,
+    MAIL_TASK: DELIVERY_QUEUE,
+}
+"""The queue of each task."""
+
+Call = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +41,22 @@ class Work:
     deliveries: Deliverer
     mail: Deliverer
 
-
-class _RetryStrategy(BaseRetryStrategy):
-    """Runs a job again: when the delivery asks for it, or after a failure of our own parts."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if isinstance(exception, TryAgain):
-            return RetryDecision(retry_in={"milliseconds": int(exception.after_s * 1000)})
-        if isinstance(exception, TanyaError) and not exception.retry:
-            return None  # erased meanwhile, or never ours: the same call cannot work later
-        if job.attempts < MOST_STORAGE_TRIES:
-            return RetryDecision(retry_in={"seconds": STORAGE_PAUSE_S})
-        return None
+    def calls(self) -> Mapping[str, Call]:
+        """Give what each task calls with its argument."""
+        return {
+            TURN_TASK: self.turns.answer,
+            DELIVERY_TASK: self.deliveries.deliver,
+            MAIL_TASK: self.mail.deliver,
+        }
 
 
-def build_app(connector: BaseConnector, work: Work) -> App:
-    """Give the queue application with every task registered."""
-    app = App(connector=connector)
-    retry = _RetryStrategy()
+def runs_again_in(error: BaseException, attempts: int) -> float | None:
+    """Give the seconds after which a job that failed runs again, None for never.
 
-    @app.task(name=TURN_TASK, queue=TURN_QUEUE, retry=retry)
-    async def answer_turn(turn_id: str) -> None:
-        await work.turns.answer(turn_id)
-
-    @app.task(name=DELIVERY_TASK, queue=DELIVERY_QUEUE, retry=retry)
-    async def deliver_message(message_id: str) -> None:
-        await work.deliveries.deliver(message_id)
-
-    @app.task(name=MAIL_TASK, queue=DELIVERY_QUEUE, retry=retry)
-    async def deliver_sealed_mail(mail_id: str) -> None:
-        await work.mail.deliver(mail_id)
-
-    return app
+    It does when the delivery asks for it, and after a failure of our own parts.
+    """
+    if isinstance(error, TryAgain):
+        return error.after_s
+    if isinstance(error, TanyaError) and not error.retry:
+        return None  # erased meanwhile, or never ours: the same call cannot work later
+    return STORAGE_PAUSE_S if attempts < MOST_STORAGE_TRIES else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import LiteralString
 
-from sqlalchemy import Connection, Engine, func, insert, null, select, text, update
+import psycopg
+from sqlalchemy import Connection, Engine, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -21,12 +23,14 @@ from izin.storage.message_json import (
 )
 from izin.storage.postgres import identifiers, queue
 from izin.storage.postgres.chats import alias_keys, conversation_of
-from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.engine import at_once, driver, transaction
 from izin.storage.postgres.flow import join_flow, open_to_officer
+from izin.storage.postgres.known_chats import store_of_known_chat
 from izin.storage.postgres.notices import tell_held
 from izin.storage.postgres.replies import outbox_ids, store_reply
+from izin.storage.postgres.single_answers import store_single_answer
 from izin.storage.postgres.turn_marks import with_marks
-from izin.storage.postgres.turn_rows import choice_of, known_shape, read_turn
+from izin.storage.postgres.turn_rows import choice_of, known_shape, look_at_turn, read_turn
 from izin.storage.tables.conversations import (
     conversations,
     escalations,
@@ -36,6 +40,12 @@ from izin.storage.tables.conversations import (
 )
 from izin.storage.text import storable
 from izin.storage.vault import Vault
+
+_LOCK_CHAT: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
+
+_COUNT_ATTEMPT: LiteralString = """
+UPDATE turns SET attempts = attempts + 1 WHERE id = %(id)s AND state = 'queued'
+"""
 
 
 class PostgresInbox:
@@ -62,7 +72,7 @@ class PostgresInbox:
         message = storable_message(message)
         try:
             return self._store(message, received_at, now)
-        except IntegrityError:
+        except (IntegrityError, psycopg.IntegrityError):
             # The same message came at once under another alias, so under another lock.
             with transaction(self._engine) as connection:
                 earlier = _earlier(connection, message)
@@ -73,18 +83,21 @@ class PostgresInbox:
     def _store(
         self, message: InboundMessage, received_at: datetime, now: datetime | None
     ) -> Received:
+        at = now or received_at
         with transaction(self._engine) as connection:
             for alias in alias_keys(message):
-                connection.execute(
-                    text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-                    {"key": alias},
-                )
+                driver(connection).execute(_LOCK_CHAT, {"key": alias})
+            plain = store_of_known_chat(
+                connection, message, received_at, at, self._limits, self._vault
+            )
+            if plain is not None:
+                return plain
             earlier = _earlier(connection, message)
             if earlier is not None:
                 return earlier
             conversation_id = conversation_of(connection, message, received_at)
             tell_held(connection, conversation_id)
-            turn_id, at = str(uuid.uuid4()), now or received_at
+            turn_id = str(uuid.uuid4())
             joining = join_flow(connection, conversation_id, message, at, self._limits)
             connection.execute(
                 insert(turns).values(
@@ -121,13 +134,11 @@ class PostgresInbox:
     def begin(self, turn_id: str) -> Turn:
         """Count an attempt and give the turn."""
         known_shape(turn_id)
-        with transaction(self._engine) as connection:
-            connection.execute(
-                update(turns)
-                .where(turns.c.id == turn_id, turns.c.state == "queued")
-                .values(attempts=turns.c.attempts + 1)
-            )
-            return read_turn(connection, turn_id, self._vault)
+        job = queue.running.get()
+        # Who took the turn's job from the queue has counted the attempt with it.
+        if job is None or (job.job.task, job.job.argument) != (queue.TURN_TASK, turn_id):
+            at_once(self._engine, _COUNT_ATTEMPT, {"id": turn_id})
+        return look_at_turn(self._engine, turn_id, self._vault)
 
     def set_media(self, turn_id: str, media_ids: Sequence[str]) -> None:
         """Remember our ids of the turn's stored files; those of no chat yet are of its chat."""
@@ -150,6 +161,11 @@ class PostgresInbox:
         understood: Mapping[str, str | float] | None = None,
     ) -> tuple[str, ...]:
         """Store replies and enqueue their deliveries, once."""
+        known_shape(turn_id)
+        if len(replies) == 1 and not replies[0].urgent:
+            plain = store_single_answer(self._engine, turn_id, replies[0], timings_ms, understood)
+            if plain is not None:
+                return plain
         return self._close(turn_id, replies, "answered", dict(timings_ms), None, understood)
 
     def hold(self, turn_id: str) -> None:

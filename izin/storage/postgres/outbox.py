@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import Connection, Engine, Row, Select, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.conversations import ChatAddress, DeliveryReceipt, OutboundMessage
 from izin.errors import NotFound
-from izin.storage.postgres import identifiers
-from izin.storage.postgres.engine import is_id, transaction
+from izin.storage.postgres import identifiers, queue
+from izin.storage.postgres.engine import at_once, is_id, transaction
 from izin.storage.postgres.notices import lose_touch, put_back
 from izin.storage.receipts import NEEDS_THE_CITIZEN, moves_forward, unreachable
 from izin.storage.tables.conversations import (
@@ -23,6 +23,28 @@ from izin.storage.tables.conversations import (
     sent_parts,
 )
 from izin.storage.tables.following import notices
+
+_ONLY_PART: LiteralString = """
+WITH mail AS (
+    SELECT outbox.id, chat.namespace, chat.channel
+      FROM outbox JOIN conversations AS chat ON chat.id = outbox.conversation_id
+     WHERE outbox.id = %(message)s AND NOT EXISTS (
+        SELECT 1 FROM receipts
+         WHERE receipts.namespace = chat.namespace AND receipts.channel = chat.channel
+           AND receipts.external_id = ANY (%(known)s))),
+part AS (
+    INSERT INTO sent_parts (outbox_id, part, namespace, channel, external_id, status_at)
+    SELECT id, 0, namespace, channel, %(external_id)s, %(at)s FROM mail ON CONFLICT DO NOTHING),
+ended AS (
+    DELETE FROM procrastinate_jobs
+     WHERE id = %(job)s AND status = 'doing' AND EXISTS (SELECT 1 FROM mail))
+UPDATE outbox
+   SET sent_parts = greatest(sent_parts, 1),
+       state = CASE WHEN state = 'waiting' THEN 'accepted' ELSE state END,
+       accepted_at = CASE WHEN state = 'waiting' THEN %(at)s ELSE accepted_at END
+  FROM mail WHERE outbox.id = mail.id
+RETURNING outbox.id
+"""
 
 
 class PostgresOutbox:
@@ -35,6 +57,9 @@ class PostgresOutbox:
     def message(self, message_id: str) -> OutboundMessage:
         """Give an outbox message."""
         _known_shape(message_id)
+        job = queue.running.get()
+        if job is not None and job.job.message is not None and job.job.argument == message_id:
+            return job.job.message  # stored by this worker a moment ago
         with transaction(self._engine) as connection:
             row = connection.execute(_messages().where(outbox.c.id == message_id)).first()
         if row is None:
@@ -60,6 +85,8 @@ class PostgresOutbox:
     ) -> None:
         """Record that the platform took one part."""
         _known_shape(message_id)
+        if part == 0 and parts == 1 and self._only_part_accepted(message_id, external_id, at):
+            return
         with transaction(self._engine) as connection:
             row = connection.execute(_messages().where(outbox.c.id == message_id)).first()
             if row is None:
@@ -94,6 +121,28 @@ class PostgresOutbox:
             ).all()
             for receipt in early:  # a receipt can overtake the answer to our own request
                 _apply(connection, external_id, row.namespace, row.channel, receipt)
+
+    def _only_part_accepted(self, message_id: str, external_id: str, at: datetime) -> bool:
+        """Record the only part, and the end of the job that sent it, by one statement.
+
+        False, and nothing done, if its receipt overtook the answer to our own request.
+        """
+        job = queue.running.get()
+        mine = job is not None and job.job.argument == message_id
+        rows = at_once(
+            self._engine,
+            _ONLY_PART,
+            {
+                "message": message_id,
+                "external_id": identifiers.mark(self._engine, identifiers.PLATFORM_ID, external_id),
+                "known": identifiers.marks(self._engine, identifiers.PLATFORM_ID, external_id),
+                "at": at,
+                "job": job.job.id if mine and job is not None else None,
+            },
+        )
+        if mine and job is not None:
+            job.finished = bool(rows)
+        return bool(rows)
 
     def failed(self, message_id: str, error: str, code: str | None, at: datetime) -> None:
         """Give a message up and open the conversation to an officer."""

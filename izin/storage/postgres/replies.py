@@ -27,7 +27,7 @@ def store_reply(
         return str(earlier)
     document = storable(reply.to_json())
     reply = Reply.from_json(document)
-    choice_ids = [secrets.token_urlsafe(_CHOICE_ID_BYTES) for _ in reply.choices]
+    choice_ids = choice_ids_for(reply)
     rows = [
         {
             "id": choice_id,
@@ -54,6 +54,11 @@ def store_reply(
     )
     queue.defer_delivery(connection, conversation_id, message_id)
     return message_id
+
+
+def choice_ids_for(reply: Reply) -> list[str]:
+    """Give new opaque ids of ours for the choices of a reply."""
+    return [secrets.token_urlsafe(_CHOICE_ID_BYTES) for _ in reply.choices]
 
 
 def outbox_ids(connection: Connection, turn_id: str) -> tuple[str, ...]:

@@ -24,13 +24,18 @@ def with_marks(
     ``task`` says that a dialogue (a complaint, a request on one's data, a calculation …) was
     open before the turn or after it: such words are no material for anybody else.
     """
-    task, confused = False, 0
     rows = connection.execute(
         select(drafts.c.kind, drafts.c.document).where(drafts.c.conversation_id == conversation_id)
     )
-    for row in rows:
-        if row.kind == LOST and row.document.get("turn_id") == turn_id:
-            confused = int(row.document.get("count", 1))
-        elif row.kind not in QUIET_DRAFTS:
-            task = task or bool(row.document.get("now")) or row.document.get("turn") == turn_id
-    return {**understood, "task": task, **({"lost": confused} if confused else {})}
+    return {**understood, **marks_of({row.kind: row.document for row in rows}, turn_id)}
+
+
+def marks_of(found: Mapping[str, Mapping[str, Any]], turn_id: str) -> dict[str, Any]:
+    """Give the marks that a chat's drafts, by kind, tell of a turn; see :func:`with_marks`."""
+    task, confused = False, 0
+    for kind, document in found.items():
+        if kind == LOST and document.get("turn_id") == turn_id:
+            confused = int(document.get("count", 1))
+        elif kind not in QUIET_DRAFTS:
+            task = task or bool(document.get("now")) or document.get("turn") == turn_id
+    return {"task": task, **({"lost": confused} if confused else {})}

@@ -28,13 +28,13 @@ _moment = DateTime(timezone=True)
 _uuid = UUID(as_uuid=False)
 
 
-def _conversation(nullable: bool = False) -> Column[str]:
+def _conversation(nullable: bool = False, index: bool = True) -> Column[str]:
     return Column(
         "conversation_id",
         _uuid,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         nullable=nullable,
-        index=True,
+        index=index,
     )
 
 
@@ -44,11 +44,11 @@ conversations = Table(
     Column("id", _uuid, primary_key=True),
     Column("namespace", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("chat", EncryptedText("conversations.chat"), nullable=False),
+    Column("chat", EncryptedText("conversations/chat"), nullable=False),
     Column("chat_mark", Text, index=True),
-    Column("chat_user", EncryptedText("conversations.chat_user")),
+    Column("chat_user", EncryptedText("conversations/chat_user")),
     Column("held_by_officer", Boolean, nullable=False, server_default="false"),
-    Column("verified_phone", EncryptedText("conversations.verified_phone"), index=True),
+    Column("verified_phone", EncryptedText("conversations/verified_phone"), index=True),
     Column("phone_mark", Text, index=True),
     # Marks of the phone's last four to six digits, for the desk's search.
     Column("phone_words", ARRAY(Text)),
@@ -68,7 +68,7 @@ chat_aliases = Table(
     Column("channel", Text, nullable=False),
     # A mark of the alias; rows of earlier releases hold the alias itself.
     Column("alias", Text, nullable=False),
-    Column("locked_alias", EncryptedText("chat_aliases.alias")),
+    Column("locked_alias", EncryptedText("chat_aliases/alias")),
     _conversation(),
     PrimaryKeyConstraint("namespace", "channel", "alias"),
 )
@@ -77,13 +77,13 @@ turns = Table(
     "turns",
     metadata,
     Column("id", _uuid, primary_key=True),
-    _conversation(),
+    _conversation(index=False),  # those of two columns below begin with it
     Column("seq", BigInteger, Identity(), nullable=False),
     Column("namespace", Text, nullable=False),
     Column("channel", Text, nullable=False),
     # A mark, as platforms build their ids of chat ids and phones; earlier rows hold the id.
     Column("external_id", Text, nullable=False),
-    Column("message", MessageDocument("turns.message"), nullable=False),
+    Column("message", MessageDocument("turns/message"), nullable=False),
     Column("choice", JSONB),
     Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
     Column("state", Text, nullable=False, server_default="queued"),
@@ -119,7 +119,7 @@ outbox = Table(
     metadata,
     Column("id", _uuid, primary_key=True),
     Column("seq", BigInteger, Identity(), nullable=False, unique=True),
-    _conversation(),
+    _conversation(index=False),  # the index of two columns below begins with it
     Column("turn_id", _uuid, ForeignKey("turns.id", ondelete="CASCADE"), index=True),
     Column("key", Text, nullable=False, unique=True),
     Column("reply", JSONB, nullable=False),
@@ -166,7 +166,7 @@ review_items = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("channel", Text, nullable=False),
-    Column("payload", EncryptedBytes("review_items.payload"), nullable=False),
+    Column("payload", EncryptedBytes("review_items/payload"), nullable=False),
     Column("reason", Text, nullable=False),
     Column("received_at", _moment, nullable=False),
 )
@@ -209,7 +209,7 @@ media_files = Table(
     _conversation(nullable=True),
     Column("kind", Text, nullable=False),
     Column("mime_type", Text),
-    Column("file_name", EncryptedText("media_files.file_name")),
+    Column("file_name", EncryptedText("media_files/file_name")),
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("created_at", _moment, nullable=False, server_default=func.now()),

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine, text
 
-from bot.jobs.tasks import Work, build_app
+from bot.jobs.tasks import Work
 from bot.jobs.workers import Workers
 from izin.conversations import ChatAddress, InboundMessage
 from izin.replies import Reply
@@ -104,15 +103,14 @@ class Queue:
 @asynccontextmanager
 async def working(database_url: str, work: Steered, concurrency: int = 4) -> AsyncIterator[Workers]:
     """Run the workers of one process."""
-    connector = PsycopgConnector(conninfo=database_url, min_size=1, max_size=6)
-    app: App = build_app(connector, Work(work, work, work))  # type: ignore[arg-type]
-    async with app.open_async():
-        workers = Workers(app, concurrency)
-        workers.start()
-        try:
-            yield workers
-        finally:
-            await workers.stop()
+    engine = create(database_url)
+    workers = Workers(engine, Work(work, work, work), concurrency)  # type: ignore[arg-type]
+    workers.start()
+    try:
+        yield workers
+    finally:
+        await workers.stop()
+        engine.dispose()
 
 
 async def until(condition: Callable[[], Any], timeout_s: float = 10.0) -> None:
