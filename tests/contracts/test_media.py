@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import uuid
@@ -82,3 +83,20 @@ def test_a_record_whose_file_is_lost_is_not_found(module_database_url: str, tmp_
     with pytest.raises(NotFound):
         store.get(media_id)
     engine.dispose()
+
+
+def test_a_full_disk_keeps_no_half_of_a_file(
+    module_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    engine = create(module_database_url)
+    try:
+        store = FolderMediaStore(engine, tmp_path / "media")
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            store.put(PHOTO, b"\xff\xd8\x00\xff", None)
+    finally:
+        engine.dispose()
+    assert list((tmp_path / "media").iterdir()) == []

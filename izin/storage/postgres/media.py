@@ -69,11 +69,17 @@ class FolderMediaStore:
         keyring = keyring_of(self._engine)
         # A plain digest would tell whoever reads the database which known file was sent.
         digest = hashlib.sha256(content).hexdigest()
+        locked = keyring.lock_bytes(purpose(media_id), content) if keyring else content
         handle = os.open(self._folder / media_id, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(keyring.lock_bytes(purpose(media_id), content) if keyring else content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(locked)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            # A full disk must not keep the half of a file that no record names.
+            (self._folder / media_id).unlink(missing_ok=True)
+            raise
         with transaction(self._engine) as connection:
             connection.execute(
                 insert(media_files).values(
