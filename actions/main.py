@@ -18,8 +18,8 @@ from actions.server import application
 from izin.errors import InvalidInput, TanyaError
 from izin.ports import Complaints, Drafts, OfficeBook
 from izin.settings import Settings
+from izin.storage.postgres import data_keys, health
 from izin.storage.postgres import engine as storage_engine
-from izin.storage.postgres import health
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.complaints import PostgresComplaints
 from izin.storage.postgres.drafts import PostgresDrafts
@@ -156,6 +156,7 @@ def main() -> int:
         if not settings.demo and not settings.actions_secret:
             raise InvalidInput("TANYA_ACTIONS_SECRET is not set", field="TANYA_ACTIONS_SECRET")
         engine = storage_engine.create(settings.database_url, POOL_SIZE)
+        data_keys.require_fitting(engine)
         parts = build_parts(settings, engine)
     except TanyaError as error:
         log.error("actions_not_started", error=type(error).__name__, reason=str(error))

@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from izin.errors import InvalidInput
+from izin.storage.keyring import DIALOGUE_PHONE, opened
 from izin.usecases.dialogue import Entity, Question, TurnInput
 
 
@@ -37,7 +38,7 @@ def turn_of(tracker: Tracker) -> TurnInput:
         text=text,
         entities=entities,
         questions=_questions(message.get("questions"), text),
-        metadata=dict(metadata),
+        metadata=_opened(metadata),
         slots=dict(tracker.slots or {}),
         ranking=_ranking(message.get("intent_ranking")),
         previous_turn_id=_previous_turn(tracker.events, turn_id),
@@ -52,6 +53,11 @@ def events_of_turn(tracker: Tracker) -> Sequence[Mapping[str, Any]]:
         if events[place].get("event") == "user":
             return events[place + 1 :]
     return events
+
+
+def _opened(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the metadata with the phone that passed Rasa encrypted."""
+    return {**metadata, "verified_phone": opened(DIALOGUE_PHONE, metadata.get("verified_phone"))}
 
 
 def _intent(

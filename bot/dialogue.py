@@ -15,6 +15,7 @@ from bot.telegram.commands import default_sentences
 from izin.conversations import Turn
 from izin.errors import DialogueUnavailable, InvalidInput
 from izin.replies import Reply
+from izin.storage.keyring import DIALOGUE_PHONE, locked_for
 
 LONGEST_TEXT = 8000
 """Characters of a message that Rasa reads; enough for the longest story of a complaint."""
@@ -243,7 +244,8 @@ def _body(turn: Turn, new_session: bool, private_url: str | None) -> dict[str, A
             "channel": conversation.address.channel,
             "namespace": conversation.address.namespace,
             "conversation_id": conversation.id,
-            "verified_phone": conversation.verified_phone,
+            # Rasa has no key: what it keeps of a turn must not tell the phone.
+            "verified_phone": locked_for(DIALOGUE_PHONE, conversation.verified_phone),
             "group": message.group,
             "private_url": private_url,
             "kind": message.kind,

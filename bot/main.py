@@ -33,12 +33,12 @@ from bot.jobs.workers import Workers
 from bot.simulator import api as simulator_api
 from bot.simulator import page as simulator_page
 from izin.audit_chain import Chain
-from izin.errors import InvalidInput, StorageUnavailable
+from izin.errors import DataLocked, InvalidInput, StorageUnavailable
 from izin.integration import secret_purpose
 from izin.logs import configure_logging
 from izin.message_limits import MessageLimits
 from izin.settings import LOOPBACK, Settings
-from izin.storage.postgres import engine
+from izin.storage.postgres import data_keys, engine
 from izin.storage.postgres import health as storage_health
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.integration import PostgresWebhooks
@@ -80,6 +80,7 @@ class Gateway:
         self.watch = Watch()
         # A thread for each turn in flight and some for webhooks must find a connection.
         self.engine = engine.create(settings.database_url, pool_size=8)
+        data_keys.require_fitting(self.engine)
         limits = MessageLimits(
             per_minute=settings.messages_per_minute,
             pause_s=settings.flood_pause_s,
@@ -264,6 +265,9 @@ def main() -> int:
         gateway = Gateway(settings)
     except InvalidInput as error:
         log.error("settings_invalid", field=error.field, reason=str(error))
+        return 2
+    except DataLocked as error:
+        log.error("data_key_unfit", reason=str(error))
         return 2
     if settings.metrics_port:
         start_http_server(settings.metrics_port, LOOPBACK, registry=gateway.metrics.registry)

@@ -22,12 +22,15 @@ from console.door import Door
 from console.editing.learning_desk import LearningDesk
 from console.editing.tryout_sandbox import SharedSandbox
 from console.figure_parts import report_figures
+from console.health_view import HealthView
 from console.house import House
 from console.live_hub import is_serving
 from console.pages import Pages
+from console.people import named
 from console.programs import CHECKOUT, Programs
 from console.rooms import (
     accounts,
+    alarms,
     audit,
     canned,
     catalogue,
@@ -62,11 +65,14 @@ from console.rooms import (
 from console.sign_in_parts import sign_in_parts
 from izin.audit_chain import Chain
 from izin.content_checks import CHECKS
-from izin.errors import InvalidInput
+from izin.errors import DataLocked, InvalidInput
+from izin.health_words import HealthWords
 from izin.logs import configure_logging
 from izin.ports import OfficeBook
 from izin.settings import Settings
+from izin.storage.postgres import data_keys
 from izin.storage.postgres import engine as storage_engine
+from izin.storage.postgres.alarm_book import PostgresAlarmBook
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.canned_replies import PostgresCannedReplies
 from izin.storage.postgres.case_file import PostgresCaseFile
@@ -155,10 +161,16 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     told = Told(units, catalogue, office, notices, wording)
     steps = complaint_steps(settings, engine, told)
     programs = Programs({"DATABASE_URL": settings.database_url})
+    health_view = HealthView(
+        PostgresAlarmBook(engine), parts.manage.accounts, PostgresOfficerChats(engine),
+        HealthWords(wording), clock, partial(named, parts.manage.accounts),
+    )  # fmt: skip
+    serving = partial(is_serving, presence)
     return House(
         settings=settings,
         wording=wording,
-        pages=Pages(wording, OfficeZone(office), partial(is_serving, presence)),
+        pages=Pages(wording, OfficeZone(office), serving, health_view.sign),
+        health=health_view,
         clock=clock,
         one_commit=partial(storage_engine.one_commit, engine),
         accounts=parts.manage.accounts,
@@ -233,6 +245,7 @@ def rooms(house: House, engine: Engine, learns: LearningDesk | None = None) -> l
         accounts.router(house),
         units.router(house),
         integration.router(house),
+        alarms.router(house, PostgresAlarmBook(engine), house.health),
         open311.router(house),
         faq.router(house, PostgresFaqShelf(engine)),
         catalogue.router(house, PostgresCatalogueHistory(engine)),
@@ -260,9 +273,13 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         engine = storage_engine.create(settings.database_url, pool_size=6)
+        data_keys.require_fitting(engine)
         app = application(settings, engine)
     except InvalidInput as error:
         log.error("settings_invalid", field=error.field, reason=str(error))
+        return 2
+    except DataLocked as error:
+        log.error("data_key_unfit", reason=str(error))
         return 2
     config = uvicorn.Config(
         app,

@@ -11,7 +11,7 @@
     ├── Conflict                somebody else changed it first (read again, then retry)
     ├── Unavailable             a part we need is down (retry later)
     │   ├── StorageUnavailable  our own PostgreSQL
-    │   ├── DataLocked          what is stored does not open with the keys given
+    │   │   └── DataLocked      what is stored does not open with the keys given
     │   ├── RegistryUnavailable the office's permit database
     │   └── DialogueUnavailable Rasa or its actions
     └── DeliveryFailed          a platform did not take a message
@@ -85,7 +85,7 @@ class StorageUnavailable(Unavailable):
     """Our own PostgreSQL cannot be reached."""
 
 
-class DataLocked(Unavailable):
+class DataLocked(StorageUnavailable):
     """What is stored encrypted does not open: a key is missing or wrong, or it is damaged."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -25,7 +26,11 @@ from izin.storage.postgres import (
     engine,
     erasure,
     figures_refresh,
+    leftovers,
+    opinion_months,
+    reencryption,
     retention,
+    retention_plan,
     sealed_mail,
     sealing_due,
 )
@@ -79,11 +84,12 @@ class Schedule:
                 "send_scheduled": PostgresConversationRoom(self.own).send_due,
                 **erasure.bound_often(self.own, self.media),
                 **figures_refresh.bound_often(self.own, office),
+                **reencryption.bound_often(self.own, Path(self.settings.media_folder)),
                 "remind_of_complaints": self._remind(office).run,
                 **complaints.often(),
                 **learning.often(),
             },
-            hourly={
+            hourly=retention_plan.recorded(self.own, {
                 **content.tidying(self.own),
                 **due.bound_jobs(self.own),
                 **following.tidying(),
@@ -91,13 +97,15 @@ class Schedule:
                 **retention.bound_jobs(self.own, self.media),
                 **content_imports.bound_hourly(self.own),
                 **complaint_retention.bound_hourly(self.own, self.media),
+                **leftovers.bound_hourly(self.own, Path(self.settings.media_folder)),
+                **opinion_months.bound_hourly(self.own),
                 **complaints.hourly(),
                 **learning.hourly(),
                 "forget_old_alarms": PostgresAlarmBook(self.own).forget,
                 **self._audit(office).jobs(),
                 **self.webhooks.jobs(),
-            },
-        )
+            }),
+        )  # fmt: skip
 
     def _notices(self) -> PostgresNotices:
         return PostgresNotices(self.own, self.settings.whatsapp_templates)

@@ -15,6 +15,7 @@ import hmac
 import os
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,6 +31,9 @@ LOCKED = "enc1:"
 
 MARKED = "h1"
 """Begins every mark: ``h1<key id><32 hexadecimal digits>``, letters and digits only."""
+
+DIALOGUE_PHONE = "dialogue/verified_phone"
+"""The proven phone on its way through Rasa, which keeps what passes."""
 
 FILE_HEAD = b"TNZ1"
 """Begins every encrypted file; the key's id, nonce and ciphertext follow."""
@@ -138,6 +142,41 @@ class Keyring:
             return key.box.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
         except (InvalidTag, ValueError) as error:
             raise DataLocked(f"damaged: {purpose}") from error
+
+
+def of_process() -> Keyring | None:
+    """Give the keys of this process' environment, None if there are none.
+
+    Raises:
+        InvalidInput: ``TANYA_DATA_KEY`` holds no usable key.
+    """
+    keys = os.environ.get(VARIABLE, "").strip()
+    return _ring(keys) if keys else None
+
+
+def locked_for(purpose: str, text: str | None) -> str | None:
+    """Give a text encrypted with this process' keys; as it is without keys, or when empty."""
+    keyring = of_process()
+    return keyring.lock(purpose, text) if keyring and text else text
+
+
+def opened(purpose: str, text: str | None) -> str | None:
+    """Give what :func:`locked_for` was given; other texts as they are.
+
+    Raises:
+        DataLocked: No key of this process opens it.
+    """
+    if text is None or not text.startswith(LOCKED):
+        return text
+    keyring = of_process()
+    if keyring is None:
+        raise DataLocked(f"{VARIABLE} is not set, and {purpose} is encrypted")
+    return keyring.unlock(purpose, text)
+
+
+@lru_cache(maxsize=4)
+def _ring(keys: str) -> Keyring:
+    return Keyring(keys)
 
 
 def locked_with(content: bytes) -> str | None:

@@ -57,7 +57,7 @@ def test_the_seal_key_is_drawn_once_and_reaches_gateway_and_actions_alone(
     file = settings.var / "secrets" / "seal-key"
     assert file.stat().st_mode & 0o777 == 0o600
     assert sorted(item.name for item in file.parent.iterdir()) == [
-        "audit-key", "console-key", "seal-key",
+        "audit-key", "console-key", "data-key", "seal-key",
     ]  # fmt: skip
 
 
@@ -69,6 +69,15 @@ def test_the_console_and_the_gateway_alone_hold_the_audit_key(settings: OpsSetti
     for other in (children.actions(), children.rasa(Path("m")), children.prepare()):
         assert "TANYA_AUDIT_KEY" not in other.environment
     assert "TANYA_SEAL_KEY" not in children.console().environment
+
+
+def test_all_who_open_our_data_hold_its_key_and_rasa_does_not(settings: OpsSettings) -> None:
+    children = Children(settings, "", {})
+    key = children.gateway().environment["TANYA_DATA_KEY"]
+    assert len(key) >= 32
+    for other in (children.actions(), children.console(), children.worker(), children.prepare()):
+        assert other.environment["TANYA_DATA_KEY"] == key
+    assert "TANYA_DATA_KEY" not in children.rasa(Path("m")).environment
 
 
 def test_the_console_alone_holds_its_key(settings: OpsSettings) -> None:
@@ -83,8 +92,9 @@ def test_a_seal_key_the_operator_set_is_taken_and_none_is_written(settings: OpsS
     children = Children(
         settings,
         "",
-        {"TANYA_SEAL_KEY": "m" * 32, "TANYA_AUDIT_KEY": "n" * 32, "TANYA_CONSOLE_KEY": "o" * 32},
-    )
+        {"TANYA_SEAL_KEY": "m" * 32, "TANYA_AUDIT_KEY": "n" * 32, "TANYA_CONSOLE_KEY": "o" * 32,
+         "TANYA_DATA_KEY": "p" * 32},
+    )  # fmt: skip
     assert children.gateway().environment["TANYA_SEAL_KEY"] == "m" * 32
     assert not (settings.var / "secrets").exists()
 

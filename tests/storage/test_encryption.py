@@ -230,11 +230,11 @@ def test_a_wrong_or_missing_key_is_refused_before_anything_is_written(
 
 def test_what_was_locked_for_one_place_opens_in_no_other() -> None:
     keyring = Keyring(OLD)
-    locked = keyring.lock("sealed.complaints.story", STORY)
+    locked = keyring.lock("sealed/complaints/story", STORY)
     with pytest.raises(DataLocked):
-        keyring.unlock("conversations.chat", locked)
+        keyring.unlock("conversations/chat", locked)
     with pytest.raises(DataLocked):
-        keyring.unlock("sealed.complaints.story", locked[:-4] + "AAAA")
+        keyring.unlock("sealed/complaints/story", locked[:-4] + "AAAA")
     assert keyring.lock("x", STORY) != keyring.lock("x", STORY)
     assert keyring.mark("chat", CHAT) != keyring.mark("phone", CHAT)
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text, update
+import psycopg
+from sqlalchemy import Connection, Engine, event, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from izin.errors import DataLocked
+from izin.errors import DataLocked, StorageUnavailable
 from izin.storage.keyring import VARIABLE, Keyring
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.data_keys import data_keys
 from izin.storage.tables.encrypted import keyring_of
 
-_PROOF = "data_keys.proof"
+_PROOF = "data_keys/proof"
 _KEYS_LOCK = 7_203_026
 
 
@@ -65,6 +68,40 @@ def prove(engine: Engine) -> None:
                 index_elements=["id"], set_={"retired_at": None, "first_used_at": func.now()}
             )
         )
+
+
+def require_fitting(engine: Engine) -> None:
+    """Let an engine use only a database that its keys open, now and after every reconnect.
+
+    A database that does not answer yet is looked at when it does, before anything else.
+
+    Raises:
+        DataLocked: A key is missing, or is another than the database was encrypted with.
+    """
+    event.listen(engine, "connect", partial(_look, keyring_of(engine)))
+    try:
+        prove(engine)
+    except DataLocked:
+        raise
+    except StorageUnavailable:
+        pass  # each connection is looked at when it comes
+
+
+def _look(keyring: Keyring | None, driver: Any, _record: Any) -> None:
+    try:
+        with driver.cursor() as cursor:
+            cursor.execute(
+                "select id, proof, first_used_at from data_keys where retired_at is null"
+            )
+            rows = [_Row(*row) for row in cursor.fetchall()]
+    except psycopg.errors.UndefinedTable:
+        rows = []  # a schema of before: nothing is encrypted
+    finally:
+        driver.rollback()
+    if keyring is not None:
+        _compare(keyring, rows)
+    elif rows:
+        raise DataLocked(f"{VARIABLE} is not set; the database needs key {rows[0].id}")
 
 
 def known(engine: Engine) -> list[KnownKey]:

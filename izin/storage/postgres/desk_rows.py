@@ -186,7 +186,7 @@ def matching_lines(connection: Connection, ids: Ids, wanted: Wanted) -> dict[str
 
 
 def _row(connection: Connection, row: Any) -> DeskRow:
-    phone = opened(connection, "conversations.verified_phone", row.locked_phone)
+    phone = opened(connection, "conversations/verified_phone", row.locked_phone)
     ended = row.opened_at is None and row.officer is None
     return DeskRow(
         conversation_id=row.chat_id,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,9 @@ MOST_WALKS = 5
 """Rows that a citizen's message holds just now are passed over and met at the next walk."""
 
 FILES = "media"
+
+SECONDS_A_MINUTE = 5.0
+"""What the background job takes of each minute."""
 
 Tell = Callable[[str, int], None]
 
@@ -80,7 +85,7 @@ class Reencryption:
             }
         return {**counts, FILES: sum(1 for _ in self._stale_files())}
 
-    def run(self, now: datetime, tell: Tell = lambda name, changed: None) -> list[str]:
+    def run(self, now: datetime, tell: Tell | None = None) -> list[str]:
         """Write all that is left anew; gives the ids of keys that nothing needs any more.
 
         ``tell`` hears each table's name and how many of its rows were changed.
@@ -89,6 +94,7 @@ class Reencryption:
             DataLocked: The keys do not fit the database, or something was written meanwhile
                 with another key: a process runs with older settings.
         """
+        tell = tell or _nobody
         data_keys.prove(self._engine)
         for _ in range(MOST_WALKS):
             for step in STEPS:
@@ -99,9 +105,27 @@ class Reencryption:
             self._begin_again()
         raise DataLocked("something still writes with another key")
 
-    def _walk(self, step: KeyStep, now: datetime, tell: Tell) -> None:
+    def some(self, now: datetime, seconds: float) -> int:
+        """Write what is left anew for some seconds; gives how many rows and files were changed.
+
+        When everything was met once with this key, a few small questions tell it.
+        """
+        until = time.monotonic() + seconds
+        changed = 0
+        for step in STEPS:
+            if time.monotonic() < until:
+                changed += self._walk(step, now, _nobody, until)
+        with transaction(self._engine) as connection:
+            met = select(data_key_steps.c.key_id).where(data_key_steps.c.name == FILES)
+            done = connection.execute(met).scalar() == self._keyring.current
+        if not done and time.monotonic() < until:
+            changed += self._files(_nobody, until)
+        return changed
+
+    def _walk(self, step: KeyStep, now: datetime, tell: Tell, until: float = float("inf")) -> int:
         place, changed = self._place(step)
-        while place is not None:
+        before = changed
+        while place is not None and time.monotonic() < until:
             with transaction(self._engine) as connection:
                 place, more = self._batch_of(connection, step, place)
                 changed += more
@@ -116,6 +140,7 @@ class Reencryption:
                     .on_conflict_do_update(index_elements=["name"], set_=values)
                 )
             tell(step.name, changed)
+        return changed - before
 
     def _place(self, step: KeyStep) -> tuple[list[Any] | None, int]:
         """Give behind which row to go on (from the beginning: empty), None when all was met."""
@@ -178,15 +203,27 @@ class Reencryption:
             if is_id(file.name) and _head(file) != self._keyring.current
         ]
 
-    def _files(self, tell: Tell) -> None:
-        for changed, file in enumerate(self._stale_files(), 1):
+    def _files(self, tell: Tell, until: float = float("inf")) -> int:
+        changed = 0
+        for file in self._stale_files():
+            if time.monotonic() >= until:
+                return changed
             try:
                 content = file.read_bytes()
             except FileNotFoundError:
                 continue  # removed meanwhile
             meant = self._keyring.unlock_bytes(purpose(file.name), content)
             self._replace(file, self._keyring.lock_bytes(purpose(file.name), meant))
+            changed += 1
             tell(FILES, changed)
+        with transaction(self._engine) as connection:
+            values = {"key_id": self._keyring.current, "finished_at": func.now()}
+            connection.execute(
+                upsert(data_key_steps)
+                .values(name=FILES, **values)
+                .on_conflict_do_update(index_elements=["name"], set_=values)
+            )
+        return changed
 
     def _replace(self, file: Path, content: bytes) -> None:
         """Put a file's new content in its place at once; a kill leaves the old one whole."""
@@ -200,6 +237,22 @@ class Reencryption:
             fresh.replace(file)
         else:  # its citizen's data was erased just now
             fresh.unlink()
+
+
+def bound_often(engine: Engine, media_folder: Path) -> dict[str, Callable[[datetime], int]]:
+    """Give the job that encrypts what is left, a little every minute, by name."""
+    return {"encrypt_what_is_left": partial(encrypt_what_is_left, engine, media_folder)}
+
+
+def encrypt_what_is_left(engine: Engine, media_folder: Path, now: datetime) -> int:
+    """Encrypt some of what is plain or encrypted with an older key; gives how much it was."""
+    if keyring_of(engine) is None:
+        return 0
+    return Reencryption(engine, media_folder).some(now, SECONDS_A_MINUTE)
+
+
+def _nobody(name: str, changed: int) -> None:
+    """Hear how far it is, and tell nobody."""
 
 
 def _head(file: Path) -> str | None:

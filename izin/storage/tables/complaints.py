@@ -51,11 +51,11 @@ class Shelf:
 
 def _words(schema: str | None, place: str) -> Text | EncryptedText:
     """What people wrote: readable for the searches of ordinary complaints, else encrypted."""
-    return EncryptedText(f"{schema}.{place}") if schema else Text()
+    return EncryptedText(f"{schema}/{place}") if schema else Text()
 
 
 def _document(schema: str | None, place: str) -> JSONB | EncryptedDocument:
-    return EncryptedDocument(f"{schema}.{place}") if schema else JSONB()
+    return EncryptedDocument(f"{schema}/{place}") if schema else JSONB()
 
 
 def _ticket(schema: str | None, **options: Any) -> Column[str]:
@@ -71,11 +71,11 @@ def _events(schema: str | None) -> Table:
         _ticket(schema, index=True),
         Column("at", _moment, nullable=False),
         Column("kind", Text, nullable=False),
-        Column("text", _words(schema, "complaint_events.text"), nullable=False, server_default=""),
+        Column("text", _words(schema, "complaint_events/text"), nullable=False, server_default=""),
         Column("actor", Text),
         Column(
             "details",
-            _document(schema, "complaint_events.details"),
+            _document(schema, "complaint_events/details"),
             nullable=False,
             server_default="{}",
         ),
@@ -91,7 +91,7 @@ def _additions(schema: str | None) -> Table:
         _ticket(schema, nullable=False, index=True),
         Column("at", _moment, nullable=False),
         Column(
-            "text", _words(schema, "complaint_additions.text"), nullable=False, server_default=""
+            "text", _words(schema, "complaint_additions/text"), nullable=False, server_default=""
         ),
         Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
         schema=schema,
@@ -117,7 +117,7 @@ def _notes(schema: str | None) -> Table:
         Column("key", Text, nullable=False, unique=True),
         Column("at", _moment, nullable=False),
         Column("author", Text, nullable=False),
-        Column("text", _words(schema, "complaint_notes.text"), nullable=False),
+        Column("text", _words(schema, "complaint_notes/text"), nullable=False),
         schema=schema,
     )
 
@@ -154,23 +154,23 @@ def _complaint_columns(
         ),
         Column("category", Text, nullable=False),
         Column("class_code", Text, nullable=False),
-        Column("story", _words(schema, "complaints.story"), nullable=False),
-        Column("place", _words(schema, "complaints.place"), nullable=False),
+        Column("story", _words(schema, "complaints/story"), nullable=False),
+        Column("place", _words(schema, "complaints/place"), nullable=False),
         Column("confidentiality", Text, nullable=False),
         Column("state", Text, nullable=False),
         Column("owner", Text, nullable=False),
         Column("permit_code", Text),
-        Column("application_number", _words(schema, "complaints.application_number")),
+        Column("application_number", _words(schema, "complaints/application_number")),
         Column("media_ids", ARRAY(Text), nullable=False, server_default="{}"),
         Column("filed_at", _moment, nullable=False),
         Column("first_response_due", JSONB, nullable=False),
         Column("decision_due", JSONB, nullable=False),
         Column("occurred_on", Date),
-        Column("desired", _words(schema, "complaints.desired")),
+        Column("desired", _words(schema, "complaints/desired")),
         Column("closed_at", _moment),
-        Column("closing_reason", _words(schema, "complaints.closing_reason")),
+        Column("closing_reason", _words(schema, "complaints/closing_reason")),
         Column("rating", Integer),
-        Column("rating_comment", _words(schema, "complaints.rating_comment")),
+        Column("rating_comment", _words(schema, "complaints/rating_comment")),
         Column("reopened_times", Integer, nullable=False, server_default="0"),
         Column("unit", Text),
         Column("officer", Text),
@@ -180,7 +180,7 @@ def _complaint_columns(
         Column("responded_at", _moment),
         Column("waiting_until", Date),
         Column("pauses", JSONB, nullable=False, server_default="[]"),
-        Column("closing", _document(schema, "complaints.closing")),
+        Column("closing", _document(schema, "complaints/closing")),
         # When the next promised answer is due, and when next to look whether to escalate.
         Column("due_at", _moment, nullable=False, server_default=text(f"'{_NEVER}'")),
         Column("alarm_at", _moment, nullable=False, server_default=text(f"'{_AT_ONCE}'")),

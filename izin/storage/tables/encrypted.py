@@ -9,7 +9,6 @@ encrypted ones.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.type_api import TypeDecorator, TypeEngine
 
 from izin.errors import DataLocked
-from izin.storage.keyring import LOCKED, VARIABLE, Keyring, locked_with
+from izin.storage.keyring import LOCKED, VARIABLE, Keyring, locked_with, of_process
 
 HIDDEN = "hidden"
 """Where a stored message keeps, encrypted, who sent it and with what."""
@@ -48,8 +47,7 @@ def keyring_of(owner: Engine | Connection | Dialect) -> Keyring | None:
     try:
         found: Keyring | None = getattr(dialect, _ATTRIBUTE)
     except AttributeError:
-        keys = os.environ.get(VARIABLE, "")
-        found = Keyring(keys) if keys.strip() else None
+        found = of_process()
         setattr(dialect, _ATTRIBUTE, found)
     return found
 
@@ -71,7 +69,7 @@ class _Unequal(TypeDecorator.Comparator[Any]):
 
 
 class EncryptedText(TypeDecorator[str]):
-    """Text encrypted for one purpose, mostly ``table.column``; empty ones stay empty."""
+    """Text encrypted for one purpose, mostly ``table/column``; empty ones stay empty."""
 
     impl = Text
     cache_ok = True

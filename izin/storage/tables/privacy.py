@@ -42,7 +42,7 @@ privacy_requests = Table(
     Column("needs_officer", Boolean, nullable=False, server_default="false"),
     Column(
         "details",
-        EncryptedDocument("privacy_requests.details"),
+        EncryptedDocument("privacy_requests/details"),
         nullable=False,
         server_default="{}",
     ),

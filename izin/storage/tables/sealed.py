@@ -68,7 +68,7 @@ mail = Table(
     Column("id", _uuid, primary_key=True),
     _ticket(),
     Column("key", Text, nullable=False, unique=True),
-    Column("reply", EncryptedDocument("sealed.mail.reply"), nullable=False),
+    Column("reply", EncryptedDocument("sealed/mail/reply"), nullable=False),
     Column("state", Text, nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("sent_parts", Integer, nullable=False, server_default="0"),
