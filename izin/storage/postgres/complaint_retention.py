@@ -14,8 +14,9 @@ from functools import partial
 
 from sqlalchemy import Engine, Select, Text, cast, delete, func, select
 
-from izin.ports import MediaStore
+from izin.storage.postgres.batches import delete_in_batches
 from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.erasure import Files
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.tables.complaints import SHELVES, Shelf, complaint_additions, complaints
 from izin.storage.tables.complaints import sealed_complaints as sealed
@@ -33,7 +34,7 @@ MAILBOX_WORKING_DAYS = 10
 MOST_AT_ONCE = 500
 
 
-def forget_uploads(engine: Engine, files: MediaStore, now: datetime) -> int:
+def forget_uploads(engine: Engine, files: Files, now: datetime) -> int:
     """Remove files that no complaint, open task or officer needs any more.
 
     A file of a chat that an officer holds stays as long as the chat's words do.
@@ -83,12 +84,12 @@ def forget_mailboxes(engine: Engine, now: datetime) -> int:
     return len(ended)
 
 
-def forget_closed_complaints(engine: Engine, files: MediaStore, now: datetime) -> int:
+def forget_closed_complaints(engine: Engine, files: Files, now: datetime) -> int:
     """Remove complaints two years after closing, evidence first."""
     return sum(_forget_closed(engine, files, shelf, now) for shelf in SHELVES)
 
 
-def _forget_closed(engine: Engine, files: MediaStore, shelf: Shelf, now: datetime) -> int:
+def _forget_closed(engine: Engine, files: Files, shelf: Shelf, now: datetime) -> int:
     table, additions = shelf.complaints, shelf.additions
     old = table.c.closed_at < now - COMPLAINTS_LIVE
     with transaction(engine) as connection:
@@ -108,10 +109,7 @@ def _forget_closed(engine: Engine, files: MediaStore, shelf: Shelf, now: datetim
 
 def forget_readings(engine: Engine, now: datetime) -> int:
     """Forget who read sealed complaints more than a year ago."""
-    with transaction(engine) as connection:
-        return connection.execute(
-            delete(readings).where(readings.c.at < now - READINGS_LIVE)
-        ).rowcount
+    return delete_in_batches(engine, readings, readings.c.at < now - READINGS_LIVE)
 
 
 def _ids(engine: Engine, query: Select[tuple[str]]) -> list[str]:
@@ -119,7 +117,7 @@ def _ids(engine: Engine, query: Select[tuple[str]]) -> list[str]:
         return [str(item) for item in connection.execute(query.limit(MOST_AT_ONCE)).scalars()]
 
 
-def _remove(files: MediaStore, media_ids: Iterable[str]) -> int:
+def _remove(files: Files, media_ids: Iterable[str]) -> int:
     removed = 0
     for media_id in media_ids:
         files.remove(media_id)
@@ -127,7 +125,7 @@ def _remove(files: MediaStore, media_ids: Iterable[str]) -> int:
     return removed
 
 
-def bound_hourly(engine: Engine, files: MediaStore) -> dict[str, Callable[[datetime], int]]:
+def bound_hourly(engine: Engine, files: Files) -> dict[str, Callable[[datetime], int]]:
     """Give the jobs that tidy up, by name."""
     return {
         "forget_uploads": partial(forget_uploads, engine, files),

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.complaint_states import ENDED, ComplaintState
 from izin.storage.postgres import sealing, sealing_due
+from izin.storage.postgres.batches import delete_in_batches
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.complaints import SHELVES, Shelf
 from izin.storage.tables.conversations import (
@@ -41,10 +42,7 @@ DueJob = Callable[[Engine, datetime], int]
 
 def forget_old_choices(engine: Engine, now: datetime) -> int:
     """Forget buttons shown more than 30 days ago; tapping one then gets a kind answer."""
-    with transaction(engine) as connection:
-        return connection.execute(
-            delete(choices).where(choices.c.created_at < now - CHOICES_LIVE)
-        ).rowcount
+    return delete_in_batches(engine, choices, choices.c.created_at < now - CHOICES_LIVE)
 
 
 def forget_old_drafts(engine: Engine, now: datetime) -> int:
@@ -76,12 +74,8 @@ def forget_old_drafts(engine: Engine, now: datetime) -> int:
 
 def forget_old_proofs(engine: Engine, now: datetime) -> int:
     """Forget wrong proofs and locks that no longer decide anything."""
-    with transaction(engine) as connection:
-        failures = connection.execute(
-            delete(proof_failures).where(proof_failures.c.at < now - FAILURES_LIVE)
-        ).rowcount
-        locks = connection.execute(delete(proof_locks).where(proof_locks.c.until < now)).rowcount
-    return failures + locks
+    failures = delete_in_batches(engine, proof_failures, proof_failures.c.at < now - FAILURES_LIVE)
+    return failures + delete_in_batches(engine, proof_locks, proof_locks.c.until < now)
 
 
 def escalate_overdue_complaints(engine: Engine, now: datetime) -> int:

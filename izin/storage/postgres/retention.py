@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, delete, or_, select
 
 from izin.privacy import CHAT_LIVES, TICKET_CHAT_LIVES, RequestState
+from izin.storage.postgres.batches import BATCH, MOST_AT_ONCE
 from izin.storage.postgres.engine import transaction
 from izin.storage.postgres.erasure import (
     Files,
@@ -22,7 +23,7 @@ from izin.storage.tables.conversations import conversations, media_files, outbox
 from izin.storage.tables.privacy import expiring_files, privacy_requests
 
 MOST_CHATS = 500
-"""Chats erased in one run, so that a first run after long downtime holds no lock for long."""
+"""Chats, and files, of one run, so that a first run after long downtime holds no lock for long."""
 
 
 def forget_old_messages(engine: Engine, files: Files, now: datetime) -> int:
@@ -45,24 +46,55 @@ def bound_jobs(engine: Engine, files: Files) -> dict[str, Callable[[datetime], i
 
 def _forget(engine: Engine, files: Files, namespace: str, now: datetime) -> int:
     before = now - CHAT_LIVES
+    free = select(conversations.c.id).where(
+        conversations.c.namespace == namespace, *(~mark for mark in _kept_longer(now))
+    )
+    done = 0
+    while done < MOST_AT_ONCE:
+        with transaction(engine) as connection:
+            went = _forget_batch(connection, free, before)
+        done += went
+        if went < BATCH:
+            break
     with transaction(engine) as connection:
-        free = select(conversations.c.id).where(
-            conversations.c.namespace == namespace, *(~mark for mark in _kept_longer(now))
-        )
-        old_turns = turns.c.conversation_id.in_(free) & (turns.c.office_now < before)
-        old_turns &= turns.c.state != "queued"
-        of_old = outbox.c.turn_id.in_(select(turns.c.id).where(old_turns))
-        # Pushed messages are stamped by the real clock, whatever the simulator's says.
-        pushed_before = min(before, datetime.now(UTC) - CHAT_LIVES)
-        pushed = outbox.c.turn_id.is_(None) & (outbox.c.created_at < pushed_before)
-        forget_receipts(connection, of_old | (pushed & outbox.c.conversation_id.in_(free)))
-        done = connection.execute(delete(turns).where(old_turns)).rowcount
-        connection.execute(delete(outbox).where(pushed, outbox.c.conversation_id.in_(free)))
         left = _old_files(connection, free, before)
         left += _erase_silent(connection, free, before)
     for media_id in left:
         files.remove(media_id)
     return done + len(left)
+
+
+def _forget_batch(connection: Connection, free: Select[tuple[str]], before: datetime) -> int:
+    """Forget some of the old turns and pushed messages; gives how many, fewer than a batch at last.
+
+    Receipts go first, as they are found by the message they belong to.
+    """
+    old_turns = (
+        select(turns.c.id)
+        .where(
+            turns.c.conversation_id.in_(free),
+            turns.c.office_now < before,
+            turns.c.state != "queued",
+        )
+        .limit(BATCH)
+    )
+    turn_ids = list(connection.execute(old_turns).scalars())
+    # Pushed messages are stamped by the real clock, whatever the simulator's says.
+    pushed_before = min(before, datetime.now(UTC) - CHAT_LIVES)
+    pushed = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.turn_id.is_(None),
+            outbox.c.created_at < pushed_before,
+            outbox.c.conversation_id.in_(free),
+        )
+        .limit(BATCH - len(turn_ids))
+    )
+    pushed_ids = list(connection.execute(pushed).scalars())
+    forget_receipts(connection, outbox.c.turn_id.in_(turn_ids) | outbox.c.id.in_(pushed_ids))
+    connection.execute(delete(turns).where(turns.c.id.in_(turn_ids)))
+    connection.execute(delete(outbox).where(outbox.c.id.in_(pushed_ids)))
+    return len(turn_ids) + len(pushed_ids)
 
 
 def _kept_longer(now: datetime) -> list[ColumnElement[bool]]:
@@ -82,11 +114,13 @@ def _kept_longer(now: datetime) -> list[ColumnElement[bool]]:
 def _old_files(connection: Connection, free: object, before: datetime) -> list[str]:
     copies = select(expiring_files.c.media_id)
     found = connection.execute(
-        select(media_files.c.id).where(
+        select(media_files.c.id)
+        .where(
             media_files.c.conversation_id.in_(free),  # type: ignore[arg-type]
             media_files.c.created_at < before,
             media_files.c.id.not_in(copies),
         )
+        .limit(MOST_CHATS)
     ).scalars()
     return [str(media_id) for media_id in found]
 

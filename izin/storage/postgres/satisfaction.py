@@ -12,6 +12,7 @@ from izin.conversations import Namespace
 from izin.satisfaction import OFFER_EVERY, Rating, SurveyResponse
 from izin.storage.postgres import identifiers
 from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.opinion_months import merged_ratings, merged_surveys
 from izin.storage.tables.conversations import conversations
 from izin.storage.tables.satisfaction import rating_offers, ratings, survey_responses
 from izin.storage.text import storable
@@ -85,7 +86,7 @@ class PostgresRatings:
     def between(
         self, since: datetime, until: datetime, namespace: Namespace = "live"
     ) -> Sequence[Rating]:
-        """Give the ratings of a period."""
+        """Give the ratings of a period; those over a year old only of its whole months."""
         query = (
             select(ratings)
             .where(
@@ -96,8 +97,9 @@ class PostgresRatings:
             .order_by(ratings.c.at, ratings.c.id)
         )
         with transaction(self._engine) as connection:
+            merged = merged_ratings(connection, since, until, namespace)
             rows = connection.execute(query).all()
-        return [
+        return merged + [
             Rating(row.conversation_id, row.subject, row.score, row.at, row.comment) for row in rows
         ]
 
@@ -144,7 +146,7 @@ class PostgresSurveys:
     def between(
         self, since: datetime, until: datetime, namespace: Namespace = "live"
     ) -> Sequence[SurveyResponse]:
-        """Give the surveys of a period."""
+        """Give the surveys of a period; those over a year old only of its whole months."""
         query = (
             select(survey_responses)
             .where(
@@ -155,8 +157,9 @@ class PostgresSurveys:
             .order_by(survey_responses.c.at, survey_responses.c.id)
         )
         with transaction(self._engine) as connection:
+            merged = merged_surveys(connection, since, until, namespace)
             rows = connection.execute(query).all()
-        return [
+        return merged + [
             SurveyResponse(row.conversation_id, row.period, dict(row.scores), row.at, row.remark)
             for row in rows
         ]
