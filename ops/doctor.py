@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from izin.wording import Wording
-from ops import doctor_accounts, doctor_audit, doctor_channels, doctor_database
+from ops import doctor_accounts, doctor_addresses, doctor_audit, doctor_channels, doctor_database
 from ops.embedded_postgres import running_dsn
 from ops.errors import PostgresError
 from ops.http_probe import http_get
@@ -67,6 +67,8 @@ def examine(settings: OpsSettings, environment: Mapping[str, str] | None = None)
             found.append(finding(level, part, **parameters))
     found += [_model(settings), *_processes(settings)]
     for level, part, parameters in doctor_channels.examine(env):
+        found.append(finding(level, part, **parameters))
+    for level, part, parameters in doctor_addresses.examine(env):
         found.append(finding(level, part, **parameters))
     return found
 

@@ -28,11 +28,12 @@ def examine(env: Mapping[str, str], transport: httpx.BaseTransport | None = None
         transport: replaces the network.
     """
     with httpx.Client(timeout=_TIMEOUT_S, transport=transport) as client:
-        yield _telegram(env, client)
-        yield _whatsapp(env, client)
+        yield telegram(env, client)
+        yield whatsapp(env, client)
 
 
-def _telegram(env: Mapping[str, str], client: httpx.Client) -> Row:
+def telegram(env: Mapping[str, str], client: httpx.Client) -> Row:
+    """The finding on the token of Telegram."""
     token = env.get("TELEGRAM_TOKEN", "").strip()
     if not token:
         return ("ok", "telegram.off", {})
@@ -47,7 +48,8 @@ def _telegram(env: Mapping[str, str], client: httpx.Client) -> Row:
     return ("warn", "telegram.unreachable", {})
 
 
-def _whatsapp(env: Mapping[str, str], client: httpx.Client) -> Row:
+def whatsapp(env: Mapping[str, str], client: httpx.Client) -> Row:
+    """The finding on the settings of WhatsApp."""
     missing = [name for name in _WHATSAPP_VARIABLES if not env.get(name, "").strip()]
     if len(missing) == len(_WHATSAPP_VARIABLES):
         return ("ok", "whatsapp.off", {})

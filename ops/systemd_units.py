@@ -82,7 +82,7 @@ def split(installation: Installation, texts: Text) -> dict[str, str]:
     for part, needs, stop_s, environment in order:
         units[_unit(part)] = _service(
             installation, texts[part], ["run", part],
-            after=["network-online.target", *map(_unit, [*first, *needs])],
+            after=["network-online.target", *map(_unit, {*first, *needs} - {part})],
             requires=[_unit(need) for need in needs], part_of=target, stop_s=stop_s,
             environment=environment, wanted_by=target, once=part == PREPARE,
             kill_mode="mixed" if part == POSTGRES else "control-group",
