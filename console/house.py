@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from console.editing.tryout_sandbox import SharedSandbox
+from console.health_view import HealthView
 from console.pages import Pages
 from console.programs import Programs
 from console.signing import Signing
@@ -58,6 +59,7 @@ class House:
         settings: From the environment.
         clock: Gives the aware present moment.
         one_commit: ``with house.one_commit():`` makes all port calls within one transaction.
+        health: How the house stands, for its page and every page's frame.
         signing: Sessions in cookies.
         enter: Looks at passwords and codes, and counts attempts.
         manage_accounts: Everything that is done to accounts.
@@ -82,6 +84,7 @@ class House:
     settings: Settings
     wording: Wording
     pages: Pages
+    health: HealthView
     clock: Callable[[], datetime]
     one_commit: Callable[[], AbstractContextManager[None]]
     accounts: Accounts

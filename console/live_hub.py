@@ -25,13 +25,14 @@ MOST_PENDING = 200
 """News that a slow page may have waiting; with more it is told to load all anew."""
 
 News = tuple[str, str]
-"""Kind (conversation, complaint, inbox, sealed, resync) and id ("" if it has none)."""
+"""Kind (conversation, complaint, inbox, sealed, health, resync) and id ("" if it has none)."""
 
 _NEEDED = {
     "conversation": Permission.CONVERSATIONS,
     "inbox": Permission.CONVERSATIONS,
     "complaint": Permission.COMPLAINTS,
     "sealed": Permission.SEALED_COMPLAINTS,
+    "health": Permission.HEALTH,
 }
 
 log = structlog.get_logger()

@@ -60,6 +60,7 @@ MENU = (
     MenuItem("accounts", "/akun", Permission.ACCOUNTS),
     MenuItem("units", "/unit", Permission.UNITS),
     MenuItem("integration", "/integrasi", Permission.INTEGRATION),
+    MenuItem("health", "/kesehatan", Permission.HEALTH),
 )
 
 
@@ -70,6 +71,7 @@ class Pages:
         wording: All sentences.
         zone: Gives the office's time zone, for moments on pages.
         serving: Says whether somebody serves or rests, for the switch in the frame.
+        health_sign: Gives how the house stands, for the frame of those who look after it.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Pages:
         wording: Wording,
         zone: Callable[[], ZoneInfo],
         serving: Callable[[AccountSession], bool] = lambda session: False,
+        health_sign: Callable[[], object | None] = lambda: None,
     ) -> None:
         self._wording = wording
         self._zone = zone
@@ -89,7 +92,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            say=wording.say, static=lambda name: f"/static/{files.version()}/{name}"
+            say=wording.say,
+            health_sign=health_sign,
+            static=lambda name: f"/static/{files.version()}/{name}",
         )
         self._templates.filters.update(
             day=self._day, moment=self._moment, clock=self._clock, number=wording.number

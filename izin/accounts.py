@@ -46,6 +46,7 @@ class Permission(StrEnum):
     UNITS = "unit"
     INTEGRATION = "integrasi"
     CONTENT = "konten"
+    HEALTH = "kesehatan"
 
 
 _SIGNED_IN = frozenset({Permission.OWN_ACCOUNT})
@@ -57,11 +58,14 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | _SERVING
     | {
         Permission.CANNED_REPLIES, Permission.FIGURES, Permission.EXPORTS, Permission.AUDIT,
-        Permission.CONTENT, Permission.UNITS,
+        Permission.CONTENT, Permission.UNITS, Permission.HEALTH,
     },
     Role.EDITOR: _SIGNED_IN | {Permission.CANNED_REPLIES, Permission.CONTENT},
     Role.ADMIN: _SIGNED_IN
-    | {Permission.ACCOUNTS, Permission.AUDIT, Permission.UNITS, Permission.INTEGRATION},
+    | {
+        Permission.ACCOUNTS, Permission.AUDIT, Permission.UNITS, Permission.INTEGRATION,
+        Permission.HEALTH,
+    },
     Role.SEALED_OFFICER: _SIGNED_IN | {Permission.SEALED_COMPLAINTS},
     Role.INSPECTORATE: _SIGNED_IN | {Permission.SEALED_COMPLAINTS},
 }  # fmt: skip

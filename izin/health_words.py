@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from izin.alarms import News, Standing
+from izin.errors import UnknownWording
 from izin.health import Check, State, Values
 from izin.wording import Wording
 
@@ -26,11 +27,14 @@ class HealthWords:
 
     def said(self, check: Check, code: str, values: Values) -> str:
         """Give what was found."""
-        own = f"health.said.{check.value}.{code}"
-        key = own if self._wording.has(own) else f"health.said.any.{code}"
-        if not self._wording.has(key):
-            return self._wording.say("health.said.any.unknown")  # written by a newer release
-        return self._wording.say(key, **{name: self._told(name, values[name]) for name in values})
+        told = {name: self._told(name, value) for name, value in values.items()}
+        for key in (f"health.said.{check.value}.{code}", f"health.said.any.{code}"):
+            if self._wording.has(key):
+                try:
+                    return self._wording.say(key, **told)
+                except UnknownWording:
+                    continue  # another release says less of it
+        return self._wording.say("health.said.any.unknown")
 
     def todo(self, check: Check, code: str) -> str:
         """Give what to do, "" when nothing is."""
