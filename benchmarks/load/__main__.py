@@ -17,20 +17,20 @@ from benchmarks.load.generator import Generator
 from benchmarks.load.ours import FIRST_CHAT, FIRST_NUMBER, Ours
 from benchmarks.load.page import write_page
 from benchmarks.load.run import show, tell, whole_run
+from benchmarks.load.stock import FIRST_CHAT as FIRST_STOCK_CHAT
+from benchmarks.load.stock import Stock
+from benchmarks.load.stock_model import trained_project
 from benchmarks.load.verdict import Target, targets
-from benchmarks.nlu.subjects import SubjectAbsent
+from benchmarks.nlu.subjects import SubjectAbsent, stock_subject
 from ops.settings import CHECKOUT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; gives the exit code: 0 met, 1 a target missed, 2 not measured."""
     options = _parser().parse_args(arguments)
-    if options.only:
-        figures = asyncio.run(one_load(options))
-        if options.json:
-            options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        return 0
     try:
+        if options.only:
+            return _one(options)
         run = whole_run(options.citizens)
     except SubjectAbsent as absent:
         print(f"Nothing was compared. {absent}", file=sys.stderr)
@@ -38,6 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verdict = targets(run)
     print(f"\n{_table(verdict)}\n\n{write_page(run, verdict, options.output)}")
     return 0 if all(one.met for one in verdict) else 1
+
+
+def _one(options: argparse.Namespace) -> int:
+    figures = asyncio.run(one_load(options))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
 def _table(verdict: Sequence[Target]) -> str:
@@ -49,7 +56,10 @@ def _table(verdict: Sequence[Target]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    parser.add_argument("--only", choices=("ours",), help="one load of one side; writes no page")
+    parser.add_argument(
+        "--only", choices=("ours", "stock"), help="one load of one side; writes no page"
+    )
+    parser.add_argument("--durable", action="store_true", help="stock keeps its conversations")
     parser.add_argument("--channel", choices=("telegram", "whatsapp"), default="telegram")
     parser.add_argument(
         "--rate", type=float, default=20.0, help="messages a second; 0 keeps --waiting unanswered"
@@ -63,18 +73,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def one_load(options: argparse.Namespace) -> dict[str, Any]:
-    """Give the figures of our house under one load."""
+    """Give the figures of one side under one load.
+
+    Raises:
+        SubjectAbsent: Stock Rasa was to be loaded and cannot be installed here.
+    """
     platform = Platform()
     await platform.serve()
-    with Ours(platform.url) as ours:
-        await asyncio.to_thread(ours.start, again=False)
-        idle = ours.memory_mb()
-        noise = machine.noise()
-        first = FIRST_CHAT if options.channel == "telegram" else FIRST_NUMBER
-        door = ours.telegram if options.channel == "telegram" else ours.whatsapp
-        generator = Generator(platform, door, ours.spent_ms, first)
+    side = Ours(platform.url) if options.only == "ours" else _stock(platform, options.durable)
+    try:
+        await asyncio.to_thread(side.start)
+        idle, noise = side.memory_mb(), machine.noise()
         tell("warming up")
-        await generator.open_load(5.0, 5.0)
+        generator = _generator(platform, side, options.channel)
+        await generator.open_load(4.0, 5.0)
         tell("the load")
         if options.rate:
             phase = await generator.open_load(options.rate, options.seconds)
@@ -84,11 +96,26 @@ async def one_load(options: argparse.Namespace) -> dict[str, Any]:
         generator.close()
         return {
             "phase": asdict(phase),
-            "start_s": ours.first_start_s,
+            "start_s": side.cold_start_s,
             "idle_mb": idle,
-            "after_mb": ours.memory_mb(),
+            "after_mb": side.memory_mb(),
             "noise": [noise, machine.noise()],
         }
+    finally:
+        await asyncio.to_thread(side.stop)
+
+
+def _stock(platform: Platform, durable: bool) -> Stock:
+    python = stock_subject(CHECKOUT).python
+    return Stock(python, trained_project(python), platform.url, durable=durable)
+
+
+def _generator(platform: Platform, side: Ours | Stock, channel: str) -> Generator:
+    if isinstance(side, Stock):
+        return Generator(platform, side.telegram, side.spent_ms, FIRST_STOCK_CHAT)
+    if channel == "whatsapp":
+        return Generator(platform, side.whatsapp, side.spent_ms, FIRST_NUMBER)
+    return Generator(platform, side.telegram, side.spent_ms, FIRST_CHAT)
 
 
 if __name__ == "__main__":

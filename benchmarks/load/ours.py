@@ -67,14 +67,14 @@ class Ours:
     def _port(self) -> int:
         return urlsplit(self._trial.gateway_url).port or 0
 
-    def start(self, *, again: bool = True) -> None:
-        """Start everything; with ``again`` once more, as the first start makes the database.
+    def start(self, *, twice: bool = False) -> None:
+        """Start everything; with ``twice`` once more, as the first start makes the database.
 
         Raises:
             ChildFailed: It was not ready in time.
         """
         self.first_start_s = self.cold_start_s = self._trial.start()
-        if again:
+        if twice:
             self._trial.stop(keep=True)
             self.cold_start_s = self._trial.start()
 

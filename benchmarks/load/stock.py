@@ -75,7 +75,7 @@ class Stock:
         self.cold_start_s = 0.0
 
     @property
-    def door(self) -> Door:
+    def telegram(self) -> Door:
         """Where its connector takes updates; it checks no secret."""
         return Door("telegram", self._port, "/webhooks/telegram/webhook", "")
 
