@@ -100,8 +100,13 @@ class HealthView:
     def __init__(
         self, book: AlarmBook, accounts: Accounts, chats: OfficerChats, words: HealthWords,
         clock: Callable[[], datetime], name: Callable[[str | None], str | None],
+        nearby: Callable[[], Sign | None] = lambda: None,
     ) -> None:  # fmt: skip
-        """Take the ports; ``name`` gives a colleague's name."""
+        """Take the ports; ``name`` gives a colleague's name, ``nearby`` this machine's supervisor.
+
+        A supervisor's word comes to the book by a gateway; while all are dead, by ``nearby``.
+        """
+        self._nearby = nearby
         self._book, self._accounts, self._chats = book, accounts, chats
         self._words, self._clock, self._name = words, clock, name
         self._kept: tuple[float, HealthSign] | None = None
@@ -140,13 +145,21 @@ class HealthView:
             silent_minutes=round((now - watch.at).total_seconds() / 60) if watch else 0,
             deaf=not self._chats.chats(admins),
             rows=tuple(rows),
-            processes=tuple(_process(one, now) for one in signs if one.kind != WATCH),
+            processes=tuple(_process(one, now) for one in self._processes(signs)),
             history=tuple(
                 (past, self._words.title(past.check),
                  self._words.said(past.check, past.code, past.values))
                 for past in self._book.history(20)
             ),
         )  # fmt: skip
+
+    def _processes(self, signs: Sequence[Sign]) -> list[Sign]:
+        """Give the signs of processes, this machine's supervisor as it says itself."""
+        found = {one.source: one for one in signs if one.kind != WATCH}
+        nearby = self._nearby()
+        if nearby is not None:
+            found[nearby.source] = nearby
+        return list(found.values())
 
     def _row(self, item: Standing, lost: bool) -> Row:
         state = State.UNKNOWN if lost and item.state is not State.OFF else item.state

@@ -103,6 +103,7 @@ from izin.storage.postgres.privacy_desk import PostgresPrivacyDesk
 from izin.storage.postgres.public_complaints import PostgresPublicComplaints
 from izin.storage.postgres.units import PostgresUnits
 from izin.storage.registry import open_registry
+from izin.storage.supervisor_file import read_supervisor
 from izin.usecases.edit_content import EditContent
 from izin.usecases.link_officer_chat import LinkOfficerChat
 from izin.wording import Wording
@@ -164,6 +165,7 @@ def join(settings: Settings, engine: Engine, clock: Callable[[], datetime] = now
     health_view = HealthView(
         PostgresAlarmBook(engine), parts.manage.accounts, PostgresOfficerChats(engine),
         HealthWords(wording), clock, partial(named, parts.manage.accounts),
+        partial(read_supervisor, Path(settings.var_folder)),
     )  # fmt: skip
     serving = partial(is_serving, presence)
     return House(

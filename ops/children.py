@@ -74,6 +74,7 @@ class Children:
             TANYA_METRICS_PORT=str(settings.metrics_port),
             TANYA_CONSOLE_HOST=settings.console_host,
             TANYA_CONSOLE_PORT=str(settings.console_port),
+            TANYA_VAR_FOLDER=str(settings.var),
         )
         shared.update(named)
         for name in shared_secrets(settings):

@@ -24,6 +24,7 @@ from ops.http_probe import http_get
 from ops.nlu_training import newest_model
 from ops.settings import OpsSettings
 from ops.supervisor import ChildSpec, Supervisor, require_free_ports, until_true
+from ops.supervisor_sign import SupervisorSign
 from ops.welcome import welcome
 
 logger = structlog.get_logger(__name__)
@@ -51,6 +52,7 @@ class Up:
         self._began = time.monotonic()
         self._stop = asyncio.Event()
         self._supervisor = Supervisor(settings.logs, self._show, self._on_event)
+        self._sign = SupervisorSign(settings.var)
         self._specs: list[ChildSpec] = []
         self._database: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -65,6 +67,7 @@ class Up:
             loop.add_signal_handler(number, self._stop_asked)
         work = asyncio.create_task(self._bring_up())
         stop = asyncio.create_task(self._stop.wait())
+        signing = asyncio.create_task(self._sign.keep_writing())
         try:
             await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
@@ -72,10 +75,11 @@ class Up:
                 await stop
         finally:
             await self._supervisor.stop()
-            for task in (work, stop):
+            for task in (work, stop, signing):
                 task.cancel()
             # What the stop itself broke off is no error to report.
-            await asyncio.gather(work, stop, return_exceptions=True)
+            await asyncio.gather(work, stop, signing, return_exceptions=True)
+            self._sign.end()
         self._say("ops.up.stopped")
 
     def _stop_asked(self) -> None:
@@ -165,7 +169,10 @@ class Up:
             )
 
     def _on_event(self, event: str, name: str, number: int) -> None:
+        if event == "started" and name != PREPARE:
+            self._sign.started(name)
         if event == "died" and not self._stop.is_set():
+            self._sign.died(name)
             self._say("ops.up.died", name=name, code=number)
 
     def _show(self, name: str, line: str) -> None:

@@ -34,6 +34,7 @@ from izin.storage.postgres.house_facts import REFUSED, PostgresHouseFacts
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officer_chats import PostgresOfficerChats
+from izin.storage.supervisor_file import read_supervisor
 from izin.usecases.tell_admins import TellAdmins
 from izin.usecases.watch_health import WatchHealth
 from izin.wording import Wording
@@ -120,6 +121,9 @@ class HealthJobs:
                                     Path(self._settings.media_folder), Path(folder or "/"))),
             }  # fmt: skip
             self.book.beat(Sign(self._source, GATEWAY, now, self._started, document))
+            supervisor = read_supervisor(Path(self._settings.var_folder))
+            if supervisor is not None:
+                self.book.beat(supervisor)
             for channel in list(counts):
                 self.book.count(f"{REFUSED}{channel}", counts.pop(channel), now)
         except StorageUnavailable:
