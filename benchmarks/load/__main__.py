@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -28,6 +29,8 @@ from ops.settings import CHECKOUT
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; gives the exit code: 0 met, 1 a target missed, 2 not measured."""
     options = _parser().parse_args(arguments)
+    # Ended from outside it must still stop both sides and delete their folders.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if options.only:
             return _one(options)

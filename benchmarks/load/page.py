@@ -20,6 +20,8 @@ from benchmarks.load.talks import TALKS
 from benchmarks.load.verdict import Target, times_stock
 
 NOTHING = "–"
+QUIET = 1.25
+"""Noise up to which a machine counts as quiet."""
 
 
 def write_page(run: Run, targets: list[Target], folder: Path) -> Path:
@@ -29,7 +31,8 @@ def write_page(run: Run, targets: list[Target], folder: Path) -> Path:
     best = run.ours.best
     page = TEMPLATES.get_template("page.md.j2").render(
         run=run, machine=_machine(run), noise=", ".join(f"{one:.2f}" for one in run.noise),
-        targets=targets, sides=[{"name": name} for name in _sides(run)], rows=_rows(run),
+        loud=max(run.noise) > QUIET, targets=targets,
+        sides=[{"name": name} for name in _sides(run)], rows=_rows(run),
         loads=_loads(run), long=_long(run), talks=len(TALKS), shortest=min(lengths),
         longest=max(lengths), rest=f"{REST_S:g}", patience=f"{PATIENCE_S:g}",
         own=f"{best.own_cpu:.0%}" if best else NOTHING, confirm=f"{OUR_PLAN.confirm_s:g}",

@@ -61,6 +61,8 @@ async def find_saturation(
         shares: Rates below it that are measured for the curve, whatever comes.
         most: How many steps the search takes at most.
     """
+    if not capacity:
+        return Curve((), None)
     phases = [await load(share * capacity) for share in shares]
     good = max((phase.offered for phase in phases if keeps_up(phase)), default=0.0)
     bad = min((phase.offered for phase in phases if not keeps_up(phase)), default=capacity * 1.3)
