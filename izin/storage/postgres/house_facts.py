@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,16 +30,16 @@ _QUEUE = text("""
     select
       (select extract(epoch from :now - min(received_at)) from turns where state = 'queued'),
       (select extract(epoch from :now - min(o.created_at))
-         from procrastinate_jobs j join outbox o on o.id::text = j.args->>'message_id'
+         from procrastinate_jobs j join outbox o on o.id = (j.args->>'message_id')::uuid
         where j.status in ('todo', 'doing') and j.queue_name = 'deliveries'
           and o.state = 'waiting' and (j.scheduled_at is null or j.scheduled_at <= now())),
-      (select extract(epoch from now() - min(started))
-         from (select max(e.at) as started from procrastinate_jobs j
-                 join procrastinate_events e on e.job_id = j.id and e.type = 'started'
-                where j.status = 'doing' and j.queue_name = 'turns' group by j.id) as running),
       (select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers)
 """)
 """Workers write their moments by the database's clock, so those are compared with it."""
+
+_DOING = text("""
+    select id, attempts from procrastinate_jobs where status = 'doing' and queue_name = 'turns'
+""")
 
 _SENT = text("""
     select c.channel,
@@ -85,17 +86,18 @@ class PostgresHouseFacts:
     def __init__(self, engine: Engine) -> None:
         """Take the engine; a look is one transaction."""
         self._engine = engine
+        self._doing: dict[tuple[int, int], float] = {}
         self._understanding: tuple[datetime, Understanding, Understanding] | None = None
 
     def measure(self, now: datetime) -> HouseFacts:
         """Give what the database knows."""
         with transaction(self._engine) as connection:
-            turn, delivery, longest, silent = connection.execute(_QUEUE, {"now": now}).one()
+            turn, delivery, silent = connection.execute(_QUEUE, {"now": now}).one()
             recent, usual = self._understood(connection, now)
             return HouseFacts(
                 oldest_turn_s=_seconds(turn),
                 oldest_delivery_s=_seconds(delivery),
-                longest_turn_s=_seconds(longest),
+                longest_turn_s=self._longest(connection),
                 worker_silent_s=None if silent is None else _seconds(silent),
                 channels=_channels(connection, now),
                 backup=_backup(connection),
@@ -104,6 +106,16 @@ class PostgresHouseFacts:
                 signs=signs_of(connection),
                 published=_published(connection),
             )
+
+    def _longest(self, connection: Connection) -> float:
+        """Give how long the longest of the jobs now done has been seen at it.
+
+        The queue keeps no moment of a job's beginning: it is when a look first found it done.
+        """
+        moment = time.monotonic()
+        jobs = [(row.id, row.attempts) for row in connection.execute(_DOING)]
+        self._doing = {job: self._doing.get(job, moment) for job in jobs}
+        return max((moment - since for since in self._doing.values()), default=0.0)
 
     def _understood(
         self, connection: Connection, now: datetime
