@@ -92,7 +92,7 @@ def _old_programs(major: int, installed: int) -> PostgresBinaries:
 
 def _copy(old: Cluster, fresh: Cluster, folder: Path) -> None:
     """Let both servers run and copy the one's database into the other's."""
-    with _served(old, folder / "old") as source, _served(fresh, folder / "new") as target:
+    with served(old, folder / "old") as source, served(fresh, folder / "new") as target:
         argv = [fresh.binaries.program("pg_dump"), "--format=custom", "--compress=none"]
         words = folder / "words"
         with words.open("wb") as said:
@@ -119,7 +119,7 @@ def _copy(old: Cluster, fresh: Cluster, folder: Path) -> None:
 
 
 @contextmanager
-def _served(cluster: Cluster, socket_folder: Path) -> Iterator[str]:
+def served(cluster: Cluster, socket_folder: Path) -> Iterator[str]:
     """Run a cluster's server for a moment, where nobody else finds it; gives its URL."""
     _own_folder(socket_folder.parent, cluster)
     _own_folder(socket_folder, cluster)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +29,11 @@ from ops.backup_errors import (
     UpgradeBusy,
 )
 from ops.cli import main
-from ops.postgres_upgrade import upgrade_cluster
+from ops.embedded_postgres import EmbeddedPostgres
+from ops.errors import PostgresVersionMismatch
+from ops.postgres_binaries import PostgresBinaries, checked_binaries
+from ops.postgres_cluster import Cluster
+from ops.postgres_upgrade import served, upgrade_cluster
 from ops.prepare import migrate
 from ops.settings import CHECKOUT
 from ops.upgrade import upgrade
@@ -207,22 +214,51 @@ def test_no_key_no_backup_no_upgrade(house: House, monkeypatch: pytest.MonkeyPat
     assert revision(house.url) == PREVIOUS
 
 
-def test_data_of_an_older_postgresql_without_its_programs_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    import shutil
-    import tempfile
+@pytest.fixture
+def old_programs() -> PostgresBinaries:
+    """Programs of an older PostgreSQL than ours."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("1[0-7]/bin"), reverse=True):
+        return checked_binaries(folder)
+    pytest.skip("no older PostgreSQL is installed")
 
-    root = Path(tempfile.mkdtemp(prefix="tanya-test-old-"))
-    try:
-        (root / "data").mkdir()
-        (root / "data" / "PG_VERSION").write_text("9\n")
-        monkeypatch.setenv("TANYA_PG_OLD_BIN", str(root))
-        with pytest.raises(OldProgramsMissing):
-            upgrade_cluster(root, lambda step: None)
-        assert os.listdir(root / "data") == ["PG_VERSION"]
-    finally:
-        shutil.rmtree(root)
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """A folder for a database that a dropped uid can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="tanya-test-old-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_data_of_an_older_postgresql_moves_to_the_new_one_and_is_kept(
+    old_programs: PostgresBinaries, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANYA_PG_OLD_BIN", str(old_programs.folder))
+    old = replace(Cluster.at(root, durable=False), binaries=old_programs)
+    old.prepare()
+    with tempfile.TemporaryDirectory() as folder, served(old, Path(folder) / "s") as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE notes AS SELECT n FROM generate_series(1, 1000) n")
+        before = rows_of(url)
+    with pytest.raises(PostgresVersionMismatch):
+        Cluster.at(root).prepare()
+    kept = upgrade_cluster(root, lambda step: None)
+    assert kept is not None
+    assert (kept / "PG_VERSION").read_text().strip() == str(old_programs.major)
+    with EmbeddedPostgres(root, durable=False) as url:
+        assert rows_of(url) == before
+    assert upgrade_cluster(root, lambda step: None) is None
+
+
+def test_data_of_an_older_postgresql_without_its_programs_is_left_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "data").mkdir()
+    (root / "data" / "PG_VERSION").write_text("9\n")
+    monkeypatch.setenv("TANYA_PG_OLD_BIN", str(root))
+    with pytest.raises(OldProgramsMissing):
+        upgrade_cluster(root, lambda step: None)
+    assert os.listdir(root / "data") == ["PG_VERSION"]
 
 
 def test_every_revision_is_told_apart() -> None:
