@@ -16,6 +16,7 @@ import structlog
 from izin.wording import Wording
 from ops.databases import database
 from ops.errors import SettingInvalid
+from ops.log_files import forget_old_logs
 from ops.settings import OpsSettings
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
         return _make_key(options.new_key, wording)
     if options.verify is not None:
         return _verify(options, wording)
-    made = make_backup(OpsSettings.from_environment(), options.to)
+    settings = OpsSettings.from_environment()
+    made = make_backup(settings, options.to)
+    forget_old_logs(settings)  # this command runs every night
     print(
         wording.say(
             "ops.backup.done",
@@ -59,7 +62,7 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
     print(wording.say("ops.backup.apart"))
     for name in _SECRETS:
         print(f"  {name}: {wording.say(f'ops.backup.secret.{name.lower()}')}")
-    print(wording.say("ops.backup.apart_how", folder=str(OpsSettings.from_environment().secrets)))
+    print(wording.say("ops.backup.apart_how", folder=str(settings.secrets)))
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from datetime import UTC, datetime
 
 from izin.wording import Wording
@@ -60,14 +59,3 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
 
 def _line(name: str, cells: list[str]) -> str:
     return f"{name:<{_WIDTH}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells)
-
-
-def forget_old_logs(settings: OpsSettings, now_s: float | None = None) -> int:
-    """Remove log files nobody wrote to for a year; gives how many went."""
-    oldest = (time.time() if now_s is None else now_s) - 365 * 24 * 3600
-    removed = 0
-    for file in settings.logs.glob("*.log*"):
-        if file.is_file() and not file.is_symlink() and file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
-            removed += 1
-    return removed

@@ -21,6 +21,7 @@ from ops.children import POSTGRES, PREPARE, Children, postgres_owner
 from ops.embedded_postgres import owner_error
 from ops.errors import AlreadyRunning, ChildFailed, PartMissing
 from ops.http_probe import http_get
+from ops.log_files import forget_old_logs
 from ops.nlu_training import newest_model
 from ops.settings import OpsSettings
 from ops.supervisor import ChildSpec, Supervisor, require_free_ports, until_true
@@ -209,6 +210,7 @@ def only_one_up(settings: OpsSettings) -> Iterator[None]:
 def up(settings: OpsSettings, wording: Wording) -> None:
     """Run everything until told to stop; see `Up.run` for the errors."""
     with only_one_up(settings):
+        forget_old_logs(settings)
         asyncio.run(_run(settings, wording))
 
 
