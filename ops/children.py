@@ -19,6 +19,16 @@ from ops.supervisor import ChildSpec
 POSTGRES, PREPARE, RASA, ACTIONS = "postgres", "prepare", "rasa", "actions"
 GATEWAY, WORKER, CONSOLE = "gateway", "worker", "console"
 
+OWN_DATABASE = {
+    GATEWAY: "TANYA_GATEWAY_DATABASE_URL",
+    WORKER: "TANYA_GATEWAY_DATABASE_URL",
+    ACTIONS: "TANYA_ACTIONS_DATABASE_URL",
+    CONSOLE: "TANYA_CONSOLE_DATABASE_URL",
+    RASA: "TANYA_RASA_DATABASE_URL",
+}
+"""The database role of a process, where it is not the owner's of DATABASE_URL."""
+
+_OWN = frozenset(OWN_DATABASE.values())
 _CHANNEL_SECRETS = ("TELEGRAM_", "WHATSAPP_")
 _TEMPLATE_NAMES = "WHATSAPP_TEMPLATE_"
 """No secrets: whoever makes a notice must know whether a template can carry it."""
@@ -189,9 +199,12 @@ class Children:
         stage: int,
         ports: list[tuple[str, int]] | None = None,
     ) -> ChildSpec:
-        return ChildSpec(
-            name, argv, environment, self._settings.checkout, stage=stage, ports=ports or []
-        )
+        own = self._shared.get(OWN_DATABASE.get(name, ""))
+        # Nobody is told the roles of others: theirs would open what his does not.
+        given = {key: value for key, value in environment.items() if key not in _OWN}
+        if own:
+            given["DATABASE_URL"] = own
+        return ChildSpec(name, argv, given, self._settings.checkout, stage=stage, ports=ports or [])
 
 
 def shared_secrets(settings: OpsSettings) -> tuple[str, ...]:

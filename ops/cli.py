@@ -27,7 +27,7 @@ from ops.settings import CHECKOUT, OpsSettings
 
 WITH_ARGUMENTS = ("journeys", "run", "init", "systemd", "backup", "restore", "upgrade", "retention")
 """Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
-WITH_STEPS = ("officer", "survey", "user", "content", "keys", "webhook")
+WITH_STEPS = ("officer", "survey", "user", "content", "keys", "webhook", "database")
 """Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""
 
 Command = Callable[[argparse.Namespace, Wording], int]

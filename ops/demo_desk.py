@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, or_, select, text
 
 from izin.complaints import FIRST_RESPONSE_WORKING_DAYS
 from izin.conversations import ChatAddress, InboundMessage, Received
 from izin.ports import Escalations, Inbox, OfficeBook, Officers
 from izin.replies import Reply
-from izin.storage.postgres.engine import create
+from izin.storage.postgres.engine import create, transaction
 from izin.storage.postgres.escalations import PostgresEscalations
+from izin.storage.postgres.identifiers import has_chat
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.postgres.officers import PostgresOfficers
+from izin.storage.tables.conversations import conversations
 from ops import demo_complaints, demo_talks
 
 _CHAT = "contoh-"
@@ -51,7 +53,7 @@ def load(database_url: str, now: datetime, data_folder: Path) -> int:
     try:
         with engine.connect() as lock:
             lock.execute(text("select pg_advisory_lock(:key)"), {"key": _LOADING_LOCK})
-            if _loaded(engine):
+            if _loaded(engine, [item["key"] for item in told["conversations"]]):
                 return 0
             desk = _Desk(
                 PostgresInbox(engine),
@@ -68,10 +70,11 @@ def load(database_url: str, now: datetime, data_folder: Path) -> int:
         engine.dispose()
 
 
-def _loaded(engine: Engine) -> bool:
-    known = text("select exists(select from conversations where chat like :demo)")
-    with engine.connect() as connection:
-        return bool(connection.execute(known, {"demo": f"{_CHAT}%"}).scalar())
+def _loaded(engine: Engine, keys: Sequence[str]) -> bool:
+    with transaction(engine) as connection:
+        chats = [has_chat(connection, f"{_CHAT}{key}") for key in keys]
+        known = select(conversations.c.id).where(or_(*chats))
+        return connection.execute(known.limit(1)).first() is not None
 
 
 def _store(desk: _Desk, engine: Engine, item: Mapping[str, Any], now: datetime) -> None:

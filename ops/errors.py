@@ -20,6 +20,7 @@
         ├── DemoInProduction
         ├── AnswersNeeded
         ├── DataKeyUnfit
+        ├── RolesNotMade
         ├── TrainingFailed
         └── PartMissing
 """
@@ -138,6 +139,12 @@ class DataKeyUnfit(OpsError):
     """What is stored encrypted does not open with the keys given; nothing was changed."""
 
     sentence = "ops.error.data_key_unfit"
+
+
+class RolesNotMade(OpsError):
+    """The database roles of our processes could not be made."""
+
+    sentence = "ops.error.roles_not_made"
 
 
 class TrainingFailed(OpsError):

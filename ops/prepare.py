@@ -15,9 +15,11 @@ from izin.ports import Catalogue, OfficeBook
 from izin.ports.models import LanguageModels
 from izin.storage.migrate import upgrade
 from izin.storage.postgres.catalogue import PostgresCatalogue
+from izin.storage.postgres.data_keys import prove
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.models import PostgresLanguageModels
 from izin.storage.postgres.office import PostgresOfficeBook
+from izin.storage.postgres.role_grants import grant_again
 from izin.storage.seed import seed_all
 from ops import demo, demo_desk, demo_officers
 from ops.errors import DemoInProduction
@@ -41,8 +43,22 @@ def migrate(database_url: str) -> None:
     try:
         require_known_schema(database_url)
         upgrade(database_url)
+        grant_again(database_url)  # new tables belong to no process before
     except (OperationalError, psycopg.OperationalError) as error:
         raise StorageUnavailable("our database does not answer") from error
+
+
+def prove_keys(database_url: str) -> None:
+    """Note the key that encrypts from now on, or refuse a database of other keys.
+
+    Raises:
+        DataLocked: ``TANYA_DATA_KEY`` does not open this database.
+    """
+    engine = create(database_url, pool_size=1)
+    try:
+        prove(engine)
+    finally:
+        engine.dispose()
 
 
 def seed(settings: OpsSettings, database_url: str, say: Say) -> None:
@@ -50,8 +66,9 @@ def seed(settings: OpsSettings, database_url: str, say: Say) -> None:
     report = seed_all(database_url, settings.data, settings.office_folder)
     if report.added:
         say("ops.seed.added", count=len(report.added))
-    if report.drafts:
-        say("ops.seed.drafts", count=len(report.drafts))
+    brought = [item for item in report.drafts if item not in report.unconfirmed]
+    if brought:
+        say("ops.seed.drafts", count=len(brought))
     if report.differences:
         say("ops.seed.differences", count=len(report.differences))
     if report.unconfirmed:
@@ -105,6 +122,7 @@ def prepare(settings: OpsSettings, database_url: str, say: Say) -> Path:
     """
     refuse_demo(settings, database_url)
     migrate(database_url)
+    prove_keys(database_url)
     seed(settings, database_url, say)
     if settings.demo:
         load_demo(settings, database_url)

@@ -21,6 +21,7 @@ from izin.usecases.serve_citizen import ServeCitizen
 from tests.console.conftest import RunningConsole, csrf_of
 from tests.console.conversation_world import World, once_of, press, text_of
 from tests.contracts.registry_samples import RETURNED
+from tests.stored_chats import chat_of
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_an_officer_takes_answers_and_gives_back(world: World, ani: Account) -> 
 
 def test_the_bot_is_silent_while_an_officer_holds_it(world: World, ani: Account) -> None:
     here = held(world, ani)
-    chat = world.console.rows("select chat from conversations where id = :id", id=here)[0].chat
+    chat = chat_of(world.console.engine, here)
     before = len(world.said(here))
     got = world.hears("halo?", chat=chat)
     assert got.conversation_id == here

@@ -15,6 +15,7 @@ from izin.accounts import Account, Role
 from izin.replies import Reply
 from tests.console.conftest import DESKTOP, PHONE, RunningConsole
 from tests.console.conversation_world import World
+from tests.stored_chats import chat_of
 
 GRAVE = {"serious", "critical"}
 
@@ -55,7 +56,7 @@ def told(world: World, channel: str) -> str:
     """Give a conversation with everything in it that a page shows."""
     here = world.waits("Selamat pagi, syarat PBG rumah tinggal apa saja ya?", channel=channel,
                        phone="+620000004321")  # fmt: skip
-    chat = world.console.rows("select chat from conversations where id = :id", id=here)[0].chat
+    chat = chat_of(world.console.engine, here)
     photo = world.hears("", channel=channel, chat=chat, kind="photo")
     plan = {"kind": "photo", "mime_type": "image/png", "file_name": "denah.png"}
     world.inbox.set_media(photo.turn_id, [

@@ -16,6 +16,7 @@ from izin.accounts import Account, Role
 from izin.replies import Reply
 from tests.console.conftest import RunningConsole, csrf_of
 from tests.console.conversation_world import PNG, World, once_of, press, text_of
+from tests.stored_chats import chat_of
 
 MB = 1024 * 1024
 
@@ -172,5 +173,4 @@ def test_files_of_others_do_not_exist(world: World, here: str, http: httpx.Clien
 
 
 def _chat(world: World, here: str) -> str:
-    row = world.console.rows("select chat from conversations where id = :id", id=here)[0]
-    return str(row.chat)
+    return chat_of(world.console.engine, here)

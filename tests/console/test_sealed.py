@@ -9,9 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from izin.accounts import Role
 from izin.complaints import Complaint, Confidentiality
+from izin.storage.tables.sealed import mail
 from tests.console.conftest import PHONE, RunningConsole, csrf_of
 from tests.console.filed import RESULT, audited, fields_of, filed, step
 from tests.console.looks import no_serious_findings
@@ -130,10 +132,11 @@ def test_answers_to_sealed_complaints_go_by_ticket_and_leave_no_trace_in_the_cha
                    "done_on": console.house.clock().date().isoformat()}  # fmt: skip
         assert step(who, path, "tutup", **closing).status_code == 303
         assert "Sudah ditutup" in who.get(path).text
-    mail = console.rows("select reply from sealed.mail where ticket = :t order by queued_at",
-                        t=one.ticket)  # fmt: skip
-    assert sum(answer in row.reply["text"] for row in mail) == 1
-    assert len(mail) == 2
+    queued = select(mail.c.reply).where(mail.c.ticket == one.ticket)
+    with console.engine.connect() as connection:
+        replies = connection.execute(queued.order_by(mail.c.queued_at)).scalars().all()
+    assert sum(answer in reply["text"] for reply in replies) == 1
+    assert len(replies) == 2
     assert len(console.rows("select 1 from outbox")) == before
 
 

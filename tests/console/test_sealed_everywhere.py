@@ -27,6 +27,7 @@ from tests.console.conversation_world import World, once_of
 from tests.console.every_page import routes
 from tests.console.filed import filed, step
 from tests.storage.sealed_intake import holding
+from tests.stored_chats import chat_of
 
 VAULT = Vault("k" * 32)
 STORY, OFFICE, NOTE = "zebra kuning", "mangga harum", "durian montong"
@@ -104,8 +105,7 @@ def _delivered(console: RunningConsole, message_id: str) -> None:
 
 
 def _chat_name(console: RunningConsole, got: Received) -> str:
-    found = console.rows("select chat from conversations where id = :id", id=got.conversation_id)
-    return str(found[0].chat)
+    return chat_of(console.engine, got.conversation_id)
 
 
 def _worked_on(

@@ -19,6 +19,7 @@ from izin.storage.postgres.accounts import PostgresAccounts
 from ops.journeys.chat import begins
 from tests.fakes.meta import Citizen as MetaCitizen
 from tests.journeys.stack import Stack
+from tests.stored_chats import conversation_with
 
 DESKTOP, PHONE = (1280, 900), (360, 740)
 PASSWORD = "lentera-di-ujung-dermaga"
@@ -87,14 +88,7 @@ class PlatformCitizen:
     @property
     def conversation(self) -> str:
         """Give the conversation's id."""
-        return str(
-            self.stack.one(
-                "select id from conversations where namespace = 'live' and channel = :channel"
-                " and chat = :chat",
-                channel=self.channel,
-                chat=self.chat,
-            )
-        )
+        return conversation_with(self.stack.engine, self.chat, self.channel)
 
 
 class OnTelegram(PlatformCitizen):

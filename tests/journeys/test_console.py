@@ -20,6 +20,7 @@ from tests.journeys.console_people import (
 )
 from tests.journeys.stack import Stack
 from tests.journeys.test_browser import CHROMIUM, FLAGS
+from tests.stored_chats import phone_of
 
 pytestmark = [
     pytest.mark.needs_chromium,
@@ -152,9 +153,7 @@ def test_an_open_inbox_shows_who_asks_for_help_without_being_loaded_again(
 
 
 def _phone(stack: Stack, citizen: PlatformCitizen) -> str | None:
-    statement = "select verified_phone from conversations where id = :id"
-    found = stack.one(statement, id=citizen.conversation)
-    return None if found is None else str(found)
+    return phone_of(stack.engine, citizen.conversation)
 
 
 def _refused(desk: AtDesk, room: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from ops.journeys.chat import Chat
 from ops.journeys.files import FILES
 from tests.journeys.stack import Stack
+from tests.stored_chats import conversation_with
 
 TICKET = re.compile(r"\btiket (ADU-[A-Z0-9]{4}-[A-Z0-9]{2})\b")
 PHOTO = FILES["foto berlokasi"]
@@ -97,7 +98,7 @@ def test_an_anonymous_ticket_leads_to_no_chat_without_the_key(
 ) -> None:
     file_sealed(chat, at, "gembul", "Anonim")
     seal(stack, at)
-    here = stack.one("select id::text from conversations where chat = :chat", chat=chat.name)
+    here = conversation_with(stack.engine, chat.name)
     for table in stack.rows(
         "select table_name as name from information_schema.tables where table_schema = 'sealed'"
     ):

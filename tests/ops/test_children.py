@@ -120,3 +120,16 @@ def test_changed_ports_reach_every_process_that_must_know_them(tmp_path: Path) -
     assert rasa.environment["TANYA_ACTIONS_URL"] == "http://127.0.0.1:6055/webhook"
     assert "6005" in rasa.argv
     assert children.actions().environment["TANYA_ACTIONS_PORT"] == "6055"
+
+
+def test_a_process_is_given_its_own_database_role_and_nobody_elses(settings: OpsSettings) -> None:
+    own = {"TANYA_RASA_DATABASE_URL": "postgresql://rasa@db/t",
+           "TANYA_GATEWAY_DATABASE_URL": "postgresql://gateway@db/t"}  # fmt: skip
+    children = Children(settings, "postgresql://owner@db/t", own)
+    assert children.rasa(Path("m")).environment["DATABASE_URL"] == own["TANYA_RASA_DATABASE_URL"]
+    for spec in (children.gateway(), children.worker()):
+        assert spec.environment["DATABASE_URL"] == own["TANYA_GATEWAY_DATABASE_URL"]
+    for spec in (children.actions(), children.console(), children.prepare()):
+        assert spec.environment["DATABASE_URL"] == "postgresql://owner@db/t"
+    specs = (children.rasa(Path("m")), children.gateway(), children.actions(), children.console())
+    assert not any(name in spec.environment for spec in specs for name in own)

@@ -16,6 +16,7 @@ from bot.gateway import app as web
 from bot.gateway.receiving import Receiver
 from bot.simulator import api, turn_body
 from izin.conversations import InboundMedia
+from izin.storage.keyring import DIALOGUE_PHONE, opened
 from tests.bot.gateway.house import WORDING, FakeRasa, House, said
 from tests.bot.jobs.running import until
 
@@ -144,7 +145,9 @@ async def test_the_given_time_changes_the_office_clock_of_that_turn_only() -> No
 async def test_a_given_phone_is_the_chats_verified_one() -> None:
     async with simulator() as phone:
         await phone.turn(text="status", phone="+6280000000001")
-        assert phone.house.fake_rasa.bodies[0]["metadata"]["verified_phone"] == "+6280000000001"
+        passed = phone.house.fake_rasa.bodies[0]["metadata"]["verified_phone"]
+        assert passed != "+6280000000001", "Rasa keeps what passes and has no key"
+        assert opened(DIALOGUE_PHONE, passed) == "+6280000000001"
 
 
 async def test_a_photo_and_a_location_arrive() -> None:
