@@ -192,3 +192,33 @@ def test_the_pages_look_right(
             assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in serious] == []
         page.get_by_text("Setujui dan terbitkan").click()
         page.get_by_role("button", name="Terbitkan sekarang").wait_for()
+
+
+def test_an_example_is_confirmed_in_one_step_and_only_while_it_waits(
+    console: RunningConsole, author: Account
+) -> None:
+    name = console.house.content.items("faq")[7].item
+    key = {"k": name.key}
+    document = {**console.house.content.item(name).document, "inferred": True}
+    console.rows("update faq_entries set published = false, inferred = true where key = :k", **key)
+    console.rows("update seed_items set unconfirmed = true where kind = 'faq' and key = :k", **key)
+    with console.client(account=author) as client:
+        page = client.get("/isi").text
+        assert "Belum dikonfirmasi" in page and name.key in page
+        shown = client.get("/isi/tawaran", params={"jenis": "faq", "kunci": name.key}).text
+        form = {"csrf": csrf_of(shown), "jenis": "faq", "kunci": name.key}
+        assert client.post("/isi/tawaran/benarkan", data=form).status_code == 303
+        found = console.house.content.item(name)
+        assert found.live and found.document["inferred"] is False
+        assert found.document["answer"] == document["answer"]
+        assert name.key not in client.get("/isi").text.partition("Perlu diperiksa ulang")[0]
+        assert client.post("/isi/tawaran/benarkan", data=form).status_code == 404
+    other = console.house.content.items("faq")[8].item
+    console.rows("update faq_entries set published = false where key = :k", k=other.key)
+    with console.client(account=author) as client:
+        shown = client.get("/isi/tawaran", params={"jenis": "faq", "kunci": other.key}).text
+        assert "benarkan" not in shown
+        form = {"csrf": csrf_of(shown), "jenis": "faq", "kunci": other.key}
+        client.post("/isi/tawaran/benarkan", data=form)
+        assert not console.house.content.item(other).live  # offers of a release take two people
+    console.rows("update faq_entries set published = true where key = :k", k=other.key)
