@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import filetype
 
 from izin.conversations import InboundMedia
@@ -27,6 +29,8 @@ _REFUSED = frozenset(
     }
 )
 _ACTIVE = (b"<!doctype html", b"<html", b"<script", b"<svg", b"#!/", b"<?php")
+_HEAD_BYTES = 4096
+_PROLOGUE = re.compile(rb"(?:\s|<\?xml.*?\?>|<!--.*?-->|<!doctype[^>]*>)+", re.DOTALL)
 _SUFFIXES = {"image/jpeg": "jpg", "application/pdf": "pdf", "audio/ogg": "ogg"}
 
 
@@ -76,7 +80,12 @@ def file_name(media: InboundMedia, mime_type: str) -> str:
 
 
 def _is_active(content: bytes) -> bool:
-    return content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_ACTIVE)
+    """Say whether a browser would run it: what may stand before the first tag is passed over."""
+    head = content[:_HEAD_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
+    head = head.removeprefix(b"\xef\xbb\xbf").strip(b"\x00 \t\r\n\f").lower()
+    return head.startswith(_ACTIVE) or _PROLOGUE.sub(b"", head, count=1).startswith(_ACTIVE)
 
 
 def _text_type(content: bytes) -> str:
