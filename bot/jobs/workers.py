@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Engine
 
+from bot.jobs.heartbeats import Heartbeats
 from bot.jobs.lanes import Lane
 from bot.jobs.tasks import Work, runs_again_in
 from izin.errors import StorageUnavailable
@@ -49,6 +51,7 @@ class Workers:
         self._jobs: dict[asyncio.Task[None], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
+        self._beats = Heartbeats(STALLED_AFTER_S)
         self._unknown: set[int] = set()
 
     def start(self) -> None:
@@ -206,7 +209,10 @@ class Workers:
         self._lanes[name].wake()
 
     async def _reap(self) -> None:
-        for job in await self._ask(queue.requeue_stalled, self._engine, STALLED_AFTER_S):
+        beats = await self._ask(queue.heartbeats, self._engine)
+        lively, dead = self._beats.look(beats, time.monotonic())
+        found = await self._ask(queue.requeue_stalled, self._engine, STALLED_AFTER_S, lively, dead)
+        for job in found:
             log.warning("job_stalled", task=job.task_name, job_id=job.id)
 
     async def _forget(self) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
@@ -31,12 +32,15 @@ REQUEUE_STALLED = """
 UPDATE procrastinate_jobs
    SET status = 'todo', attempts = attempts + 1, scheduled_at = now(), worker_id = NULL
  WHERE status = 'doing'
-   AND (worker_id IS NULL OR worker_id IN (
+   AND (worker_id IS NULL OR worker_id = ANY (%(dead)s::bigint[]) OR worker_id IN (
         SELECT id FROM procrastinate_workers
-         WHERE last_heartbeat < now() - make_interval(secs => %(seconds)s)))
+         WHERE last_heartbeat < now() - make_interval(secs => %(seconds)s)
+           AND id <> ALL (%(lively)s::bigint[])))
 RETURNING id, task_name
 """
 """Puts the jobs of workers without a heartbeat for ``seconds`` back on the queue.
+
+Those in ``lively`` are left alone and those in ``dead`` are not, whatever the database's clock.
 
 One statement, so that of several processes that look at once only one takes a job up, and
 a job that a living worker has begun meanwhile is left alone.
@@ -219,9 +223,25 @@ def held_besides(engine: Engine, worker: int, jobs: Sequence[int]) -> set[int]:
     return {row.id for row in rows}
 
 
-def requeue_stalled(engine: Engine, seconds: float) -> list[Any]:
-    """Put back what workers without a heartbeat left; gives rows with ``id`` and ``task_name``."""
-    return at_once(engine, REQUEUE_STALLED, {"seconds": seconds})
+def heartbeats(engine: Engine) -> dict[int, datetime]:
+    """Give when each worker said last that it lives, by the database's clock."""
+    rows = at_once(engine, "SELECT id, last_heartbeat FROM procrastinate_workers", {})
+    return {row.id: row.last_heartbeat for row in rows}
+
+
+def requeue_stalled(
+    engine: Engine, seconds: float, lively: Sequence[int] = (), dead: Sequence[int] = ()
+) -> list[Any]:
+    """Put back what workers without a heartbeat left; gives rows with ``id`` and ``task_name``.
+
+    Args:
+        engine: Our database.
+        seconds: The longest time without a heartbeat, by the database's clock.
+        lively: Workers that live, whatever that clock says.
+        dead: Workers that do not.
+    """
+    values = {"seconds": seconds, "lively": list(lively), "dead": list(dead)}
+    return at_once(engine, REQUEUE_STALLED, values)
 
 
 def forget_dead(engine: Engine) -> None:

@@ -177,9 +177,18 @@ async def test_a_job_that_a_living_worker_took_up_meanwhile_is_left_alone(queue:
         psycopg.connect(queue.url) as first,
         psycopg.connect(queue.url, autocommit=True) as second,
     ):
-        assert len(first.execute(REQUEUE_STALLED, {"seconds": 20}).fetchall()) == 1
+        assert (
+            len(
+                first.execute(REQUEUE_STALLED, {"seconds": 20, "lively": [], "dead": []}).fetchall()
+            )
+            == 1
+        )
         late = asyncio.create_task(
-            asyncio.to_thread(lambda: second.execute(REQUEUE_STALLED, {"seconds": 20}).fetchall())
+            asyncio.to_thread(
+                lambda: second.execute(
+                    REQUEUE_STALLED, {"seconds": 20, "lively": [], "dead": []}
+                ).fetchall()
+            )
         )
         await until(lambda: queue.rows("select 1 from pg_locks where not granted"))
         first.execute(
@@ -446,3 +455,48 @@ async def test_a_turn_that_outlasts_the_stop_is_left_to_the_next_process(
     work.turn = Steered().turn
     async with working(queue.url, work):
         await until(lambda: work.done == [turn_id])
+
+
+async def test_a_database_whose_clock_jumps_lets_nobody_else_run_what_is_at_work(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "HEARTBEAT_S", 0.6)
+    monkeypatch.setattr(workers, "REAP_EVERY_S", 0.05)
+    release, looks = asyncio.Event(), []
+    requeue = queue_rows.requeue_stalled
+
+    def noted(*values: Any) -> list[Any]:
+        found = requeue(*values)
+        looks.append(len(found))
+        return found
+
+    async def wait(_: str) -> None:
+        await release.wait()
+
+    monkeypatch.setattr(queue_rows, "requeue_stalled", noted)
+    work = Steered(turn=wait)
+    turn = await queue.receive("a")
+    async with working(queue.url, work), working(queue.url, work):
+        await until(lambda: work.begun == [turn])
+        for _ in range(3):
+            queue.rows("update procrastinate_workers set last_heartbeat = now() - interval '1 h'")
+            before = len(looks)
+            await until(lambda before=before: len(looks) >= before + 6)
+        assert sum(looks) == 0
+        release.set()
+        await until(lambda: work.done == [turn])
+    assert work.begun == [turn]
+
+
+async def test_a_dead_worker_s_job_is_taken_up_though_the_clock_went_back(
+    queue: Queue, quick: None
+) -> None:
+    work = Steered()
+    turn = await queue.receive("a")
+    queue.rows(
+        "with dead as (insert into procrastinate_workers (last_heartbeat)"
+        " values (now() + interval '1 h') returning id)"
+        " update procrastinate_jobs set status = 'doing', worker_id = (select id from dead)"
+    )
+    async with working(queue.url, work):
+        await until(lambda: work.done == [turn], timeout_s=20)
