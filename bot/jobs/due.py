@@ -47,6 +47,8 @@ def _run(jobs: Mapping[str, Job], now: datetime) -> dict[str, int]:
     for name, job in jobs.items():
         try:
             done[name] = job(now)
+            if done[name]:
+                log.info("due_job_done", job=name, count=done[name])
         except StorageUnavailable:
             raise  # the others need the database as well
         except Exception:

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Engine, Text, cast, or_, select, text
+from sqlalchemy import Engine, Text, cast, select, text
 
 from izin.privacy import CHAT_LIVES
 from izin.storage.postgres.batches import BATCH, delete_in_batches
@@ -52,11 +52,15 @@ def forget_trackers(engine: Engine, now: datetime) -> int:
     """Forget dialogues of chats that are gone or silent for 90 days; a new one then begins."""
     # Trackers are stamped by the real clock; the simulator's may be set far ahead.
     moment = min(now, datetime.now(UTC))
+    silent = rasa_trackers.c.updated_at < moment - CHAT_LIVES
     chat = cast(conversations.c.id, Text) == rasa_trackers.c.sender_id
     gone = ~select(conversations.c.id).where(chat).exists()
-    lately = rasa_trackers.c.updated_at >= moment - timedelta(days=1)
-    silent = rasa_trackers.c.updated_at < moment - CHAT_LIVES
-    return delete_in_batches(engine, rasa_trackers, or_(silent, gone & ~lately))
+    # The chat of a dialogue that is just beginning may not be stored yet.
+    settled = rasa_trackers.c.updated_at < moment - timedelta(days=1)
+    # Two statements: joined by "or", every dialogue would be looked up in all chats by itself.
+    return delete_in_batches(engine, rasa_trackers, silent) + delete_in_batches(
+        engine, rasa_trackers, gone & settled
+    )
 
 
 def forget_unrecorded_files(engine: Engine, folder: Path, now: datetime) -> int:
