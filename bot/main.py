@@ -30,6 +30,7 @@ from bot.jobs.schedule import Schedule
 from bot.jobs.tasks import Work
 from bot.jobs.webhooks import WebhookJobs, WebhookSender
 from bot.jobs.workers import Workers
+from bot.plain_http import PlainTransport
 from bot.simulator import api as simulator_api
 from bot.simulator import page as simulator_page
 from izin.audit_chain import Chain
@@ -95,7 +96,10 @@ class Gateway:
         self.inbox = PostgresInbox(self.engine, limits, vault)
         self.outbox = PostgresOutbox(self.engine)
         self.media = FolderMediaStore(self.engine, Path(settings.media_folder))
-        self.rasa = RasaClient(settings.rasa_processes, settings.rasa_secret)
+        plain = all(url.startswith("http://") for url in settings.rasa_processes)
+        self.rasa = RasaClient(
+            settings.rasa_processes, settings.rasa_secret, PlainTransport() if plain else None
+        )
         self.receiver = Receiver(self.inbox, self.outbox)
         refusals = Refusals()
         self.channels: ChannelSet = open_channels(

@@ -41,6 +41,10 @@ MOST_BEGINNINGS = 6
 
 PAUSES_S = (1.0, 4.0)
 NOT_LISTENING_PAUSE_S = 0.5
+
+TYPING_AFTER_S = 0.6
+"""An answer mostly takes a tenth of this; a call to the platform for each would cost more."""
+
 MEDIA_PAUSE_S = 0.5
 
 
@@ -103,7 +107,7 @@ class TurnAnswerer:
         if turn.details.get("limited"):
             await self._tell_limit(turn)
             return
-        self._show_typing(turn)
+        typing = self._typing_later(turn)
         waited_ms = (datetime.now(UTC) - turn.received_at).total_seconds() * 1000
         try:
             if turn.attempts > MOST_BEGINNINGS:
@@ -124,6 +128,8 @@ class TurnAnswerer:
             # Whatever went wrong, the citizen is answered and the next turn can run.
             await self._apologise(turn, error)
             return
+        finally:
+            typing.cancel()
         self._metrics.turn(turn.conversation.address.channel, "answered")
         self._metrics.latency("queue", waited_ms)
         self._metrics.latency("dialogue", dialogue_ms)
@@ -181,6 +187,13 @@ class TurnAnswerer:
         await asyncio.to_thread(self._inbox.fail, turn.id, apology, reason)
         self._metrics.turn(turn.conversation.address.channel, "failed")
         self._watch.ring(turn.id)
+
+    def _typing_later(self, turn: Turn) -> asyncio.TimerHandle:
+        """Show the citizen that an answer is on its way, unless it is given before."""
+        # WhatsApp's call says at once that the message was read, too.
+        read = turn.conversation.address.channel == "whatsapp"
+        after_s = 0.0 if read else TYPING_AFTER_S
+        return asyncio.get_running_loop().call_later(after_s, self._show_typing, turn)
 
     def _show_typing(self, turn: Turn) -> None:
         # Beside the turn, not before it: the answer must not wait for a platform's courtesy.

@@ -292,12 +292,22 @@ async def test_a_live_photo_of_a_channel_switched_off_meanwhile_is_not_taken() -
     assert house.inbox.turn(turn_id).media_ids == ()
 
 
-async def test_typing_is_shown_beside_the_turn_and_never_to_the_simulator() -> None:
+async def test_typing_is_shown_beside_the_turn_and_never_to_the_simulator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "TYPING_AFTER_S", 0.0)
     house = House()
     await house.answer(house.receive(external_id="m-live"))
     await house.answer(house.receive(namespace="simulator"))
     await asyncio.sleep(0)
     assert house.sender.typed == ["m-live"]
+
+
+async def test_an_answer_that_is_there_at_once_needs_no_typing() -> None:
+    house = House()
+    await house.answer(house.receive(external_id="m-live"))
+    await asyncio.sleep(0)
+    assert house.sender.typed == []
 
 
 async def test_an_answered_turn_wakes_who_waits_and_is_counted() -> None:
