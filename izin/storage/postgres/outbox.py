@@ -43,8 +43,16 @@ UPDATE outbox
        state = CASE WHEN state = 'waiting' THEN 'accepted' ELSE state END,
        accepted_at = CASE WHEN state = 'waiting' THEN %(at)s ELSE accepted_at END
   FROM mail WHERE outbox.id = mail.id
-RETURNING outbox.id
+RETURNING outbox.id, mail.channel
 """
+
+_EARLY: LiteralString = """
+SELECT namespace, channel, status, error_code, at FROM receipts
+ WHERE external_id = ANY (%(known)s) ORDER BY at
+"""
+
+_TELLS_NOTHING = frozenset({"telegram"})
+"""Channels whose platforms send no receipts."""
 
 
 class PostgresOutbox:
@@ -110,17 +118,20 @@ class PostgresOutbox:
                 values["state"] = case((waiting, "accepted"), else_=outbox.c.state)
                 values["accepted_at"] = case((waiting, at), else_=outbox.c.accepted_at)
             connection.execute(update(outbox).where(outbox.c.id == message_id).values(**values))
-            early = connection.execute(
-                select(receipts).where(
-                    receipts.c.namespace == row.namespace,
-                    receipts.c.channel == row.channel,
-                    receipts.c.external_id.in_(
-                        identifiers.marks(connection, identifiers.PLATFORM_ID, external_id)
-                    ),
-                )
-            ).all()
-            for receipt in early:  # a receipt can overtake the answer to our own request
-                _apply(connection, external_id, row.namespace, row.channel, receipt)
+        self._catch_up(external_id)
+
+    def _catch_up(self, external_id: str) -> None:
+        """Apply receipts that overtook the answer to our own request.
+
+        After the commit of the part, as :meth:`receipt` looks for the part after its own: so
+        one of the two sees the other, however close they are.
+        """
+        known = identifiers.marks(self._engine, identifiers.PLATFORM_ID, external_id)
+        early = at_once(self._engine, _EARLY, {"known": known})
+        if early:
+            with transaction(self._engine) as connection:
+                for receipt in early:
+                    _apply(connection, external_id, receipt.namespace, receipt.channel, receipt)
 
     def _only_part_accepted(self, message_id: str, external_id: str, at: datetime) -> bool:
         """Record the only part, and the end of the job that sent it, by one statement.
@@ -142,6 +153,8 @@ class PostgresOutbox:
         )
         if mine and job is not None:
             job.finished = bool(rows)
+        if any(row.channel not in _TELLS_NOTHING for row in rows):
+            self._catch_up(external_id)
         return bool(rows)
 
     def failed(self, message_id: str, error: str, code: str | None, at: datetime) -> None:
@@ -183,6 +196,7 @@ class PostgresOutbox:
                 )
                 .on_conflict_do_nothing()
             )
+        with transaction(self._engine) as connection:  # see _catch_up
             _apply(connection, receipt.external_id, receipt.namespace, receipt.channel, receipt)
 
     def delivered_since(
