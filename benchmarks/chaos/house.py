@@ -33,7 +33,7 @@ _PROGRAMS = {
     "postgres": "ops.embedded_postgres",
 }
 _SECRETS = ("TANYA_ACTIONS_SECRET", "TANYA_MODEL_SERVER_TOKEN", "TANYA_SEAL_KEY", "TANYA_AUDIT_KEY",
-            "TANYA_CONSOLE_KEY")  # fmt: skip
+            "TANYA_CONSOLE_KEY", "TANYA_DATA_KEY")  # fmt: skip
 _CLOCKS = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
@@ -150,7 +150,7 @@ class House:
         with suppress(httpx.HTTPError, OSError):
             doors = [f"{door}/readyz" for door in self.doors]
             doors.append(f"{self.others['worker'].environment['CHAOS_URL']}/readyz")
-            return self.trial.is_ready() and all(
+            return all(
                 httpx.get(door, trust_env=False, timeout=15).status_code == 200 for door in doors
             )
         return False

@@ -165,7 +165,7 @@ class TelegramPost(Post):
             {"message": {"chat": mark, "text": 5}},
             {"message": {"from": {"id": chat}, "text": mark}},
             {"callback_query": {"id": mark, "from": {"id": chat}, "data": 7, "message": []}},
-            {"message": {"chat": {"id": chat, "type": "private"}, "text": mark}},
+            {"message": {"chat": {"type": "private"}, "from": {"id": chat}, "text": mark}},
         ]
         self.ledger.telegram.queue(self.random.choice(shapes))
 

@@ -26,6 +26,9 @@ SETTLED_S = 420.0
 """The longest wait for the last answers: what was put off while the clock was ahead waits for the
 clock, and a delivery is put off by a minute and more after some tries."""
 
+LONGEST_CALM_S = 30.0
+"""After so long the next fault comes, however little was answered meanwhile."""
+
 Tell = Callable[[str], None]
 
 
@@ -178,13 +181,15 @@ def run(size: Size, seed: int, tell: Tell) -> tuple[Evidence, Shaker]:
 
 def _shake(shaker: Shaker, crowd: Crowd, size: Size, seed: int, tell: Tell) -> None:
     for share, name in schedule(Random(f"{seed}:schedule"), size.rounds, size.only):
-        while len(crowd.ledger.written) < share * size.messages and not crowd.done.is_set():
+        latest = time.monotonic() + LONGEST_CALM_S
+        while len(crowd.ledger.arrivals) < share * size.messages and time.monotonic() < latest:
+            if crowd.done.is_set():
+                break
             time.sleep(0.1)
         if crowd.failure is not None:
             return
         tell(f"{_progress(crowd)}  {name}")
         shaker.shake(name)
-    shaker.house.wait_ready()
 
 
 def _wait_for_citizens(crowd: Crowd, tell: Tell) -> None:
