@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -176,6 +177,9 @@ class Gateway:
                 await self.channels.start()
             stack.push_async_callback(self.channels.stop)
             beside = [asyncio.create_task(self._every(*work)) for work in self._beside()]
+            # What is there now stays: no later collection has to walk through it again.
+            gc.collect()
+            gc.freeze()
             log.info(
                 "gateway_started", port=self.settings.gateway_port, role=self.settings.gateway_role
             )

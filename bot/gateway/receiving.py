@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import structlog
@@ -12,6 +13,9 @@ from izin.ports import Inbox, Outbox
 
 log = structlog.get_logger()
 
+THREADS = 4
+"""Of the door's own: a platform waits for its 200, and must not stand behind turns at work."""
+
 
 class Receiver:
     """The one door every channel delivers to."""
@@ -20,6 +24,7 @@ class Receiver:
         """Take the ports."""
         self._inbox = inbox
         self._outbox = outbox
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="receive")
 
     async def receive(self, message: InboundMessage, now: datetime | None = None) -> Received:
         """Store a message once; returns after the commit.
@@ -27,7 +32,9 @@ class Receiver:
         Raises:
             StorageUnavailable: Nothing was stored; the platform must send it again.
         """
-        received = await asyncio.to_thread(self._inbox.receive, message, datetime.now(UTC), now)
+        received = await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._inbox.receive, message, datetime.now(UTC), now
+        )
         if received.limited:
             log.warning("message_limited", conversation=received.conversation_id)
         elif received.merged_into and not received.duplicate:
