@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 _NAME = re.compile(r"tanya-izin-(\d{8}T\d{6}Z)\.tar\.age")
 _MOMENT = "%Y%m%dT%H%M%SZ"
+_ALL_WITHIN = timedelta(days=2)
+"""A backup made after something went wrong must not push out the one made before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,13 @@ def backups_in(folder: Path) -> list[Kept]:
 def to_delete(backups: Iterable[Kept], rule: KeepRule, good: Callable[[Kept], bool]) -> list[Kept]:
     """Give the backups no rule keeps; never the newest good one, never all of a period's good.
 
-    The newest backup of each of the last days, weeks (ISO) and months that have one is kept. A
+    The newest backup of each of the last days, weeks (ISO) and months that have one is kept, and
+    all of the two days before the newest. A
     backup that is not good takes nobody's place, and goes once a newer good one exists.
     """
     newest_first = sorted(backups, key=lambda item: item.made_at, reverse=True)
     sound = [item for item in newest_first if good(item)]
-    kept = set(sound[:1])
+    kept = {item for item in sound if item.made_at > sound[0].made_at - _ALL_WITHIN}
     periods: tuple[tuple[int, Callable[[date], object]], ...] = (
         (rule.daily, lambda day: day),
         (rule.weekly, lambda day: tuple(day.isocalendar())[:2]),

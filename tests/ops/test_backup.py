@@ -227,7 +227,7 @@ def test_old_backups_go_by_rule_and_foreign_files_stay(house: House) -> None:
     kept = left_in(folder)
     assert set(foreign) < set(kept)
     assert file.name in kept
-    assert 15 <= len(kept) - len(foreign) <= 7 + 4 + 12
+    assert 15 <= len(kept) - len(foreign) <= 8 + 4 + 12
 
 
 def kept(days_ago: int) -> Kept:
@@ -257,6 +257,11 @@ def test_every_period_keeps_its_newest() -> None:
         (NOW - timedelta(days=days)).date() for days in range(7)
     ]
     assert len({(item.made_at.year, item.made_at.month) for item in left}) == 12
+
+
+def test_an_afternoons_backup_does_not_push_out_the_mornings() -> None:
+    morning = Kept(Path(backup_name(NOW - timedelta(hours=9))), NOW - timedelta(hours=9))
+    assert to_delete([kept(0), morning], KeepRule(), lambda item: True) == []
 
 
 @pytest.mark.parametrize("text", ["7", "7,4", "a,b,c", "-1,4,12", "7,4,12,1"])

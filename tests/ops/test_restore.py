@@ -31,6 +31,7 @@ from ops.backup_errors import (
     RestoreNotAllowed,
     TargetNotEmpty,
 )
+from ops.cli import main
 from ops.restore import restore
 from ops.restore_database import with_name
 from ops.settings import CHECKOUT
@@ -255,3 +256,51 @@ def test_an_older_backup_is_brought_to_the_present_schema(
     with psycopg.connect(other.url) as connection:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     assert row == (newest_revision(),)
+
+
+def test_every_refusal_is_a_clear_sentence(
+    furnished: tuple[House, Path],
+    other: House,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    house, file = furnished
+    put_something(other)
+    for name, value in (
+        ("DATABASE_URL", other.url),
+        ("TANYA_VAR_FOLDER", str(other.settings.var)),
+        ("TANYA_MEDIA_FOLDER", str(other.settings.media)),
+        ("TANYA_BACKUP_FOLDER", str(other.settings.backups)),
+        ("TANYA_BACKUP_KEY", ""),
+        ("TANYA_BACKUP_SECRET", ""),
+    ):
+        monkeypatch.setenv(name, value)
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    assert main(["backup", "--new-key", str(wrong)]) == 0
+    right.write_text(f"{house.identity}\n")
+    cut = tmp_path / "cut.age"
+    cut.write_bytes(file.read_bytes()[:-1])
+    foreign = tmp_path / "foto.jpg"
+    foreign.write_bytes(b"\xff\xd8\xff")
+    capsys.readouterr()
+    for argv, words in (
+        (["backup"], "Kunci cadangan belum diatur"),
+        (["backup", "--verify", str(file)], "--key-file"),
+        (["backup", "--verify", str(cut), "--key-file", str(right)], "terpotong atau berubah"),
+        (["restore", str(file), "--key-file", str(wrong)], "tidak cocok dengan cadangan"),
+        (["restore", str(foreign), "--key-file", str(right)], "bukan cadangan Tanya Izin"),
+        (["restore", str(tmp_path / "x"), "--key-file", str(right)], "bukan cadangan Tanya Izin"),
+        (["restore", str(file), "--key-file", str(right)], "--replace"),
+    ):
+        assert main(argv) == 1
+        said = capsys.readouterr().err
+        assert words in said
+        assert not set("{}") & set(said)
+    assert main(["backup", "--verify", str(file), "--key-file", str(right)]) == 0
+    assert "utuh" in capsys.readouterr().out
+    monkeypatch.setenv("TANYA_BACKUP_KEY", str(house.keys[0]))
+    assert main(["restore", str(file), "--key-file", str(right), "--replace"]) == 0
+    assert "TANYA_SEAL_KEY" in capsys.readouterr().out
+    assert main(["backup"]) == 0
+    assert "TANYA_DATA_KEY" in capsys.readouterr().out
