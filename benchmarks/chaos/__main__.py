@@ -13,14 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import machine
-from benchmarks.chaos.judge import judge
+from benchmarks.chaos.judge import Breach, judge
 from benchmarks.chaos.planted import unnoticed
 from benchmarks.chaos.report import markdown
-from benchmarks.chaos.run import LONG, SHORT, run
+from benchmarks.chaos.run import LONG, SHORT, Size, run
 from ops.settings import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "benchmarks" / "chaos.md"
 SEED = 20261122
+MOST_APOLOGIES = 0.1
+"""Of all messages; in the long run more would mean that faults are sat out instead of borne."""
+
 _APART = "TANYA_CHAOS_APART"
 
 
@@ -48,14 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     evidence, shaker = run(size, options.seed, tell)
     tell("judging")
     breaches, case = judge(evidence)
+    failed = evidence.figures.get("turns failed", 0)
+    if whole_run(size) and failed > MOST_APOLOGIES * len(evidence.turns):
+        breaches.append(Breach("apologies", f"{failed} messages were answered by an apology"))
     unseen = unnoticed(evidence)
     page = markdown(evidence, case, breaches, unseen, shaker.skipped, options.seed, noise)
     print(page)
-    whole = size == LONG
-    where = options.page or (PAGE if whole else None)
+    where = options.page or (PAGE if whole_run(size) else None)
     if where is not None:
         where.write_text(page, encoding="utf-8")
     return 1 if breaches or unseen else 0
+
+
+def whole_run(size: Size) -> bool:
+    """Say whether nothing was left out, so that its page may be published."""
+    return size == LONG
 
 
 def _apart() -> None:

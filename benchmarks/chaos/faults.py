@@ -54,6 +54,8 @@ class Shaker:
     random: Random
     answered: Callable[[], None]
     """Called when something was started again."""
+    share: float = 1.0
+    """How much of its usual time a fault lasts."""
     skipped: list[str] = field(default_factory=list)
 
     def shake(self, name: str) -> None:
@@ -82,6 +84,22 @@ class Shaker:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
+
+    def move_clock(self, seconds: int) -> None:
+        """Move the house's clock and see that PostgreSQL's has moved.
+
+        Raises:
+            TimeoutError: It has not.
+        """
+        self.house.move_clock(seconds)
+        deadline = time.monotonic() + 60
+        while True:
+            [(at,)] = self.database("select extract(epoch from clock_timestamp())::float8")
+            if abs(float(str(at)) - time.time() - seconds) < 5:
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError("the clock of PostgreSQL does not move")
+            time.sleep(0.2)
 
     def database(self, statement: str) -> list[tuple[object, ...]]:
         """Ask the house's database, outside of the house."""
@@ -136,23 +154,22 @@ def _to_polling(shaker: Shaker) -> None:
 
 def _hang_registry(shaker: Shaker) -> None:
     with shaker.house.registry_locked():
-        time.sleep(HANG_S)
+        time.sleep(shaker.share * HANG_S)
 
 
 def _fill(which: str) -> Act:
     def act(shaker: Shaker) -> None:
         with shaker.house.full_disk(which):
-            time.sleep(FULL_S)
+            time.sleep(shaker.share * FULL_S)
 
     return act
 
 
 def _move_clock(seconds: int) -> Act:
     def act(shaker: Shaker) -> None:
-        shaker.house.move_clock(seconds)
-        time.sleep(CLOCK_S)
-        shaker.house.move_clock(0)
-        time.sleep(2.0)  # until every process has read it
+        shaker.move_clock(seconds)
+        time.sleep(shaker.share * CLOCK_S)
+        shaker.move_clock(0)
 
     return act
 

@@ -17,7 +17,12 @@ def unnoticed(evidence: Evidence) -> list[str]:
     before = {(item.rule, item.what) for item in found}
     missed = []
     for name, plant in PLANTED.items():
-        after, _ = judge(plant(evidence, case))
+        try:
+            planted = plant(evidence, case)
+        except LookupError:
+            missed.append(f"{name} (too little was answered to plant it)")
+            continue
+        after, _ = judge(planted)
         if not {(item.rule, item.what) for item in after} - before:
             missed.append(name)
     return missed
@@ -33,7 +38,7 @@ def _victims(evidence: Evidence, case: Case) -> list[Received]:
         named = {next(marker for marker in asked if marker in item.text) for item in answers}
         if len(named) >= 2 and len(answers) == len(named):
             return [answers[0], answers[1]]
-    raise ValueError("nobody asked twice")
+    raise LookupError("nobody asked twice")
 
 
 def _loss(evidence: Evidence, case: Case) -> Evidence:

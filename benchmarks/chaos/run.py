@@ -40,11 +40,12 @@ class Size:
     messages: int
     rounds: int
     pace: Pace
+    share: float = 1.0
     only: str = ""
 
 
 LONG = Size(citizens=500, messages=10_000, rounds=2, pace=Pace(2.0, 16.0))
-SHORT = Size(citizens=60, messages=420, rounds=1, pace=Pace(0.5, 5.0))
+SHORT = Size(citizens=60, messages=420, rounds=1, pace=Pace(0.5, 5.0), share=0.5)
 
 
 class Crowd:
@@ -165,7 +166,8 @@ def run(size: Size, seed: int, tell: Tell) -> tuple[Evidence, Shaker]:
             gather.watch_statuses(house)
             ledger = Ledger(telegram, meta)
             crowd = Crowd(ledger, Doors(house.doors), size, str(seed))
-            shaker = Shaker(house, ledger, Random(f"{seed}:faults"), crowd.restarted)
+            shaker = Shaker(house, ledger, Random(f"{seed}:faults"), crowd.restarted,
+                            size.share)  # fmt: skip
             crowd.start()
             try:
                 _shake(shaker, crowd, size, seed, tell)
