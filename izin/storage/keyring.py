@@ -40,7 +40,7 @@ FILE_HEAD = b"TNZ1"
 
 _ID_LETTERS = 8
 _NONCE_BYTES = 12
-_MARK_LETTERS = 32
+_MARK_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class _Key:
         own = self.purposes.get(purpose)
         if own is None:
             own = self.purposes[purpose] = _derived(self.marking, purpose)
-        digits = hmac.digest(own, value.encode(), hashlib.sha256).hex()[:_MARK_LETTERS]
+        # Keyed BLAKE2b (RFC 7693): half the time of an HMAC, which every message would pay.
+        digits = hashlib.blake2b(value.encode(), key=own, digest_size=_MARK_BYTES).hexdigest()
         return f"{MARKED}{self.id}{digits}"
 
 

@@ -66,13 +66,10 @@ def conversation_of(connection: Connection, message: InboundMessage, received_at
     ids = [row.id for row in known]
     values: dict[str, Any] = {
         "last_inbound_at": received_at,
-        **identifiers.chat_columns(connection, address.chat),
+        **_address_columns(connection, message, known[0] if known else None),
     }
-    if message.phone:
-        values |= identifiers.phone_columns(connection, message.phone)
     if ids:
         conversation_id = ids[0]
-        values = _changed(values, known[0])
         connection.execute(
             update(conversations).where(conversations.c.id == conversation_id).values(**values)
         )
@@ -108,14 +105,17 @@ def conversation_of(connection: Connection, message: InboundMessage, received_at
     return str(conversation_id)
 
 
-def _changed(values: dict[str, Any], known: Row[Any]) -> dict[str, Any]:
-    """Give the columns to write: encrypting what is there already would only cost."""
-    kept = dict(values)
-    if kept["chat_mark"] is not None and kept["chat_mark"] == known.chat_mark:
-        del kept["chat"], kept["chat_mark"]
-    if kept.get("phone_mark") is not None and kept["phone_mark"] == known.phone_mark:
-        del kept["verified_phone"], kept["phone_mark"], kept["phone_words"]
-    return kept
+def _address_columns(
+    connection: Connection, message: InboundMessage, known: Row[Any] | None
+) -> dict[str, Any]:
+    """Give the columns of chat and phone to write: encrypting what is there would only cost."""
+    chat, phone = message.address.chat, message.phone
+    columns: dict[str, Any] = {}
+    if known is None or not identifiers.is_chat(connection, chat, known.chat_mark):
+        columns |= identifiers.chat_columns(connection, chat)
+    if phone and (known is None or not identifiers.is_phone(connection, phone, known.phone_mark)):
+        columns |= identifiers.phone_columns(connection, phone)
+    return columns
 
 
 def _merge(connection: Connection, older: str, younger: Sequence[str]) -> None:

@@ -59,6 +59,18 @@ def phone_marks(keyring: Keyring, phone: str | None) -> dict[str, Any]:
     }
 
 
+def is_chat(connection: Connection, chat: str, chat_mark: str | None) -> bool:
+    """Say whether a conversation's row holds this chat already, written with the newest key."""
+    keyring = keyring_of(connection)
+    return keyring is not None and keyring.mark(CHAT, chat) == chat_mark
+
+
+def is_phone(connection: Connection, phone: str, phone_mark: str | None) -> bool:
+    """Say whether a conversation's row holds this phone already, written with the newest key."""
+    keyring = keyring_of(connection)
+    return keyring is not None and keyring.mark(PHONE, phone) == phone_mark
+
+
 def phone_end_marks(connection: Connection, digits: str) -> list[str]:
     """Give the words by which the desk finds conversations whose phone ends so."""
     return marks(connection, PHONE_END, digits)
