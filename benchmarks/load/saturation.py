@@ -10,8 +10,11 @@ from benchmarks.load.phases import Phase
 REPLY_P95_MS = 2000.0
 """A reply later than this feels lost; more than 5 of 100 of them is not keeping up."""
 
-KEPT_SHARE = 0.95
-"""Replies a second, of messages a second: less, and what waits grows without end."""
+MOST_GROWTH = 0.05
+"""What waits may have grown by so much of a load's messages; more, and it grows without end."""
+
+IN_FLIGHT = 5
+"""Turns that a short or slow load may have under way at its end without that being growth."""
 
 NEAR = 1.06
 """The search ends when the best rate kept up with and the least one not lie so near."""
@@ -40,12 +43,13 @@ class Curve:
 
 def keeps_up(phase: Phase) -> bool:
     """Say whether a house keeps up: fast replies, none missing, and no growing backlog."""
+    growth = phase.turns - phase.served * phase.seconds
     return (
         phase.turns > 0
         and phase.unanswered == 0
         and phase.refused == 0
         and phase.reply.p95 <= REPLY_P95_MS
-        and phase.served >= KEPT_SHARE * phase.turns / phase.seconds
+        and growth <= max(IN_FLIGHT, MOST_GROWTH * phase.turns)
     )
 
 
