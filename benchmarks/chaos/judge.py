@@ -105,7 +105,7 @@ def _explained(case: Case, item: Received, lost_texts: Counter[tuple[str, str]])
     if lost_texts[item.chat, item.text] > 0:
         lost_texts[item.chat, item.text] -= 1
         return "answer lost"
-    for shaken in case.evidence.shaken:
+    for shaken in reversed(case.evidence.shaken):  # the nearest one explains it best
         if shaken.interrupts and shaken.began - BEFORE_S <= item.at <= shaken.ended:
             return shaken.name
     return None
