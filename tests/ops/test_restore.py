@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from pyrage import x25519
 
@@ -38,6 +39,15 @@ from ops.settings import CHECKOUT
 from ops.up import only_one_up
 from tests.ops.house import RULE, House, files_of, furnish, rows_of
 from tests.postgres_fixtures import DatabaseFactory
+
+
+@pytest.fixture(autouse=True)
+def own_process() -> Iterator[None]:
+    """Undo what a command sets for its whole process."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import structlog
 from pyrage import x25519
 
 from izin.storage.migrate import upgrade as migrate_to
@@ -71,6 +72,15 @@ SELECT c.chat, a.alias, t.message->>'text', o.key, p.story, r.score
   JOIN complaints p ON p.conversation_id = c.id JOIN ratings r ON r.conversation_id = c.id
 """
 ANSWER = [("7001", "@warga", "berapa lama izin praktik", "k", "kursinya rusak", 5)]
+
+
+@pytest.fixture(autouse=True)
+def own_process() -> Iterator[None]:
+    """Undo what a command sets for its whole process."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")
