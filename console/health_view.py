@@ -168,7 +168,7 @@ class HealthView:
             title=self._words.title(item.check),
             state=state,
             state_words=self._words.state(state),
-            said=self._words.said(item.check, item.code, item.values),
+            said=self._words.found(item),
             todo=self._words.todo(item.check, item.code) if item.state in BAD else "",
             since=item.since,
             opened_at=item.opened_at,
@@ -187,7 +187,10 @@ def _lost(watch: Sign | None, now: datetime) -> bool:
 
 
 def _sign(standings: Mapping[Check, Standing], lost: bool, now: datetime) -> HealthSign:
-    loud = [item for item in standings.values() if item.is_open and not item.muted(now)]
+    loud = [
+        item for item in standings.values()
+        if item.is_open and not item.is_mending and not item.muted(now)
+    ]  # fmt: skip
     if lost:
         return HealthSign("gagal", len(loud) + 1)
     worst = {item.worst for item in loud}

@@ -93,6 +93,11 @@ class Standing:
         """Say whether there is an alarm."""
         return self.opened_at is not None
 
+    @property
+    def is_mending(self) -> bool:
+        """Say whether there is an alarm that is good again, though not yet for long."""
+        return self.is_open and self.good_since is not None
+
     def muted(self, now: datetime) -> bool:
         """Say whether nobody is told now."""
         return self.muted_until is not None and now < self.muted_until

@@ -74,7 +74,9 @@ def _worker(facts: Facts, house: HouseFacts, now: datetime) -> Reading:
 def _queue(check: Check, facts: Facts, house: HouseFacts, now: datetime) -> Reading:
     age = house.oldest_turn_s if check is Check.TURNS else house.oldest_delivery_s
     if age > QUEUE_LATE_S:
-        return Reading(check, State.FAILED, "late", {"minutes": round(age / 60)}, _AT_ONCE)
+        # After a night switched off all is old for a moment: a second look must find it, too.
+        minute, minutes = timedelta(minutes=1), {"minutes": round(age / 60)}
+        return Reading(check, State.FAILED, "late", minutes, minute)
     return Reading(check, State.GOOD)
 
 

@@ -36,6 +36,12 @@ class HealthWords:
                     continue  # another release says less of it
         return self._wording.say("health.said.any.unknown")
 
+    def found(self, item: Standing) -> str:
+        """Give what was found, and of an alarm that mends, that it does."""
+        if item.is_mending:
+            return self._wording.say("health.said.any.mending")
+        return self.said(item.check, item.code, item.values)
+
     def todo(self, check: Check, code: str) -> str:
         """Give what to do, "" when nothing is."""
         own = f"health.todo.{check.value}.{code}"

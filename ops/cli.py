@@ -25,7 +25,17 @@ from ops.errors import OpsError, PartMissing
 from ops.production_home import HOME, load_settings
 from ops.settings import CHECKOUT, OpsSettings
 
-WITH_ARGUMENTS = ("journeys", "run", "init", "systemd", "backup", "restore", "upgrade", "retention")
+WITH_ARGUMENTS = (
+    "journeys",
+    "run",
+    "init",
+    "systemd",
+    "backup",
+    "restore",
+    "upgrade",
+    "retention",
+    "alarms",
+)
 """Commands of ``ops/<name>_cli.py``: its ``add_arguments`` and ``run``."""
 WITH_STEPS = ("officer", "survey", "user", "content", "keys", "webhook", "database")
 """Commands with steps of their own: ``add_commands`` of ``ops/<name>_cli.py``."""

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from izin.wording import Wording
-from ops import doctor_accounts, doctor_addresses, doctor_audit, doctor_channels, doctor_database
+from ops import (
+    doctor_accounts,
+    doctor_addresses,
+    doctor_alarms,
+    doctor_audit,
+    doctor_channels,
+    doctor_database,
+)
 from ops.embedded_postgres import running_dsn
 from ops.errors import PostgresError
 from ops.http_probe import http_get
@@ -64,6 +71,8 @@ def examine(settings: OpsSettings, environment: Mapping[str, str] | None = None)
         for level, part, parameters in doctor_accounts.examine(settings, url):
             found.append(finding(level, part, **parameters))
         for level, part, parameters in doctor_audit.examine(settings, url, env):
+            found.append(finding(level, part, **parameters))
+        for level, part, parameters in doctor_alarms.examine(url):
             found.append(finding(level, part, **parameters))
     found += [_model(settings), *_processes(settings)]
     for level, part, parameters in doctor_channels.examine(env):
@@ -135,7 +144,7 @@ def _model(settings: OpsSettings) -> Finding:
 
 def _processes(settings: OpsSettings) -> Iterator[Finding]:
     for part, host, port, path in (
-        ("rasa", LOOPBACK, settings.rasa_port, "/webhooks/tanya/ready"),
+        ("rasa", LOOPBACK, settings.rasa_port, "/readyz"),
         ("actions", LOOPBACK, settings.actions_port, "/readyz"),
         ("console", settings.console_connect_host, settings.console_port, "/readyz"),
     ):

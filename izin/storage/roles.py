@@ -32,6 +32,7 @@ _SECRETS = ("account_sessions", "accounts", "api_keys", "officer_chat_codes", "r
             "sign_in_attempts")  # fmt: skip
 _AUDIT = ("audit_checkpoints", "audit_heads", "audit_log")
 _HOUSE = {"alembic_version": READ, "data_keys": ADD, "data_key_steps": READ, "backup_runs": READ}
+_HEALTH = ("health_alarms", "health_checks", "health_counts", "health_signs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ ROLES: Mapping[str, Role] = {
         tables={
             **_HOUSE,
             **dict.fromkeys(_CONTENT, READ),
-            **dict.fromkeys((*_SECRETS, *_AUDIT), NOTHING),
+            **dict.fromkeys((*_SECRETS, *_AUDIT, *_HEALTH), NOTHING),
             "rasa_trackers": WORK,  # filing takes the story out of what Rasa keeps
             "webhooks": READ,
             "review_items": NOTHING,
@@ -83,6 +84,8 @@ ROLES: Mapping[str, Role] = {
         usual=WORK,
         tables={
             **_HOUSE,
+            **dict.fromkeys(_HEALTH, READ),
+            "health_checks": "SELECT, UPDATE",  # muting is the one thing people do to an alarm
             "audit_log": ADD,
             "audit_checkpoints": ADD,
             "audit_heads": READ,
