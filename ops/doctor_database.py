@@ -62,6 +62,8 @@ def _value(connection: psycopg.Connection[tuple[object, ...]], query: str) -> ob
 
 
 def _registry(settings: OpsSettings, url: str) -> Row:
+    if settings.home and not settings.permit_database_url:
+        return ("warn", "registry.not_connected", {})
     named = "named" if settings.permit_database_url else "demo"
     try:
         joined = Settings(database_url=url, permit_database_url=settings.permit_database_url)

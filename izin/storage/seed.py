@@ -171,6 +171,8 @@ class _KindRun:
             return []
         if known is not None and not _same(known.offered, offered):
             self._remember(item, {"offered": offered})
+        if known is not None and known.unconfirmed:
+            return []  # editors see it among what they are to confirm
         edited = known is None or not _same(stored, known.seeded)
         return [
             SeedDifference(item, field, old, new, edited)
