@@ -154,6 +154,27 @@ def test_what_was_written_before_is_found_and_encrypted_while_the_house_runs(
     assert filed.story == STORY
 
 
+def test_a_message_stored_twice_by_two_releases_holds_nothing_up(
+    engine: Engine, tmp_path: Path
+) -> None:
+    give_keys(engine, None)
+    intake = Intake(engine, tmp_path / "media", chat=CHAT)
+    first = intake.says("halo", external_id="lain")
+    second = intake.says("halo", external_id=TELEGRAM_ID)
+    give_keys(engine, Keyring(OLD))
+    with engine.begin() as connection:  # as an older release would have stored it beside
+        connection.execute(
+            text("update turns set message = (select message from turns where id = :b)"
+                 " where id = :a"), {"a": first, "b": second},
+        )  # fmt: skip
+    work = Reencryption(engine, tmp_path / "media")
+    work.run(NOW)
+    assert not any(work.left().values())
+    with engine.connect() as connection:
+        ids = connection.execute(text("select external_id from turns")).scalars().all()
+    assert len(set(ids)) == 2
+
+
 def test_one_chat_never_becomes_two_while_it_is_being_encrypted(
     engine: Engine, tmp_path: Path
 ) -> None:

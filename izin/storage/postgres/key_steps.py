@@ -52,6 +52,7 @@ class KeyStep:
         marks: Gives the marks of a row as it was read, None where it bears none.
         marked: Columns that must bear a mark of the newest key where they hold anything.
         once: Columns whose mark stays as it is: what was marked is stored nowhere.
+        twin: Gives marks of its own to a row whose mark another row bears already.
         takes_place: The primary key changes, so the row is put in anew and the old one goes.
     """
 
@@ -59,6 +60,7 @@ class KeyStep:
     marks: Marks | None = None
     marked: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
+    twin: Marks | None = None
     takes_place: bool = False
 
     @property
@@ -133,6 +135,10 @@ def _of_turn(keyring: Keyring, row: Row) -> dict[str, Any]:
     return {"external_id": keyring.mark(identifiers.PLATFORM_ID, external_id)}
 
 
+def _twin_of_turn(keyring: Keyring, row: Row) -> dict[str, Any]:
+    return {"external_id": keyring.mark(identifiers.PLATFORM_ID, f"twin of {row['id']}")}
+
+
 def _of_platform(keyring: Keyring, row: Row) -> dict[str, Any]:
     if row["external_id"].startswith(MARKED):
         return {}
@@ -156,7 +162,7 @@ STEPS = (
     KeyStep(privacy_requests),
     KeyStep(review_items),
     KeyStep(media_files, _of_file, once=("sha256",)),
-    KeyStep(turns, _of_turn, marked=("external_id",)),
+    KeyStep(turns, _of_turn, marked=("external_id",), twin=_twin_of_turn),
     KeyStep(sent_parts, _of_platform, once=("external_id",)),
     KeyStep(receipts, _of_platform, once=("external_id",), takes_place=True),
 )

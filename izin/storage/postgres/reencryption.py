@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
 from izin.errors import DataLocked
 from izin.storage.keyring import VARIABLE, Keyring, locked_with
@@ -188,7 +189,16 @@ class Reencryption:
             )
             connection.execute(delete(step.table).where(here))
             return
-        connection.execute(update(step.table).where(here).values(**values))
+        changed = update(step.table).where(here)
+        if step.twin is None:
+            connection.execute(changed.values(**values))
+            return
+        try:
+            with connection.begin_nested():
+                connection.execute(changed.values(**values))
+        except IntegrityError:
+            # Stored twice while releases before and after encryption ran side by side.
+            connection.execute(changed.values(**{**values, **step.twin(self._keyring, row)}))
 
     def _begin_again(self) -> None:
         with transaction(self._engine) as connection:
