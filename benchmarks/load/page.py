@@ -68,12 +68,12 @@ def _rows(run: Run) -> list[tuple[str, list[str]]]:
 
     return [
         ("turns a second at saturation", of(lambda side: f"{side.saturation:.1f}")),
-        ("ours, of it, so many times", of(lambda side: _times(times_stock(run.ours, side)))),
+        ("ours against it", of(lambda side: _times(times_stock(run.ours, side)))),
         (
             "turns a second of a closed backlog",
             of(lambda side: f"{side.backlog.served:.1f}" if side.backlog else NOTHING),
         ),
-        ("ours, of it, so many times", of(lambda side: _times(_backlog_times(run.ours, side)))),
+        ("ours against it", of(lambda side: _times(_backlog_times(run.ours, side)))),
         ("CPU ms a turn at saturation", at(lambda phase: f"{phase.cpu_total_ms:.1f}")),
         (
             "webhook p50 / p95 / p99 ms there",
@@ -98,7 +98,7 @@ def _backlog_times(ours: Side, other: Side) -> float:
 
 
 def _times(value: float) -> str:
-    return f"{value:.1f}" if value else NOTHING
+    return f"{value:.1f} times" if value else NOTHING
 
 
 def _loads(run: Run) -> list[list[str]]:
