@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,17 @@ from nlu.components.turns import DialogueFailed, ModelFailed, Turn, TurnAnswer
 LOCK_POLL_S = 0.02
 # Longer than the longest turn: ten actions of five seconds.
 LOCK_LIFETIME_S = 60.0
+
+
+# A turn leaves few cycles, and hundreds of thousands of objects stay: seldom worth a search.
+GC_THRESHOLDS = (20_000, 20, 20)
+
+
+def settle_memory() -> None:
+    """Leave what is loaded out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 class TurnAgent(Agent):
@@ -41,6 +53,7 @@ class TurnAgent(Agent):
         Raises:
             rasa.exceptions.ModelNotFound: There is none.
         """
+        gc.unfreeze()  # the model before this one is to be freed
         self.processor = TurnProcessor(
             model_path=model_path,
             tracker_store=self.tracker_store,
@@ -52,6 +65,7 @@ class TurnAgent(Agent):
         self.domain = self.processor.domain
         self._set_fingerprint(fingerprint)
         self.tracker_store.domain = self.domain
+        settle_memory()
 
     async def handle_turn(self, turn: Turn) -> TurnAnswer:
         """Answer a turn.

@@ -14,10 +14,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-# Actions look at the last few replies (the same one is never sent twice in a row).
-KEPT_TURNS = 4
-# Compacting every fourth turn costs a quarter of compacting every turn.
-COMPACTED_ABOVE_TURNS = 8
+# Actions look at their own turn and ask which one came before it.
+KEPT_TURNS = 2
+# Compacting every third turn costs a third of compacting every turn; each turn that is kept
+# is loaded, predicted from and stored again by every later one.
+COMPACTED_ABOVE_TURNS = 4
 
 
 def compacted(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:

@@ -72,6 +72,9 @@ ABSENT_MODULES: Mapping[str, str] = {
 #: Installed for training; the server starts 1.5 s sooner and 40 MB smaller without them.
 UNUSED_WHEN_SERVING: Mapping[str, str] = {
     "sklearn": "scikit-learn trains models and is not needed to serve them",
+    "scipy": "sparse features belong to policies and classifiers that are not used",
+    "safetensors": "features are read from files while training only",
+    "dask": "the graph of a turn runs without it (nlu.components.rasa_fixes)",
 }
 
 # Rasa names these in `except` clauses, which Python only accepts from BaseException.

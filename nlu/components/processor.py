@@ -181,6 +181,13 @@ class TurnProcessor(MessageProcessor):
         wished = opening.get("name") == OFFICER_INTENT and opening["confidence"] >= SURE
         return {"name": OFFICER_INTENT, "confidence": opening["confidence"]} if wished else None
 
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Warn of what the domain does not know; Rasa makes an empty domain to find out."""
+        intent = parse_data["intent"]["name"]
+        entities = {entity["entity"] for entity in parse_data["entities"]}
+        if intent not in self.domain.intents or not entities <= set(self.domain.entities):
+            super()._check_for_unseen_features(parse_data)
+
     async def _run_action(
         self,
         action: Action,

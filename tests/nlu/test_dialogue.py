@@ -8,6 +8,7 @@ import threading
 from http.client import HTTPException
 from pathlib import Path
 
+from nlu.components.compaction import COMPACTED_ABOVE_TURNS
 from tests.nlu.fake_actions import FakeActions, said, slot
 from tests.nlu.rasa_server import RasaServer, fresh, stored
 
@@ -107,7 +108,7 @@ def test_turns_of_one_conversation_run_one_after_the_other(
     actions.override["action_sosial"] = answer
     threads = [
         threading.Thread(target=rasa.turn, args=(conversation,), kwargs={"intent": "sapa"})
-        for _ in range(6)
+        for _ in range(COMPACTED_ABOVE_TURNS)
     ]
     for thread in threads:
         thread.start()
@@ -116,7 +117,7 @@ def test_turns_of_one_conversation_run_one_after_the_other(
 
     assert max(most) == 1
     users = [e for e in stored(tracker_url, conversation)["events"] if e["event"] == "user"]
-    assert len(users) == 6
+    assert len(users) == COMPACTED_ABOVE_TURNS
 
 
 def test_a_turn_sent_twice_at_once_is_carried_out_once(

@@ -1,4 +1,4 @@
-"""Both fixes behave as what they replace."""
+"""The fixes behave as what they replace."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 from nlu.components import rasa_fixes
 from tests.nlu.fake_actions import said, slot
 
+DOMAIN = Domain.load("data/domain")
 RESPONSES: list[Any] = [
     {},
     {"events": [], "responses": []},
@@ -100,3 +107,116 @@ def test_apply_puts_both_in_place_and_refuses_another_rasa(
     monkeypatch.setattr(rasa_fixes.rasa, "__version__", "3.6.22")
     with pytest.raises(RuntimeError, match=r"3\.6\.22"):
         rasa_fixes.apply()
+
+
+def conversation() -> DialogueStateTracker:
+    """A tracker of three turns, in the middle of the third."""
+    tracker = DialogueStateTracker("c", DOMAIN.slots)
+    tracker.update(ActionExecuted("action_listen"), DOMAIN)
+    for number in range(3):
+        parsed = {"intent": {"name": "sapa"}, "entities": [], "questions": [{"intent": "sapa"}]}
+        message = UserUttered(
+            f"halo {number}",
+            {"name": "sapa"},
+            parse_data=parsed,
+            metadata={"turn_id": f"t{number}"},
+        )
+        tracker.update(message, DOMAIN)
+        tracker.update(SlotSet("izin", "PBG"), DOMAIN)
+        if number < 2:
+            tracker.update(ActionExecuted("action_sosial"), DOMAIN)
+            tracker.update(BotUttered(data={"custom": {"text": "Halo"}}), DOMAIN)
+            tracker.update(ActionExecuted("action_listen"), DOMAIN)
+    return tracker
+
+
+def test_an_action_is_called_as_rasa_calls_it_but_for_domain_and_old_events() -> None:
+    tracker, action = conversation(), RemoteAction("action_x", EndpointConfig("http://x"))
+    stock = rasa_fixes.original_action_call_format(action, tracker, DOMAIN)
+    ours = rasa_fixes.action_call_format(action, tracker, DOMAIN)
+
+    assert ours.pop("domain") == {}
+    assert stock.pop("domain")
+    stock_events, events = stock["tracker"].pop("events"), ours["tracker"].pop("events")
+    assert ours == stock
+    for event in stock_events:
+        event.pop("parse_data", None)
+    newest = [at for at, event in enumerate(stock_events) if event["event"] == "user"][-2]
+    assert events == stock_events[newest:]
+    assert ours["tracker"]["latest_message"]["questions"] == [{"intent": "sapa"}]
+
+
+def test_a_first_turn_is_sent_with_all_its_events() -> None:
+    tracker = DialogueStateTracker("c", DOMAIN.slots)
+    tracker.update(ActionExecuted("action_listen"), DOMAIN)
+    tracker.update(UserUttered("halo", {"name": "sapa"}), DOMAIN)
+    call = rasa_fixes.action_call_format(
+        RemoteAction("action_x", EndpointConfig("http://x")), tracker, DOMAIN
+    )
+
+    assert [event["event"] for event in call["tracker"]["events"]] == ["action", "user"]
+
+
+class Step:
+    """A node that tells its name and what it was given."""
+
+    def __init__(self, name: str, calls: list[str], error: Exception | None = None) -> None:
+        self.name, self.calls, self.error = name, calls, error
+
+    def __call__(self, *given: Any) -> tuple[str, Any]:
+        self.calls.append(self.name)
+        if self.error:
+            raise self.error
+        return self.name, [self.name, *given]
+
+
+def runner(calls: list[str], error: Exception | None = None) -> DaskGraphRunner:
+    """A graph: a needs the input, b and c need a, d needs both and something never given."""
+    needs = {
+        "d": {"x": "b", "y": "c", "z": "never"},
+        "b": {"x": "a"},
+        "c": {"x": "a", "m": "message"},
+        "a": {"m": "message"},
+        "aside": {"m": "message"},
+    }
+    made = DaskGraphRunner.__new__(DaskGraphRunner)
+    made._graph_schema = GraphSchema(
+        {
+            name: SchemaNode(need, GraphComponent, "create", "run", {}, is_target=name == "d")
+            for name, need in needs.items()
+        }
+    )
+    made._instantiated_nodes = {
+        name: Step(name, calls, error if name == "c" else None) for name in needs
+    }
+    made._execution_context = None
+    return made
+
+
+@pytest.mark.parametrize("targets", [None, ["d"], ["b"], ["b", "c"], ["aside", "d"], ["message"]])
+def test_a_graph_gives_what_it_gives_with_dask(targets: list[str] | None) -> None:
+    calls: list[str] = []
+    graph = runner(calls)
+    for text in ("halo", "lagi"):
+        stock = rasa_fixes.original_run(graph, {"message": [text]}, targets)
+        before = sorted(calls)
+        calls.clear()
+
+        assert rasa_fixes.run(graph, {"message": [text]}, targets) == stock
+        assert sorted(calls) == before
+        calls.clear()
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), ValueError("y"), GraphRunError("z")])
+def test_a_failing_node_fails_as_with_dask(error: Exception) -> None:
+    graph = runner([], error)
+    for function in (rasa_fixes.original_run, rasa_fixes.run):
+        expected = GraphRunError if isinstance(error, RuntimeError) else type(error)
+        with pytest.raises(expected):
+            function(graph, {"message": [1]}, ["d"])
+
+
+def test_an_input_called_as_a_node_is_refused_as_with_dask() -> None:
+    for function in (rasa_fixes.original_run, rasa_fixes.run):
+        with pytest.raises(GraphRunError, match=r"clash|name of a node"):
+            function(runner([]), {"message": "a"}, ["d"])

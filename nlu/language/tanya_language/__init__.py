@@ -6,14 +6,18 @@ custom actions and the console. Training is in ``tanya_language.training`` (extr
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .entities import Entity, EntityExtractor
 from .gazetteer import Gazetteer
 from .lexicon import Lexicon, LexiconError
 from .masking import mask_personal_data
-from .model import LinearModel, ModelError
 from .normaliser import NormalisedText, Normaliser, Token
 from .questions import Question, lead_intent, split_questions
-from .search import TextIndex
+
+if TYPE_CHECKING:
+    from .model import LinearModel, ModelError
+    from .search import TextIndex
 
 __all__ = [
     "Entity",
@@ -32,3 +36,14 @@ __all__ = [
     "mask_personal_data",
     "split_questions",
 ]
+
+# Who only masks or normalises need not hold numpy for it: 15 MB in each process.
+_WITH_NUMPY = {"LinearModel": "model", "ModelError": "model", "TextIndex": "search"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WITH_NUMPY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_WITH_NUMPY[name]}", __name__), name)
