@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import Connection, Engine, func, literal, select, union_all
 
 from izin import content
 from izin.content import ItemName
 from izin.content_overview import AgedItem, Offer
-from izin.storage.content_kinds import CONTENT_KINDS
+from izin.storage.content_kinds import CONTENT_KINDS, Item
 from izin.storage.postgres.engine import transaction
 from izin.storage.tables.catalogue import permits
 from izin.storage.tables.content import faq_entries, seed_items
 from izin.storage.tables.editing import content_versions
 
 MOST_OFFERS = 500
+_FEW = 3
 
 
 class PostgresContentOverview:
@@ -65,12 +67,12 @@ def _changed(connection: Connection) -> Iterator[Offer]:
         .order_by(seed_items.c.kind, seed_items.c.key)
         .limit(MOST_OFFERS)
     )
-    for row in connection.execute(query).all():
-        kind = CONTENT_KINDS.get(row.kind)
-        current = kind.read_one(connection, row.key) if kind else None
-        if current is not None and current[0] != row.offered:
-            name = ItemName(row.kind, row.key)
-            yield Offer(name, row.offered, current[0], row.unconfirmed)
+    for name, rows in groupby(connection.execute(query).all(), lambda row: str(row.kind)):
+        offered = {row.key: row for row in rows}
+        for key, current in _items(connection, name, list(offered)).items():
+            row = offered[key]
+            if current[0] != row.offered:
+                yield Offer(ItemName(name, key), row.offered, current[0], row.unconfirmed)
 
 
 def _new(connection: Connection) -> Iterator[Offer]:
@@ -85,8 +87,19 @@ def _new(connection: Connection) -> Iterator[Offer]:
             content_versions.c.kind == kind.name, content_versions.c.key.in_(hidden)
         )
         known = set(connection.execute(edited).scalars())
-        for key in [key for key in hidden if key not in known][:MOST_OFFERS]:
-            stored = kind.read_one(connection, key)
-            if stored is not None:
-                example = (kind.name, key) in unconfirmed
-                yield Offer(ItemName(kind.name, key), stored[0], None, example)
+        untouched = [key for key in hidden if key not in known][:MOST_OFFERS]
+        for key, stored in _items(connection, kind.name, untouched).items():
+            example = (kind.name, key) in unconfirmed
+            yield Offer(ItemName(kind.name, key), stored[0], None, example)
+
+
+def _items(connection: Connection, name: str, keys: Sequence[str]) -> dict[str, Item]:
+    """Give the items that are there; many are read at once, which costs as much as a few."""
+    kind = CONTENT_KINDS.get(name)
+    if kind is None or not keys:
+        return {}
+    if len(keys) > _FEW:
+        every = kind.read(connection)
+        return {key: every[key] for key in keys if key in every}
+    found = {key: kind.read_one(connection, key) for key in keys}
+    return {key: item for key, item in found.items() if item is not None}
