@@ -44,7 +44,7 @@ class Size:
     only: str = ""
 
 
-LONG = Size(citizens=500, messages=10_000, rounds=2, pace=Pace(2.0, 16.0))
+LONG = Size(citizens=500, messages=10_000, rounds=2, pace=Pace(3.0, 21.0))
 SHORT = Size(citizens=60, messages=420, rounds=1, pace=Pace(0.5, 5.0), share=0.5)
 
 
