@@ -148,3 +148,18 @@ def test_quiet_hours_are_a_span_of_the_day_or_none(raw: str, expected: QuietHour
 def test_malformed_quiet_hours_are_refused(raw: str) -> None:
     with pytest.raises(InvalidInput):
         Settings.from_environment({**BASE, "TANYA_QUIET_HOURS": raw})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://alarm.example/x", "alarm.example", "ftp://a.example", "https://"]
+)
+def test_alarms_are_told_over_https_or_on_this_machine_alone(url: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_environment({"DATABASE_URL": "postgresql://x/y", "TANYA_ALARM_URL": url})
+    assert caught.value.field == "TANYA_ALARM_URL"
+    for fine in ("https://alarm.example/kait/rahasia", "http://127.0.0.1:9/x"):
+        read = Settings.from_environment(
+            {"DATABASE_URL": "postgresql://x/y", "TANYA_ALARM_URL": fine}
+        )
+        assert read.alarm_url == fine
+        assert "rahasia" not in repr(read)
