@@ -135,6 +135,7 @@ def _service(
     unit += [] if once else [("StartLimitIntervalSec", "0")]
     settings = {
         "TANYA_HOME": str(installation.home),
+        "HOME": str(installation.home / "var"),  # libraries write their small settings there
         "XDG_RUNTIME_DIR": _RUNTIME,  # of the database's socket, shared by the units
         "PYTHONDONTWRITEBYTECODE": "1",
         **(environment or {}),
