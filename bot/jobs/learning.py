@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from tanya_language import Lexicon, Normaliser
-from tanya_language.clustering import TextClusters
 
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.faq import PostgresFaqBook
 from izin.storage.postgres.learning_turns import PostgresHearing
 from izin.usecases.collect_unrecognised import CollectUnrecognised
+
+if TYPE_CHECKING:
+    from tanya_language.clustering import TextClusters
 
 LEXICON_FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
@@ -26,6 +29,9 @@ class LearningJobs:
         faq = PostgresFaqBook(engine)
 
         def clusters() -> TextClusters:
+            # Brings numpy, which a gateway without anything to group need not hold.
+            from tanya_language.clustering import TextClusters
+
             background = [text for entry in faq.entries() for text in entry.variants]
             return TextClusters(Normaliser(Lexicon.load(LEXICON_FOLDER)), background)
 
