@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -69,11 +70,11 @@ async def find_saturation(
         return Curve((), None)
     phases = [await load(share * capacity) for share in shares]
     good = max((phase.offered for phase in phases if keeps_up(phase)), default=0.0)
-    bad = min((phase.offered for phase in phases if not keeps_up(phase)), default=capacity * 1.3)
+    bad = min((phase.offered for phase in phases if not keeps_up(phase)), default=math.inf)
     for _ in range(most):
         if good and bad / good <= NEAR:
             break
-        phase = await load((good + bad) / 2 if good else bad / 2)
+        phase = await load(min((good + bad) / 2, good * 1.3) if good else bad / 2)
         phases.append(phase)
         if keeps_up(phase):
             good = max(good, phase.offered)
