@@ -41,7 +41,7 @@ from izin.storage.seed_shapes.units import UnitsFile
 from izin.units import Unit
 
 _Shape = TypeVar("_Shape", bound=Shape)
-_OWN = ("office.yml", "privacy.yml")
+_OWN = ("office", "privacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,9 @@ class _Reader:
 
     def __init__(self, folder: Path, office_folder: Path | None) -> None:
         self._folder = folder
-        self._own = {f"office/{name}": office_folder / name for name in _OWN if office_folder}
+        self._own = {
+            f"office/{name}.yml": office_folder / f"{name}.yml" for name in _OWN if office_folder
+        }
         self.problems: list[str] = []
 
     def all(self, folder: str, shape: type[_Shape]) -> dict[str, _Shape]:
