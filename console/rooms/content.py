@@ -118,7 +118,7 @@ def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview)
                 record_version(house, account, "isi.benarkan", published)
         except (Conflict, Unpublishable):
             return see_other(with_flash(_offer_path(found.item), "content_confirm_first"))
-        return see_other(with_flash(f"{BASE}#belum", "content_confirmed"))
+        return see_other(with_flash(BASE, "content_confirmed"))
 
     @routes.post("/tawaran/pertahankan", own)
     def keep_own(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
