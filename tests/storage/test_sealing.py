@@ -51,7 +51,7 @@ def anonymous(engine: Engine, tmp_path: Path) -> Intake:
 def test_before_it_is_filed_an_intake_stands_in_the_history(intake: Intake) -> None:
     """The other tests could not fail if the words were never there."""
     intake.told()
-    assert {"turns", "outbox", "drafts", "rasa_trackers", "media_files", "choices"} <= set(
+    assert {"turns", "outbox", "drafts", "rasa_trackers", "choices"} <= set(
         holding(intake.engine, *FORBIDDEN)
     )
 
