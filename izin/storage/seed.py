@@ -26,7 +26,7 @@ from izin.storage.seed_files import Seed, read_seed
 from izin.storage.seed_kinds import KINDS, SeedKind
 from izin.storage.tables.content import seed_items
 
-_SEED_LOCK = 7_203_002  # two processes starting at once must not both seed
+_SEED_LOCK = 7_203_041  # two processes starting at once must not both seed
 
 
 @dataclass(frozen=True, slots=True)

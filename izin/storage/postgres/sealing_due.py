@@ -28,7 +28,7 @@ from izin.storage.vault import Vault
 _LOOKED_AGAIN = 500
 """Answers looked through a second time: numbers are given before their rows can be seen."""
 
-_SCAN_LOCK = 7_203_011
+_SCAN_LOCK = 7_203_042
 _PROGRESS = "outbox"
 # Looked for at every place: in "Aduan ADU-…" the first ADU is a word, not the ticket.
 _TICKET = re.compile(rf"(?=ADU[^A-Z0-9]{{0,3}}((?:[{TICKET_ALPHABET}][^A-Z0-9]{{0,3}}){{6}}))")
