@@ -29,7 +29,7 @@ from ops.demo_tables import DemoTables, Loading
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 DEFAULT_SEED = 20261121
-_LOADING_LOCK = 7_203_003  # two starts at once must not both load
+_LOADING_LOCK = 7_203_044  # two starts at once must not both load
 
 
 @dataclass(frozen=True, slots=True)

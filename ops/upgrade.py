@@ -18,7 +18,7 @@ from ops.postgres_upgrade import upgrade_cluster
 from ops.prepare import migrate
 from ops.settings import OpsSettings
 
-_UPGRADE_LOCK = 7_203_028
+_UPGRADE_LOCK = 7_203_043
 _CONNECT_S = 10
 
 
