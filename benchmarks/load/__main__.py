@@ -23,7 +23,13 @@ from benchmarks.load.stock import Stock
 from benchmarks.load.stock_model import trained_project
 from benchmarks.load.verdict import Target, targets
 from benchmarks.nlu.subjects import SubjectAbsent, stock_subject
+from benchmarks.published import publish
+from benchmarks.sizing import table
 from ops.settings import CHECKOUT
+
+PAGES = CHECKOUT / "docs" / "benchmarks"
+SCALE_OUT = CHECKOUT / "docs" / "howto" / "scale-out.md"
+"""Its sizing follows from the CPU time of a turn."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SubjectAbsent as absent:
         print(f"Nothing was compared. {absent}", file=sys.stderr)
         return 2
+    if run.ours.best and options.output == PAGES:
+        publish("sizing", table(run.ours.best.cpu_ms), SCALE_OUT)
     verdict = targets(run)
     print(f"\n{_table(verdict)}\n\n{write_page(run, verdict, options.output)}")
     return 0 if all(one.met for one in verdict) else 1
@@ -70,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--waiting", type=int, default=64, help="messages of a closed backlog")
     parser.add_argument("--seconds", type=float, default=20.0, help="measured, after the warm-up")
     parser.add_argument("--citizens", type=int, default=3, help="citizens of the long conversation")
-    parser.add_argument("--output", type=Path, default=CHECKOUT / "docs" / "benchmarks")
+    parser.add_argument("--output", type=Path, default=PAGES)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser
 
