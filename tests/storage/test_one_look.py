@@ -111,13 +111,13 @@ def test_a_published_change_is_seen_by_the_next_look(engine: Engine, conversatio
 
 
 def test_content_loaded_newer_than_the_look_is_loaded_once(
-    engine: Engine, conversation_id: str, asked: list[str]
+    engine: Engine, database_url: str, conversation_id: str, asked: list[str]
 ) -> None:
     catalogue = PostgresCatalogue(engine)
     catalogue.permits()
     with one_look(engine, conversation_id):
         catalogue.revision()
-        other = create(engine.url.render_as_string(hide_password=False), pool_size=1)
+        other = create(database_url, pool_size=1)
         with transaction(other) as connection:
             connection.execute(text("update content_revisions set revision = revision + 1"))
         other.dispose()
