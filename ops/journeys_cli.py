@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
             channels = [options.channel] if options.channel else CHANNELS
             results = run_journeys(
                 state.url, state.database_url, chosen, progress,
-                channels=channels, parallel=options.parallel,
+                data_key=state.data_key, channels=channels, parallel=options.parallel,
             )  # fmt: skip
     _table(results, wording)
     failed = [result for result in results if not result.passed]

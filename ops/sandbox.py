@@ -31,11 +31,13 @@ import structlog
 
 from izin.errors import TanyaError
 from ops.children import Children, postgres_owner
+from ops.data_key import key_file
 from ops.embedded_postgres import owner_error
 from ops.errors import ChildFailed, OpsError, PartMissing
 from ops.explain import extract_model
 from ops.house_model import live_archive
 from ops.http_probe import http_get
+from ops.kept_key import kept_key
 from ops.nlu_training import newest_model
 from ops.sandbox_folder import Folder, sweep
 from ops.sandbox_settings import NEEDED_MB, free_mb, sandbox_environment, sandbox_settings
@@ -140,7 +142,8 @@ class Sandbox:
             "took_s": took_s,
             "pid": os.getpid(),
         }
-        self._folder.write(ready)
+        data_key = kept_key(key_file(self._settings.var))
+        self._folder.write({**ready, "data_key": data_key})
         print(json.dumps({**ready, "folder": str(self._folder.root)}), flush=True)
 
     def _checked(self) -> Path:

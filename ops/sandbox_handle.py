@@ -101,6 +101,7 @@ class SandboxState:
         database_url: libpq URL of its database while it is ready.
         model: Name of its model's archive.
         took_s: Seconds its start took.
+        data_key: With what its database is encrypted while it is ready; never the office's.
     """
 
     name: str
@@ -111,6 +112,7 @@ class SandboxState:
     database_url: str = ""
     model: str = ""
     took_s: float = 0.0
+    data_key: str = field(default="", repr=False)
 
 
 class SandboxHandle:

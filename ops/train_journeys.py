@@ -114,7 +114,13 @@ def _results(
                 tell(done / all_)
 
             return run_journeys(
-                state.url, state.database_url, some, heard, parallel=parallel, stopped=stopped
+                state.url,
+                state.database_url,
+                some,
+                heard,
+                data_key=state.data_key,
+                parallel=parallel,
+                stopped=stopped,
             )
 
         results = played(journeys, _AT_ONCE, progress)

@@ -25,15 +25,9 @@ def _serve(player: Player) -> ServeCitizen:
 
 
 def _conversation(player: Player, who: str) -> str:
-    chat = player.chat(who)
-    return str(
-        player.world.one(
-            "select id from conversations where namespace = 'simulator'"
-            " and channel = :channel and chat = :chat",
-            channel=chat.channel,
-            chat=chat.name,
-        )
-    )
+    found = player.world.conversation(player.chat(who).name)
+    expect(found, f"{who} wrote nothing yet")
+    return str(found)
 
 
 def present(player: Player, step: Step, who: str) -> None:

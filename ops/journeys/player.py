@@ -72,8 +72,6 @@ class Player:
         if who not in self.chats:
             phone = self._phone() if who == MAIN else None
             self.chats[who] = self.world.chat(self.channel, phone)
-            if who == MAIN:
-                self.kept["chat"] = self.chats[who].name
         return self.chats[who]
 
     def _phone(self) -> str | None:
@@ -197,6 +195,8 @@ class Player:
             return self.world.wording.date(day, weekday=False)
         if name == "hari":
             return self.world.wording.date(today + timedelta(days=int(number)), weekday=False)
+        if name == "percakapan":
+            return str(self.world.conversation(self.chat(MAIN).name))
         expect(name in self.kept, f"nothing was kept as {name}: {self.kept}")
         return self.kept[name]
 

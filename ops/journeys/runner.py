@@ -13,7 +13,9 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from izin.errors import TanyaError
+from izin.storage.keyring import Keyring
 from izin.storage.postgres.engine import create
+from izin.storage.tables.encrypted import give_keys
 from ops.journeys import officer as _officer  # noqa: F401 - adds the officers' steps
 from ops.journeys.player import Player
 from ops.journeys.script import CHANNELS, Journey
@@ -56,6 +58,7 @@ def run_journeys(
     journeys: Sequence[Journey],
     progress: Progress = lambda done, all_, result: None,
     *,
+    data_key: str = "",
     channels: Sequence[str] = CHANNELS,
     parallel: int = 2,
     stopped: Callable[[], bool] = lambda: False,
@@ -70,6 +73,7 @@ def run_journeys(
         database_url: libpq URL of its database.
         journeys: What to play.
         progress: Hears of each result.
+        data_key: What that database is encrypted with; "" means the environment's keys.
         channels: Leaves out what is to be played elsewhere.
         parallel: How many at a time.
         stopped: Asked before each journey; once True, nothing more is played.
@@ -93,7 +97,7 @@ def run_journeys(
             progress(len(done), len(plays), result)
 
     together = [number for number, (journey, _) in enumerate(plays) if not journey.alone]
-    with _world(url, database_url, parallel) as world:
+    with _world(url, database_url, data_key, parallel) as world:
         with ThreadPoolExecutor(max(1, parallel), thread_name_prefix="journey") as threads:
             for future in as_completed([threads.submit(play, number) for number in together]):
                 future.result()
@@ -127,8 +131,10 @@ def _played(world: World, journey: Journey, channel: str) -> JourneyResult:
 
 
 @contextmanager
-def _world(url: str, database_url: str, parallel: int) -> Iterator[World]:
+def _world(url: str, database_url: str, data_key: str, parallel: int) -> Iterator[World]:
     engine = create(database_url, pool_size=parallel + 1)
+    if data_key:
+        give_keys(engine, Keyring(data_key))
     with httpx.Client(base_url=url, timeout=TURN_TIMEOUT_S, trust_env=False) as http:
         try:
             yield World(http, engine)

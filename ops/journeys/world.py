@@ -10,13 +10,15 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from izin.applications import Application
 from izin.office import Calendar, Office, OfficeHours
+from izin.storage.postgres.identifiers import has_chat
 from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.registry import DEMO_SCHEMA
 from izin.storage.registry.views import RegistryViews
+from izin.storage.tables.conversations import conversations
 from izin.wording import Wording
 from ops.journeys.chat import Chat, Unfulfilled
 
@@ -29,7 +31,7 @@ class World:
 
     Attributes:
         http: Speaks to its gateway, whose simulator is on.
-        engine: Its database, with the demo registry.
+        engine: Its database, with the demo registry, opened with the keys of that house.
     """
 
     http: httpx.Client
@@ -48,6 +50,16 @@ class World:
         """Read one value from its database."""
         with self.engine.connect() as connection:
             return connection.execute(text(statement), parameters).scalar()
+
+    def conversation(self, chat: str) -> str | None:
+        """Give the id of a chat's conversation, None before its first message is stored.
+
+        Addresses lie encrypted: SQL by hand finds no chat.
+        """
+        with self.engine.connect() as connection:
+            query = select(conversations.c.id).where(has_chat(connection, chat))
+            found = connection.execute(query).scalar_one_or_none()
+        return str(found) if found is not None else None
 
     def nobody_present(self) -> None:
         """Let every officer leave, so that the next journey begins without one."""

@@ -73,11 +73,11 @@ class PlatformCitizen:
     def _settled(self) -> bool:
         """Say whether nothing is under way to this chat or from it."""
         return not self.stack.one(
-            "select exists (select from turns t join conversations c on c.id = t.conversation_id"
-            " where c.chat = :chat and t.state = 'queued') or exists (select from outbox o join"
-            " conversations c on c.id = o.conversation_id where c.chat = :chat"
-            " and o.state = 'waiting')",
-            chat=self.chat,
+            "select exists (select from turns"
+            " where conversation_id = :conversation and state = 'queued')"
+            " or exists (select from outbox"
+            " where conversation_id = :conversation and state = 'waiting')",
+            conversation=self.stack.conversation(self.chat),
         )
 
     def hears(self, words: str) -> str:

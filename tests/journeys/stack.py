@@ -13,6 +13,7 @@ import psycopg
 
 from izin.permits import Permit
 from izin.storage.postgres.catalogue import PostgresCatalogue
+from izin.storage.postgres.identifiers import PLATFORM_ID, mark
 from ops.journeys.world import World
 from ops.trial import Trial
 from tests.fakes.meta import FakeMeta
@@ -47,6 +48,10 @@ class Stack(World):
                 name=table,
             )
         )
+
+    def marked(self, external_id: str) -> str:
+        """Give a platform's message id as it is stored."""
+        return mark(self.engine, PLATFORM_ID, external_id)
 
     def metrics(self) -> str:
         """Give the gateway's metrics."""

@@ -45,10 +45,8 @@ def test_a_typed_payload_is_read_as_words_and_never_run(stack: Stack, chat: Chat
     def ranking() -> list[object]:
         """Give the ranking of the latest message; only what the model has read ranks several."""
         [tracker] = stack.rows(
-            "select document from rasa_trackers t join conversations c on c.id::text = t.sender_id"
-            " where c.chat = :chat and c.channel = :channel",
-            chat=chat.name,
-            channel=chat.channel,
+            "select document from rasa_trackers where sender_id = :conversation",
+            conversation=stack.conversation(chat.name),
         )
         said = [event for event in tracker["document"]["events"] if event["event"] == "user"]
         return list(said[-1]["parse_data"]["intent_ranking"])

@@ -17,10 +17,8 @@ def complaints_of(stack: Stack, chat: Chat) -> list[dict[str, object]]:
     return [
         dict(row)
         for row in stack.rows(
-            "select c.* from complaints c join conversations t on t.id = c.conversation_id"
-            " where t.chat = :chat and t.channel = :channel",
-            chat=chat.name,
-            channel=chat.channel,
+            "select * from complaints where conversation_id = :conversation",
+            conversation=stack.conversation(chat.name),
         )
     ]
 
@@ -110,9 +108,9 @@ def test_extortion_is_confidential_at_once_and_opens_the_conversation_to_a_human
     assert "dirahasiakan" in said
     assert (
         stack.one(
-            "select count(*) from escalations e join conversations c on c.id = e.conversation_id"
-            " where c.chat = :chat and e.reason = 'urgent'",
-            chat=chat.name,
+            "select count(*) from escalations"
+            " where conversation_id = :conversation and reason = 'urgent'",
+            conversation=stack.conversation(chat.name),
         )
         >= 1
     )

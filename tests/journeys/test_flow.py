@@ -17,9 +17,8 @@ MOST = Settings.messages_per_minute
 def stored(stack: Stack, chat: Chat) -> int:
     return int(
         stack.one(
-            "select count(*) from turns t join conversations c on c.id = t.conversation_id"
-            " where c.chat = :chat",
-            chat=chat.name,
+            "select count(*) from turns where conversation_id = :conversation",
+            conversation=stack.conversation(chat.name),
         )
     )
 
@@ -28,9 +27,8 @@ def states(stack: Stack, chat: Chat) -> list[str]:
     return [
         str(row["state"])
         for row in stack.rows(
-            "select t.state from turns t join conversations c on c.id = t.conversation_id"
-            " where c.chat = :chat order by t.seq",
-            chat=chat.name,
+            "select state from turns where conversation_id = :conversation order by seq",
+            conversation=stack.conversation(chat.name),
         )
     ]
 
@@ -87,9 +85,9 @@ def test_a_flood_is_told_once_stored_whole_and_seen_by_an_officer(stack: Stack, 
     assert states(stack, chat)[-6:] == ["answered", *["limited"] * 5]
     assert stored(stack, chat) == MOST + 6
     opened = stack.one(
-        "select count(*) from escalations e join conversations c on c.id = e.conversation_id"
-        " where c.chat = :chat and e.reason = 'flood'",
-        chat=chat.name,
+        "select count(*) from escalations"
+        " where conversation_id = :conversation and reason = 'flood'",
+        conversation=stack.conversation(chat.name),
     )
     assert opened == 1
     later = at + timedelta(seconds=Settings.flood_pause_s + 1)

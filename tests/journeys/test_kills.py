@@ -84,10 +84,8 @@ def answers_of(stack: Stack, chat: Chat) -> list[tuple[str, str]]:
 
 def turns_of(stack: Stack, chat: Chat) -> list[str]:
     rows = stack.rows(
-        "select t.id from turns t join conversations c on c.id = t.conversation_id"
-        " where c.chat = :chat and c.channel = :channel order by t.seq",
-        chat=chat.name,
-        channel=chat.channel,
+        "select id from turns where conversation_id = :conversation order by seq",
+        conversation=stack.conversation(chat.name),
     )
     return [str(row["id"]) for row in rows]
 
@@ -100,9 +98,8 @@ def everyone_was_answered_once(stack: Stack, chats: Sequence[Chat]) -> bool:
         row["state"]
         for chat in chats
         for row in stack.rows(
-            "select t.state from turns t join conversations c on c.id = t.conversation_id"
-            " where c.chat = :chat",
-            chat=chat.name,
+            "select state from turns where conversation_id = :conversation",
+            conversation=stack.conversation(chat.name),
         )
     }
     assert states == {"answered"}, states
@@ -218,10 +215,8 @@ def test_an_action_server_that_never_answers_leads_to_an_apology_and_an_officer(
         assert turns_of(stack, chat) == [turn]
         assert text == stack.wording.say("gateway.turn_failed")
         reasons = stack.rows(
-            "select e.reason from escalations e join conversations c on c.id = e.conversation_id"
-            " where c.chat = :chat and c.channel = :channel",
-            chat=chat.name,
-            channel=chat.channel,
+            "select reason from escalations where conversation_id = :conversation",
+            conversation=stack.conversation(chat.name),
         )
         assert [row["reason"] for row in reasons] == ["turn_failed"]
     stack.trial.wait_ready()

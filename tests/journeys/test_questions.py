@@ -182,9 +182,9 @@ def test_asking_for_a_human_tells_the_truth_inside_and_outside_hours(
     said = chat.say("tolong sambungkan ke petugas", stack.closed_at())
     assert said.tells(["sedang tutup", due])
     opened = stack.one(
-        "select count(*) from escalations e join conversations c on c.id = e.conversation_id"
-        " where c.chat = :chat and e.reason = 'minta_petugas'",
-        chat=chat.name,
+        "select count(*) from escalations"
+        " where conversation_id = :conversation and reason = 'minta_petugas'",
+        conversation=stack.conversation(chat.name),
     )
     assert opened == 1  # asking again opens no second place in the queue
 

@@ -105,9 +105,8 @@ def test_quick_messages_are_answered_in_order_while_all_wait(stack: Stack) -> No
     def stored(chat: Chat) -> int:
         return int(
             stack.one(
-                "select count(*) from turns t join conversations c on c.id = t.conversation_id"
-                " where c.chat = :chat",
-                chat=chat.name,
+                "select count(*) from turns where conversation_id = :conversation",
+                conversation=stack.conversation(chat.name),
             )
         )
 

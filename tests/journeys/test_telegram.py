@@ -164,9 +164,8 @@ def test_a_citizen_who_blocked_the_bot_stops_nobody_else(stack: Stack, citizen: 
     stack.until(
         lambda: (
             stack.one(
-                "select o.state from outbox o join conversations c on c.id = o.conversation_id"
-                " where c.chat = :chat",
-                chat=str(blocked),
+                "select state from outbox where conversation_id = :conversation",
+                conversation=stack.conversation(str(blocked)),
             )
             == "failed"
         )

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from izin.storage.keyring import FILE_HEAD
+from izin.storage.postgres.media import read_file
 from ops.journeys.files import FILES
 from tests.fakes.meta import Citizen
 from tests.journeys.stack import Stack
@@ -137,12 +139,12 @@ def test_receipts_are_recorded_and_only_move_forward(stack: Stack, citizen: Citi
     stack.meta.deliver()
     sent = answer(stack, citizen, 1)["id"]
     status = "select status from sent_parts where external_id = :id"
-    stack.until(lambda: stack.one(status, id=sent) is not None)
+    stack.until(lambda: stack.one(status, id=stack.marked(sent)) is not None)
     for name in ("delivered", "read", "sent", "delivered"):
         stack.meta.receipt(sent, name)
         stack.meta.deliver()
-    assert stack.one(status, id=sent) == "read"
-    kept = stack.rows("select status from receipts where external_id = :id", id=sent)
+    assert stack.one(status, id=stack.marked(sent)) == "read"
+    kept = stack.rows("select status from receipts where external_id = :id", id=stack.marked(sent))
     assert {row["status"] for row in kept} == {"sent", "delivered", "read"}
 
 
@@ -153,14 +155,19 @@ def test_a_failed_receipt_opens_the_conversation_to_an_officer(
     stack.meta.deliver()
     sent = answer(stack, citizen, 1)["id"]
     stack.until(
-        lambda: stack.one("select count(*) from sent_parts where external_id = :id", id=sent) == 1
+        lambda: (
+            stack.one(
+                "select count(*) from sent_parts where external_id = :id", id=stack.marked(sent)
+            )
+            == 1
+        )
     )
     stack.meta.receipt(sent, "failed", 131026)
     stack.meta.deliver()
     opened = stack.one(
         "select e.reason from escalations e join outbox o on e.key = 'delivery:' || o.id"
         " join sent_parts p on p.outbox_id = o.id where p.external_id = :id",
-        id=sent,
+        id=stack.marked(sent),
     )
     assert opened == "delivery_failed"
 
@@ -184,10 +191,12 @@ def test_a_photo_is_fetched_at_once_and_kept(stack: Stack, citizen: Citizen) -> 
     [row] = stack.rows(
         "select m.id::text as id, m.mime_type from media_files m"
         " join turns t on m.id::text = any(t.media_ids) where t.external_id = :id",
-        id=message_id,
+        id=stack.marked(message_id),
     )
     assert row["mime_type"] == "image/jpeg"
-    kept = (stack.trial.folder / "var" / "media" / row["id"]).read_bytes()
+    folder = stack.trial.folder / "var" / "media"
+    assert (folder / row["id"]).read_bytes().startswith(FILE_HEAD)
+    kept = read_file(stack.engine, folder, row["id"])
     assert b"Samsung" in jpeg and b"Samsung" not in kept
     assert kept.startswith(b"\xff\xd8\xff")
 
