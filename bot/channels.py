@@ -18,7 +18,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.polling import poll
 from bot.telegram.sender import ReadMedia, TelegramSender
 from bot.whatsapp import webhook as whatsapp_webhook
-from bot.whatsapp.sender import WhatsAppSender
+from bot.whatsapp.sender import WhatsAppSender, public_client
 from izin.conversations import InboundMessage
 from izin.errors import ChannelLocked, DeliveryFailed, InvalidInput
 from izin.rendering.telegram import render_telegram
@@ -142,8 +142,8 @@ def _open_whatsapp(
     if missing:
         log.error("whatsapp_closed", missing=", ".join(missing))
         return
-    http = httpx.AsyncClient(trust_env=False)
-    opened.closers.append(http.aclose)
+    http, files = httpx.AsyncClient(trust_env=False), public_client()
+    opened.closers += [http.aclose, files.aclose]
     sender = WhatsAppSender(
         settings.whatsapp_token,
         settings.whatsapp_phone_id,
@@ -151,6 +151,7 @@ def _open_whatsapp(
         api_url=settings.whatsapp_api,
         pacer=Pacer(WHATSAPP_RULES.at(settings.whatsapp_per_second)),
         read_media=read_media,
+        files=files,
     )
     senders["whatsapp"] = sender
     opened.routers.append(

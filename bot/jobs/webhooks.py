@@ -1,9 +1,7 @@
 """Tells webhooks what happened: signed, to a checked address only, and again until it worked.
 
 The database's trigger has queued what is sent here; no transaction is open while the network is
-used. A name is resolved once and every address it gives must be public; the connection then goes
-to the address that was checked, so that a second answer of the name's server changes nothing,
-while TLS still asks the host for a certificate of its name.
+used. How an address is checked: ``bot.public_addresses``.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from ssl import SSLContext, SSLError, create_default_context
 from urllib.parse import urlsplit
@@ -20,24 +18,18 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
+from bot.public_addresses import Resolve, public_address, resolve
 from izin.errors import InvalidInput, StorageUnavailable
-from izin.integration import Delivery, Outcome, Webhook, checked_url, is_public, signature
+from izin.integration import Delivery, Outcome, Webhook, checked_url, signature
 from izin.ports import Webhooks
 
 log = structlog.get_logger()
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 Secret = Callable[[Webhook], bytes]
 
 TIMEOUT_S = 10.0
 GONE = 410
 AT_ONCE = 10
-
-
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """Give the addresses of a name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(item[4][0]) for item in found]
 
 
 class WebhookSender:
@@ -85,7 +77,7 @@ class WebhookSender:
         parts = urlsplit(checked_url(webhook.url, self._schemes))
         host = str(parts.hostname)
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = await self._address(host, port)
+        address = await public_address(host, port, self._resolve, self._allowed)
         body = content(delivery)
         url = httpx.URL(webhook.url).copy_with(host=address, port=port)
         headers = {"host": parts.netloc, **self._headers(webhook, delivery, body)}
@@ -101,18 +93,6 @@ class WebhookSender:
             answer = await client.send(request, stream=True)
             await answer.aclose()
         return _outcome(answer.status_code)
-
-    async def _address(self, host: str, port: int) -> str:
-        """Give an address of a name, all of whose addresses are public.
-
-        Raises:
-            InvalidInput: One is not.
-        """
-        found = await self._resolve(host, port)
-        bad = [item for item in found if item not in self._allowed and not is_public(item)]
-        if bad or not found:
-            raise InvalidInput("the webhook's name leads to no public address", field="url")
-        return found[0]
 
     def _headers(self, webhook: Webhook, delivery: Delivery, body: bytes) -> Mapping[str, str]:
         timestamp = int(time.time())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import structlog
 
 from bot.pacing import WHATSAPP_RULES, Pacer
+from bot.public_addresses import PublicTransport
 from bot.received_files import GONE, check_file, file_name, too_big
 from bot.whatsapp.failures import error_of_response
 from bot.whatsapp.identity import is_bsuid
@@ -29,6 +32,12 @@ LIMITS_BYTES = {
     "sticker": 500_000,
 }
 """Largest files by kind, in and out (Cloud API, supported media types)."""
+
+FILE_HOSTS = ("fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net")
+"""Domains of Meta's that a look-up names for a file; the bearer goes to no other host."""
+
+DOWNLOAD_S = 120.0
+"""For one whole file, however slowly it drips: 100 MB at 7 Mbit/s."""
 
 _UPLOADED_AS = {"application/json": "text/plain"}
 """WhatsApp takes texts, PDF and office files as documents; the file's name keeps its ending."""
@@ -57,8 +66,11 @@ class WhatsAppSender:
         api_url: str = API_URL,
         pacer: Pacer | None = None,
         read_media: ReadMedia | None = None,
+        files: httpx.AsyncClient | None = None,
     ) -> None:
         """Take the access, the number's id and an open client; nothing is contacted yet.
+
+        ``files`` fetches what lies elsewhere than the API; only public addresses by default.
 
         Raises:
             ChannelLocked: Token or number id is empty.
@@ -71,6 +83,7 @@ class WhatsAppSender:
         self._phone_id = phone_id
         self._pacer = pacer or Pacer(WHATSAPP_RULES)
         self._read_media = read_media
+        self._files = files or public_client()
 
     async def check(self) -> str:
         """Give the number as people see it; proves token and number id."""
@@ -135,25 +148,31 @@ class WhatsAppSender:
         """
         limit = LIMITS_BYTES[media.kind]
         try:
-            found = await self._get(f"{self._api}/{media.platform_id}")
+            found = await self._get(f"{self._api}/{quote(media.platform_id, safe='')}")
         except RejectedMessage as error:
             raise RejectedMessage("WhatsApp has no such file", code=GONE) from error
         size, url = found.get("file_size"), found.get("url")
         if isinstance(size, int) and size > limit:
             raise too_big(size, limit)
-        if not isinstance(url, str) or not self._is_trusted(url):
+        if not isinstance(url, str) or not self._is_metas(url):
             raise RetryLater("the media look-up gave no address", code="shape")
         content = await self._download(url, limit)
         mime_type = check_file(media, content, limit)
         return content, mime_type, file_name(media, mime_type)
 
-    def _is_trusted(self, url: str) -> bool:
-        """Say whether the bearer may be sent there: encrypted, or where the API itself is."""
+    def _is_metas(self, url: str) -> bool:
+        """Say whether the bearer may be sent there: Meta's file hosts, or where the API is."""
         try:
-            place, api = httpx.URL(url), httpx.URL(self._api)
+            place = httpx.URL(url)
         except httpx.InvalidURL:
             return False
-        return place.scheme == "https" or (place.host, place.port) == (api.host, api.port)
+        if place.userinfo:
+            return False
+        known = any(f".{place.host}".endswith(f".{host}") for host in FILE_HOSTS)
+        return self._is_api(url) or (known and place.scheme == "https" and place.port is None)
+
+    def _is_api(self, url: str) -> bool:
+        return _origin(url) == _origin(self._api)
 
     async def _messages(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         url = f"{self._api}/{self._phone_id}/messages"
@@ -181,16 +200,22 @@ class WhatsAppSender:
 
     async def _download(self, url: str, limit: int) -> bytes:
         content = bytearray()
+        http = self._http if self._is_api(url) else self._files
+        # Not packed: of a packed file the size is known only when it fills the memory.
+        headers = {**self._bearer, "Accept-Encoding": "identity"}
         try:
-            async with self._http.stream("GET", url, headers=self._bearer) as response:
+            async with (
+                asyncio.timeout(DOWNLOAD_S),
+                http.stream("GET", url, headers=headers, follow_redirects=False) as response,
+            ):
                 if response.status_code != 200:
                     # 404 after five minutes: a new look-up gives a new address.
                     raise RetryLater("the file was not given", code=response.status_code)
-                async for chunk in response.aiter_bytes():
+                async for chunk in response.aiter_raw():
                     content += chunk
                     if len(content) > limit:
                         raise too_big(len(content), limit)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise RetryLater("WhatsApp does not answer", code="network") from error
         return bytes(content)
 
@@ -214,6 +239,16 @@ class WhatsAppSender:
         if "error" in document:
             raise error_of_response(response.status_code, document, None)
         return document
+
+
+def public_client() -> httpx.AsyncClient:
+    """Give a client that reaches the public internet only."""
+    return httpx.AsyncClient(transport=PublicTransport(), trust_env=False)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    place = httpx.URL(url)
+    return place.scheme, place.host, place.port
 
 
 def _only_live(address: ChatAddress) -> None:

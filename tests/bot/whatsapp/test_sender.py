@@ -358,12 +358,49 @@ async def test_a_file_over_its_limit_is_not_taken_whatever_was_claimed(fake_meta
     assert caught.value.code == "media_too_big"
 
 
-async def test_the_bearer_goes_nowhere_unencrypted(fake_meta, sender):
-    media = inbound(fake_meta, JPEG)
-    fake_meta.origin = "http://tempat-lain.example"
-    with pytest.raises(RetryLater) as caught:
-        await sender.fetch_media(media)
-    assert caught.value.code == "shape"
+NOT_METAS = (
+    "http://lookaside.fbsbx.com", "https://tempat-lain.example",
+    "https://fbsbx.com.tempat-lain.example", "https://bukanfbsbx.com",
+    "https://lookaside.fbsbx.com:8443", "https://lookaside.fbsbx.com@tempat-lain.example",
+    "https://graph.facebook.com@127.0.0.1", "https://127.0.0.1", "https://[::1]",
+    "http://169.254.169.254", "file://", "http://[",
+)  # fmt: skip
+
+
+async def test_the_bearer_goes_to_meta_alone(fake_meta, http):
+    asked = []
+
+    async def take(request):
+        asked.append(request.url.host)
+        return httpx.Response(200, stream=httpx.ByteStream(JPEG))
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(take)) as elsewhere:
+        sender = WhatsAppSender(
+            fake_meta.token, fake_meta.phone_id, http, api_url=fake_meta.url, files=elsewhere
+        )
+        for origin in NOT_METAS:
+            media = inbound(fake_meta, JPEG)
+            fake_meta.origin = origin
+            with pytest.raises(RetryLater) as caught:
+                await sender.fetch_media(media)
+            assert (caught.value.code, asked) == ("shape", []), origin
+
+
+async def test_a_file_at_metas_file_host_is_fetched_with_the_bearer(fake_meta, http):
+    asked = []
+
+    async def take(request):
+        asked.append((request.url.host, request.headers["authorization"]))
+        return httpx.Response(200, stream=httpx.ByteStream(JPEG))
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(take)) as elsewhere:
+        sender = WhatsAppSender(
+            fake_meta.token, fake_meta.phone_id, http, api_url=fake_meta.url, files=elsewhere
+        )
+        media = inbound(fake_meta, JPEG)
+        fake_meta.origin = "https://lookaside.fbsbx.com"
+        assert (await sender.fetch_media(media))[0] == JPEG
+    assert asked == [("lookaside.fbsbx.com", f"Bearer {fake_meta.token}")]
 
 
 # Fact 20: read and typing
