@@ -2,7 +2,7 @@
 # Python 3.11 or 3.12 with venv. Paths are relative, so the checkout's own path may hold spaces.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: run test train lint bench chaos bench-console bench-load bench-nlu clean stock-check help
+.PHONY: run test train lint bench chaos bench-console bench-growth bench-load bench-nlu clean stock-check help
 PYTHON = .venv/bin/python
 
 run: ## Start everything with demo data and print the addresses (ARGS="..." goes to `tanya up`)
@@ -31,6 +31,10 @@ bench: ## Measure speed, memory and cold start on this machine
 bench-console: ## Measure the officers' console with a million messages (writes docs/benchmarks/console.md)
 	@sh ops/bootstrap.sh dev
 	@exec $(PYTHON) -m benchmarks.console $(ARGS)
+
+bench-growth: ## Compare a small house and one with a million of everything; half an hour (writes docs/benchmarks/growth.md)
+	@sh ops/bootstrap.sh dev
+	@exec $(PYTHON) -m benchmarks.growth $(ARGS)
 
 bench-nlu: ## Compare understanding with stock Rasa; an hour at first (DATASETS=folder of MASSIVE)
 	@sh ops/bootstrap.sh dev

@@ -57,7 +57,7 @@ def measure(*, small: bool, keep: Path | None = None) -> Figures:
                      *time_screen(bench, console, 2 if small else 10)]  # fmt: skip
             afterwards = _memory_mb(console)
     return Figures(
-        circumstances=_circumstances(noise),
+        circumstances=circumstances(noise),
         rows=rows,
         filling_s=filling_s,
         pages=pages,
@@ -70,7 +70,8 @@ def _memory_mb(console: RunningConsole) -> float:
     return sum(size.pss_mb for size in processes.memory(console.pid).values())
 
 
-def _circumstances(noise: float) -> str:
+def circumstances(noise: float) -> str:
+    """Give day, commit and machine in a sentence; ``noise``: what it was before the run."""
     described = machine.describe()
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=CHECKOUT, text=True,
                             capture_output=True, check=False).stdout.strip()  # fmt: skip

@@ -1,0 +1,1 @@
+"""Measures whether the house stays as quick when all in it grows a hundred times and more."""

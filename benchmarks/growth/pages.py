@@ -1,0 +1,53 @@
+"""What officers and editors wait for: the console's pages, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+
+import httpx
+
+from benchmarks.console.house import BenchHouse, RunningConsole
+from benchmarks.console.pages import PAGES, Asked, samples
+from benchmarks.growth.compare import Work
+from izin.accounts import Role
+
+AREA = "console"
+ALL: tuple[Asked, ...] = (*PAGES, Asked("health", "/kesehatan", Role.ADMIN))
+
+
+class Console:
+    """The pages of one house, asked for by an account of the role that may see each."""
+
+    def __init__(self, bench: BenchHouse, console: RunningConsole) -> None:
+        """Sign in accounts of every role."""
+        self._ids: Mapping[str, str] = samples(bench)
+        roles = {page.role for page in ALL}
+        self._clients: dict[Role, httpx.Client] = {
+            role: console.client(bench.secret(role)) for role in roles
+        }
+
+    def works(self) -> list[Work]:
+        """Give every page."""
+        return [Work(AREA, page.name, lambda _, page=page: self._get(page)) for page in ALL]
+
+    def _get(self, page: Asked) -> None:
+        path = page.path.format(**self._ids)
+        try:
+            answer = self._clients[page.role].get(path)
+        except httpx.RemoteProtocolError:  # the kept connection was just closed
+            answer = self._clients[page.role].get(path)
+        if answer.status_code != 200:
+            raise AssertionError(f"{page.path} answers {answer.status_code}")
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for client in self._clients.values():
+            client.close()
