@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from izin.errors import InvalidInput, StorageUnavailable
 from izin.storage.migrate import sqlalchemy_url
 from izin.storage.postgres.one_look import wrote_elsewhere
+from izin.storage.postgres.resting_pool import RestingPool
 from izin.storage.postgres.silence import watchful
 
 _MOST_UNASKED = 4
@@ -28,10 +29,12 @@ _MOST_UNASKED = 4
 def create(database_url: str, pool_size: int = 4) -> Engine:
     """Give an engine for a libpq URL; connections are checked before use.
 
-    ``pool_size`` connections are kept, twice as many may be open for a moment.
+    ``pool_size`` connections are kept while they are used, twice as many may be open for a
+    moment; at rest there is one.
     """
     engine = create_engine(
         sqlalchemy_url(database_url),
+        poolclass=RestingPool,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
