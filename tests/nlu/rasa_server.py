@@ -39,7 +39,7 @@ def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return done
@@ -56,7 +56,7 @@ def launch(
         env={**env, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=900,  # a training, on a machine with much else to do
     )
 
 
