@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from bot.gateway.channels import Channels, Sender
 from bot.gateway.receiving import Receiver
 from bot.pacing import TELEGRAM_RULES, WHATSAPP_RULES, Pacer
+from bot.plain_http import PlatformTransport
 from bot.telegram import webhook as telegram_webhook
 from bot.telegram.intake import Intake
 from bot.telegram.polling import poll
@@ -98,7 +99,7 @@ def _open_telegram(
     senders: dict[str, Sender],
     refused: Refused,
 ) -> _TelegramBot:
-    http = httpx.AsyncClient(trust_env=False)
+    http = httpx.AsyncClient(transport=PlatformTransport(), trust_env=False)
     opened.closers.append(http.aclose)
     sender = TelegramSender(
         settings.telegram_token,
@@ -142,7 +143,8 @@ def _open_whatsapp(
     if missing:
         log.error("whatsapp_closed", missing=", ".join(missing))
         return
-    http, files = httpx.AsyncClient(trust_env=False), public_client()
+    http = httpx.AsyncClient(transport=PlatformTransport(), trust_env=False)
+    files = public_client()
     opened.closers += [http.aclose, files.aclose]
     sender = WhatsAppSender(
         settings.whatsapp_token,

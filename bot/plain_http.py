@@ -1,13 +1,16 @@
-"""HTTP/1.1 to the processes of our own house, on connections that are kept.
+"""HTTP/1.1 for short calls, on connections that are kept.
 
-A transport for httpx that does only what our own servers need: no TLS, no proxy, no HTTP/2, a
-body known in full. It takes a fifth of the CPU time of httpx's own, which most of a turn's
-calls in the gateway had gone to.
+A transport for httpx that does only what a turn's calls need: no proxy, no HTTP/2, a body known
+in full. It takes a fifth of the CPU time of httpx's own, which most of a turn's calls in the
+gateway had gone to.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
+import ssl
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +24,13 @@ LONGEST_HEAD = 64 * 1024
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of an answer; a turn's has a few kilobytes."""
 
-_Address = tuple[str, int]
+PLATFORMS_KEPT_S = 5.0
+"""How long an idle connection to a platform is used again; older ones a router may have dropped."""
+
+_LARGEST_CALL = 256 * 1024
+"""Bytes of a request that is a short call; larger ones bring files."""
+
+_Address = tuple[str, str, int]
 
 
 class _Connection:
@@ -30,6 +39,7 @@ class _Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self.idle_since = 0.0
 
     @property
     def usable(self) -> bool:
@@ -66,7 +76,10 @@ class _Connection:
             if size + sum(map(len, parts)) > LARGEST_BODY:
                 raise httpx.RemoteProtocolError("an answer too large")
             parts.append(await self._exactly(size))
-            await self._reader.readuntil(b"\r\n")
+            if size:
+                await self._reader.readuntil(b"\r\n")
+        while await self._reader.readuntil(b"\r\n") != b"\r\n":
+            pass  # headers behind the body
         return b"".join(parts)
 
     async def _exactly(self, size: int) -> bytes:
@@ -79,10 +92,12 @@ class _Connection:
 
 
 class PlainTransport(httpx.AsyncBaseTransport):
-    """Sends httpx's requests to plain HTTP servers; belongs to one event loop."""
+    """Sends httpx's requests over HTTP/1.1; belongs to one event loop."""
 
-    def __init__(self) -> None:
-        """Begin without connections."""
+    def __init__(self, tls: ssl.SSLContext | None = None, kept_s: float = math.inf) -> None:
+        """Begin without connections; ``tls`` is of https, ``kept_s`` how long one may be idle."""
+        self._tls = tls
+        self._kept_s = kept_s
         self._idle: dict[_Address, list[_Connection]] = defaultdict(list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -95,7 +110,7 @@ class PlainTransport(httpx.AsyncBaseTransport):
             httpx.RemoteProtocolError: The server ended without one, or answered in no HTTP.
         """
         limits = request.extensions.get("timeout") or {}
-        address = (request.url.host, request.url.port or 80)
+        address = _address(request.url)
         body = b"".join([part async for part in request.stream])  # type: ignore[union-attr]
         connection = self._kept(address) or await self._connect(address, limits)
         try:
@@ -104,10 +119,7 @@ class PlainTransport(httpx.AsyncBaseTransport):
         except BaseException as error:
             connection.close()  # also when cancelled: its answer would be taken for the next one's
             raise _named(error) from error
-        if connection.usable and len(self._idle[address]) < MOST_KEPT:
-            self._idle[address].append(connection)
-        else:
-            connection.close()
+        self._keep(address, connection)
         return httpx.Response(status, headers=headers, content=content)
 
     async def aclose(self) -> None:
@@ -117,24 +129,67 @@ class PlainTransport(httpx.AsyncBaseTransport):
                 connection.close()
         self._idle.clear()
 
+    def _keep(self, address: _Address, connection: _Connection) -> None:
+        idle, now = self._idle[address], time.monotonic()
+        while idle and idle[0].idle_since + self._kept_s < now:
+            idle.pop(0).close()
+        if connection.usable and len(idle) < MOST_KEPT:
+            connection.idle_since = now
+            idle.append(connection)
+        else:
+            connection.close()
+
     def _kept(self, address: _Address) -> _Connection | None:
-        kept = self._idle[address]
-        while kept:
-            connection = kept.pop()
-            if connection.usable:
+        idle = self._idle[address]
+        while idle:
+            connection = idle.pop()
+            if connection.usable and connection.idle_since + self._kept_s >= time.monotonic():
                 return connection
             connection.close()
         return None
 
     async def _connect(self, address: _Address, limits: Mapping[str, Any]) -> _Connection:
+        scheme, host, port = address
+        secured: dict[str, Any] = {}
+        if scheme == "https":
+            if self._tls is None:
+                raise httpx.UnsupportedProtocol("no https here")
+            # Such a host may have addresses of both kinds, of which one leads nowhere.
+            secured = {"ssl": self._tls, "happy_eyeballs_delay": 0.25}
         try:
             async with asyncio.timeout(limits.get("connect")):
-                streams = await asyncio.open_connection(*address, limit=LONGEST_HEAD)
+                streams = await asyncio.open_connection(host, port, limit=LONGEST_HEAD, **secured)
         except TimeoutError as error:
             raise httpx.ConnectTimeout("nobody listens") from error
         except OSError as error:
             raise httpx.ConnectError("nobody listens") from error
         return _Connection(*streams)
+
+
+class PlatformTransport(httpx.AsyncBaseTransport):
+    """Short calls to a platform take the plain way; what brings or fetches files takes httpx's."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        """Begin without connections; certificates are checked as ``tls`` or httpx does."""
+        tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._calls = PlainTransport(tls, PLATFORMS_KEPT_S)
+        self._files = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Give the response; a file's is still to be read."""
+        length = request.headers.get("content-length", "")
+        short = length.isdigit() and int(length) <= _LARGEST_CALL
+        way = self._calls if request.method == "POST" and short else self._files
+        return await way.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close what is kept."""
+        await self._calls.aclose()
+        await self._files.aclose()
+
+
+def _address(url: httpx.URL) -> _Address:
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
 
 
 def _request(request: httpx.Request) -> bytes:

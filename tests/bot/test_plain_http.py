@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from bot.plain_http import PlainTransport
+from bot.plain_http import PlainTransport, PlatformTransport
 
 pytestmark = pytest.mark.anyio
 
@@ -111,6 +117,11 @@ async def test_a_server_that_closed_its_end_is_asked_on_a_new_connection() -> No
     ("answer", "content"),
     [
         (b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", b""),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2\r\nab\r\n0\r\nX-Behind: 1\r\n\r\n",
+            b"ab",
+        ),
         (b"HTTP/1.1 204 None\r\n\r\n", b""),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -174,3 +185,75 @@ async def test_nobody_listening_is_told_from_nobody_answering() -> None:
     async with httpx.AsyncClient(transport=PlainTransport()) as client:
         with pytest.raises(httpx.ConnectError):
             await client.get(f"http://127.0.0.1:{port}/a")
+
+
+def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's TLS for the name localhost, and that of a client that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    file = folder / "server.pem"
+    file.write_bytes(private + made)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cadata=made.decode())
+
+
+async def test_a_platform_is_called_over_tls_with_its_certificate_checked(tmp_path: Path) -> None:
+    served, trusting = certificate(tmp_path)
+    taken: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                taken.append((await request_of(reader))[1])
+                writer.write(OK)
+        writer.close()
+
+    server = await asyncio.start_server(take, "localhost", 0, ssl=served)
+    port = server.sockets[0].getsockname()[1]
+    async with httpx.AsyncClient(
+        base_url=f"https://localhost:{port}", transport=PlatformTransport(trusting)
+    ) as client:
+        for body in (b"short", b"a file" * 100_000):
+            assert (await client.post("/call", content=body)).json() == {"a": 1}
+            assert taken[-1] == body
+        assert (await client.get("/file")).json() == {"a": 1}
+    async with httpx.AsyncClient(
+        base_url=f"https://localhost:{port}", transport=PlatformTransport()
+    ) as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.post("/call", content=b"to somebody else")
+    assert len(taken) == 3
+    server.close()
+
+
+async def test_a_connection_idle_for_too_long_is_not_used_again() -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await request_of(reader)
+            writer.write(OK)
+
+    async with serving(echo) as (client, taken):
+        client._transport = PlainTransport(kept_s=-1.0)  # every connection is too old at once
+        for _ in range(3):
+            await client.post("/turns", json={})
+        assert len(taken) == 3
+        await client._transport.aclose()
