@@ -156,7 +156,7 @@ class Gateway:
                 )
             )
             routers.append(simulator_page.router(self.wording))
-        return web.build(routers, self._lifespan, self.wording)
+        return web.build(routers, self._lifespan, self.wording, self.settings.gateway_proxies)
 
     async def _read_media(self, media_id: str) -> tuple[bytes, str]:
         return await asyncio.to_thread(self.media.get, media_id)

@@ -11,7 +11,7 @@ BODY_LIMIT_BYTES = 3 * 1024 * 1024
 async def read_body(request: Request, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes | None:
     """Give the raw body, or None as soon as it is known to pass ``limit_bytes``."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit_bytes:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit_bytes:
         return None
     body = bytearray()
     async for chunk in request.stream():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -12,9 +13,11 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from console.conversations.uploads import CUT, BodyLimit
-from console.door import Door
+from console.door import Door, cookie_name
 from console.errors import Forbidden
+from console.pace import Pace
 from console.pages import HEADERS, Pages
+from console.rooms import open311
 from console.safe_headers import SafeHeaders
 from console.turned_away import add_ways_back
 from izin.errors import Conflict, InvalidInput, NotFound, OwnWork
@@ -44,12 +47,26 @@ def build(
         redirect_slashes=False,  # its redirects would name whatever host the request names
     )
     app.add_middleware(BodyLimit)
+    app.add_middleware(
+        Pace,
+        settings=door.settings,
+        refuse=partial(_late, pages),
+        cookie=cookie_name(door.settings),
+    )
     app.add_middleware(SafeHeaders, headers=HEADERS)
     for router in routers:
         app.include_router(router)
     add_ways_back(app, door.settings, pages)
     _add_refusals(app, pages)
     return app
+
+
+def _late(pages: Pages, request: Request, seconds: int) -> Response:
+    """Give the answer to an address that asks too often."""
+    path = request.url.path
+    if path.startswith(f"{open311.HERE}/"):
+        return open311.too_often(pages.say, path, seconds)
+    return pages.refusal(request, "console.refused.pace", 429, seconds=seconds)
 
 
 def _add_refusals(app: FastAPI, pages: Pages) -> None:

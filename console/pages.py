@@ -82,6 +82,7 @@ class Pages:
         health_sign: Callable[[], object | None] = lambda: None,
     ) -> None:
         self._wording = wording
+        self.say = wording.say
         self._zone = zone
         self._serving = serving
         self._templates = Environment(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
+from izin.client_addresses import client_address
 from izin.ports import Safe
 from izin.settings import Settings
 
@@ -20,24 +20,11 @@ _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung I
 
 
 def address_of(request: Request, settings: Settings) -> str:
-    """Give the network address a request comes from.
-
-    Only as many entries of X-Forwarded-For are believed as there are proxies of ours: what
-    stands before them, anybody can write. Of IPv6 the network counts, since one subscriber has
-    all addresses of it.
-    """
+    """Give the network address a request comes from, as ``client_address`` says."""
     peer = request.client.host if request.client else ""
-    if settings.console_proxies:
-        told = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-        if len(told) >= settings.console_proxies:
-            peer = told[-settings.console_proxies].strip()
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return "-"
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
-    return str(address)
+    return client_address(
+        peer, request.headers.getlist("x-forwarded-for"), settings.console_proxies
+    )
 
 
 def device_of(request: Request) -> str:

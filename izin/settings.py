@@ -48,6 +48,8 @@ class Settings:
             polling, simulator) or only the work (``worker``: turns, deliveries, due jobs).
         gateway_host: Where webhooks and health are served.
         gateway_port: Port of the gateway.
+        gateway_proxies: How many proxies of ours stand before the gateway: so many entries at
+            the end of X-Forwarded-For are believed; 0 believes none.
         metrics_port: Private port of the gateway's Prometheus metrics; 0 switches it off.
         worker_concurrency: Turns handled at once by one worker process.
         simulator: The simulator page and API are switched on.
@@ -102,6 +104,7 @@ class Settings:
     gateway_role: str = "all"  # one process on one machine; a large office has several of each
     gateway_host: str = LOOPBACK
     gateway_port: int = 8080
+    gateway_proxies: int = 0  # as console_proxies
     metrics_port: int = 9464
     worker_concurrency: int = 16  # turns mostly wait for Rasa; measured enough for 16 chats
     simulator: bool = False
@@ -165,6 +168,7 @@ class Settings:
             gateway_role=_one_of(env, "TANYA_GATEWAY_ROLE", GATEWAY_ROLES),
             gateway_host=env.get("TANYA_GATEWAY_HOST", cls.gateway_host),
             gateway_port=_port(env, "TANYA_GATEWAY_PORT", cls.gateway_port),
+            gateway_proxies=_count(env, "TANYA_GATEWAY_PROXIES", cls.gateway_proxies),
             metrics_port=_port(env, "TANYA_METRICS_PORT", cls.metrics_port),
             worker_concurrency=_number(env, "TANYA_WORKER_CONCURRENCY", cls.worker_concurrency),
             simulator=_switch(env, "TANYA_SIMULATOR"),

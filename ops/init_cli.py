@@ -85,6 +85,7 @@ def make(home: Path, answers: Mapping[str, Answer], draw: Callable[[], str] | No
         "backup": public,
         "public_url": str(answers.get("public_url") or ""),
         "console_url": str(answers.get("console_url") or ""),
+        "gateway_proxies": "1" if answers.get("public_url") else "0",
         "console_proxies": "1" if answers.get("console_url") else "0",
     }
     pick = draw or (lambda: secrets.token_urlsafe(32))

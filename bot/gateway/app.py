@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from bot.gateway.guard import Guard
 from izin.errors import InvalidInput, NotFound, StorageUnavailable
 from izin.wording import Wording
 
@@ -21,8 +22,13 @@ _REFUSALS = {403: "gateway.refused", 413: "gateway.too_big"}
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def build(routers: Sequence[APIRouter], lifespan: Lifespan, wording: Wording) -> FastAPI:
-    """Give the application; ``lifespan`` starts and stops workers and pollers."""
+def build(
+    routers: Sequence[APIRouter], lifespan: Lifespan, wording: Wording, proxies: int = 0
+) -> FastAPI:
+    """Give the application; ``lifespan`` starts and stops workers and pollers.
+
+    ``proxies`` of ours stand before it.
+    """
 
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
@@ -30,6 +36,7 @@ def build(routers: Sequence[APIRouter], lifespan: Lifespan, wording: Wording) ->
             yield
 
     app = FastAPI(lifespan=run, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard, wording=wording, proxies=proxies)
     for router in routers:
         app.include_router(router)
 

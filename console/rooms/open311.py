@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -37,6 +37,21 @@ def router(house: House) -> APIRouter:
     return routes.router
 
 
+def too_often(say: Callable[..., str], path: str, seconds: int) -> Response:
+    """Give the answer to an address that asks too often, whatever its keys."""
+    late = Refused(429, "open311.error.address_pace", seconds=seconds)
+    return _refusal(say, _form(path), late)
+
+
+def _refusal(say: Callable[..., str], form: str, refused: Refused) -> Response:
+    errors = [{"code": refused.code, "description": say(refused.sentence, **refused.said)}]
+    content = written(form, "errors", "error", errors)
+    answer = with_headers(Response(content, refused.code, media_type=TYPES[form]))
+    if refused.code == 429:
+        answer.headers["Retry-After"] = str(refused.said["seconds"])
+    return answer
+
+
 def _form(asked: str) -> str:
     ending = asked.rpartition(".")[2].lower()
     return ending if ending in TYPES else JSON
@@ -63,13 +78,7 @@ class _Room:
         return with_headers(Response(content, media_type=TYPES[form]))
 
     def refuse(self, form: str, refused: Refused) -> Response:
-        said = self._house.wording.say(refused.sentence, **refused.said)
-        errors = [{"code": refused.code, "description": said}]
-        content = written(form, "errors", "error", errors)
-        answer = with_headers(Response(content, refused.code, media_type=TYPES[form]))
-        if refused.code == 429:
-            answer.headers["Retry-After"] = str(refused.said["seconds"])
-        return answer
+        return _refusal(self._house.wording.say, form, refused)
 
     def _let_in(self, request: Request) -> None:
         key = self._door.key_of(request)

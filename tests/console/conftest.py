@@ -65,6 +65,7 @@ class RunningConsole:
     house: House
     engine: Engine
     clock: dict[str, datetime | None] = field(default_factory=dict)
+    app: Any = None
 
     def at(self, moment: datetime | None) -> None:
         """Set the console's clock; None lets it go with the real time again."""
@@ -167,7 +168,7 @@ def running(database_url: str, media: Path, *more: APIRouter) -> Iterator[Runnin
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield RunningConsole(f"http://127.0.0.1:{port}", house, engine, clock)
+        yield RunningConsole(f"http://127.0.0.1:{port}", house, engine, clock, app)
     finally:
         server.should_exit = True
         thread.join(10)
