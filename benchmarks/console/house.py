@@ -38,7 +38,7 @@ from ops.settings import CHECKOUT, LOOPBACK
 SECRETS = {"TANYA_AUDIT_KEY": "a" * 32, "TANYA_SEAL_KEY": "k" * 32,
            "TANYA_CONSOLE_KEY": "c" * 32}  # fmt: skip
 OFFICERS = 12
-READY_S = 30.0
+READY_S = 120.0
 
 
 @dataclass

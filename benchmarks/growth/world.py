@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, text
 
 from benchmarks.console.filling import Filler
 from benchmarks.console.house import BenchHouse, filled_house
-from benchmarks.growth.registry import FOLLOWERS, fill_registry
+from benchmarks.growth.registry import FOLLOWERS, add_indexes, fill_registry
 from benchmarks.growth.scales import Scale
 from izin.answers.status_view import StatusView
 from izin.applications import Application
@@ -41,11 +41,14 @@ def grown_house(scale: Scale, folder: Path) -> Iterator[BenchHouse]:
 
 def _grow(bench: BenchHouse, scale: Scale) -> None:
     if int(bench.one("select count(*) from subscriptions")):
+        with bench.engine.begin() as connection:
+            add_indexes(connection)
         return
     with bench.engine.begin() as connection:
         filler = Filler(connection, {})
         rows = fill_registry(connection, scale.applications, scale.followed)
         _tell("registry", rows)
+        add_indexes(connection)
         _tell("complaints", _complain(filler, scale.complaints))
     _vacuum(bench.engine)
     _tell("followed applications", _follow(bench, scale.followed))
