@@ -22,7 +22,7 @@ from rasa_sdk.interfaces import (
     ActionNotFoundException,
 )
 
-from izin.errors import RegistryUnavailable
+from izin.errors import RegistryUnavailable, StorageUnavailable
 
 log = structlog.get_logger()
 
@@ -96,6 +96,10 @@ async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
         return JSONResponse({"error": "unknown action", "action_name": name}, 404)
     except ActionMissingDomainException:
         return JSONResponse({"error": "domain", "action_name": name}, 449)
+    except StorageUnavailable:
+        # The gateway waits for our database where it would count a failure.
+        log.warning("action_storage_away", action=name, turn_id=turn_id)
+        return JSONResponse({"error": "unavailable", "action_name": name}, 503)
     except Exception as error:
         # Rasa must see every failure; the body names its type alone, for the tracker holds
         # what the citizen wrote.

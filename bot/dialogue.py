@@ -26,6 +26,9 @@ CALL_TIMEOUT_S = 8.0
 AWAY_S = (2.0, 5.0, 15.0, 30.0)
 """How long a Rasa is asked last after failing once, twice, and so on."""
 
+PARTS_AWAY = frozenset({"tracker_store", "actions_away"})
+"""What Rasa says when its trackers' database or the action servers are away."""
+
 _KEPT_CONTROLS = "\n\t"
 _COMMAND = re.compile(r"/([A-Za-z]{1,32})(?=\s|$)")
 
@@ -52,7 +55,11 @@ class DialogueAnswer:
     replayed: bool
 
 
-class NotSent(DialogueUnavailable):
+class PartAway(DialogueUnavailable):
+    """A part that every turn needs is away: waiting helps, and nothing speaks against the turn."""
+
+
+class NotSent(PartAway):
     """Rasa did not accept the connection: the turn was certainly not begun."""
 
 
@@ -112,11 +119,14 @@ class RasaClient:
 
         Raises:
             NotSent: No Rasa is listening.
+            PartAway: Its trackers cannot be reached, or no action server is listening.
             DialogueUnavailable: Rasa, its model or an action failed; nothing was saved.
         """
         response = await self._post(_body(turn, new_session, private_url))
         if response.status_code != 200:
-            raise DialogueUnavailable(f"rasa answered {response.status_code}: {_reason(response)}")
+            reason = _reason(response)
+            failure = PartAway if reason in PARTS_AWAY else DialogueUnavailable
+            raise failure(f"rasa answered {response.status_code}: {reason}")
         try:
             document = response.json()
             return DialogueAnswer(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.dialogue import DialogueAnswer, NotSent, RasaClient
+from bot.dialogue import DialogueAnswer, NotSent, PartAway, RasaClient
 from bot.gateway.channels import Channels
 from bot.gateway.files import TurnFiles
 from bot.gateway.metrics import Metrics
@@ -41,6 +41,8 @@ MOST_BEGINNINGS = 6
 
 PAUSES_S = (1.0, 4.0)
 NOT_LISTENING_PAUSE_S = 0.5
+AWAY_PAUSE_S = 1.0
+"""Longer: Rasa reads the message anew each time, beside the part that is starting."""
 
 TYPING_AFTER_S = 0.6
 """An answer mostly takes a tenth of this; a call to the platform for each would cost more."""
@@ -216,11 +218,12 @@ class TurnAnswerer:
                 return await asyncio.wait_for(asked, left)
             except TimeoutError:
                 raise DialogueUnavailable("patience ended before rasa answered") from None
-            except NotSent:
-                # Rasa is starting again: nothing was begun, so this is no try.
-                if self._clock() + NOT_LISTENING_PAUSE_S > deadline:
+            except PartAway as error:
+                # A part is starting again: it says nothing of this turn, so this is no try.
+                pause = NOT_LISTENING_PAUSE_S if isinstance(error, NotSent) else AWAY_PAUSE_S
+                if self._clock() + pause > deadline:
                     raise
-                await asyncio.sleep(NOT_LISTENING_PAUSE_S)
+                await asyncio.sleep(pause)
             except DialogueUnavailable as error:
                 tries += 1
                 pause = PAUSES_S[min(tries, len(PAUSES_S)) - 1]

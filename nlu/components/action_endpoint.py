@@ -19,8 +19,23 @@ TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 1.0
 # How long one that failed is asked last, where there are several.
 AWAY_S = 5.0
+UNAVAILABLE = 503
 # Below the action server's own 5 s, so that we never write on a connection it is closing.
 KEEP_ALIVE_S = 3.0
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether a call failed as nobody listens or the server's own database is away.
+
+    Rasa wraps what :meth:`ActionEndpoint.request` raises, so the errors behind one count too.
+    """
+    while error is not None:
+        if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerTimeoutError):
+            return True
+        if isinstance(error, ClientResponseError):
+            return bool(error.status == UNAVAILABLE)
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @dataclass(slots=True)

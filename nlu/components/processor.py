@@ -20,11 +20,13 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecutionRejected, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from nlu.components.action_endpoint import is_away
 from nlu.components.compaction import compacted
 from nlu.components.opening import NEVER_OVERRULED, OFFICER_INTENT, SURE, opening_clause
 from nlu.components.tracker_store import PostgresTrackerStore
 from nlu.components.turns import (
     ActionFailed,
+    ActionsAway,
     Choice,
     DialogueFailed,
     EmptyReply,
@@ -210,7 +212,8 @@ class TurnProcessor(MessageProcessor):
             return self.should_predict_another_action(action.name())
         except Exception as error:
             log.error("action_failed", action=action.name(), error=type(error).__name__)
-            raise ActionFailed(action.name()) from error
+            failure = ActionsAway if is_away(error) else ActionFailed
+            raise failure(action.name()) from error
         self._log_action_on_tracker(tracker, action, events, prediction)
         if any(isinstance(event, UserUttered) for event in events or ()):
             raise ActionFailed(f"{action.name()} may not speak for the citizen")

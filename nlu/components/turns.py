@@ -38,6 +38,12 @@ class ActionFailed(TurnFailed):
     code = "action"
 
 
+class ActionsAway(ActionFailed):
+    """No action server listens, or its database is away: nothing was begun that would not wait."""
+
+    code = "actions_away"
+
+
 class TrackerStoreFailed(TurnFailed):
     """The conversation could not be read or written."""
 

@@ -111,20 +111,30 @@ def test_a_body_that_is_no_json_or_far_too_large_is_refused(executor):
 
 
 class Broken:
+    def __init__(self, error):
+        self.error = error
+
     def answer(self, turn):
-        raise StorageUnavailable("citizen wrote: 3326010101010001")
+        raise self.error
 
 
-def broken(error_pool):
+def broken(error_pool, error=RuntimeError):
     executor = ActionExecutor()
-    executor.register_action(AnsweringAction("action_jawab", Broken(), error_pool))
+    action = Broken(error("citizen wrote: 3326010101010001"))
+    executor.register_action(AnsweringAction("action_jawab", action, error_pool))
     return executor
 
 
 def test_a_failure_inside_an_action_reaches_rasa_as_500_without_the_message(threads):
     response = post(broken(threads.answers), call(text="nik saya 3326010101010001"))
     assert response.status_code == 500
-    assert response.json() == {"error": "StorageUnavailable", "action_name": "action_jawab"}
+    assert response.json() == {"error": "RuntimeError", "action_name": "action_jawab"}
+
+
+def test_a_database_that_is_away_reaches_rasa_as_503(threads):
+    response = post(broken(threads.answers, StorageUnavailable), call())
+    assert response.status_code == 503
+    assert response.json() == {"error": "unavailable", "action_name": "action_jawab"}
 
 
 def test_a_message_that_did_not_come_through_our_channel_fails(executor):

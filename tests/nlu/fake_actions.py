@@ -30,7 +30,7 @@ class FakeActions:
     Attributes:
         calls: Names of the actions called, in order.
         bodies: Their request bodies.
-        fault: None, "500", "hang", "garbage", or an action's name that answers 500.
+        fault: None, "500", "503", "hang", "garbage", or an action's name that answers 500.
         override: Answers for single actions, name -> function of the request body.
     """
 
@@ -89,6 +89,8 @@ class FakeActions:
         self.headers.append(headers)
         if self.fault in ("500", name):
             return 500, {"error": "broken", "action_name": name}
+        if self.fault == "503":
+            return 503, {"error": "unavailable", "action_name": name}
         if self.fault == "hang":
             self.released.wait(30)
         if self.fault == "garbage":

@@ -215,6 +215,15 @@ def test_a_broken_action_server_fails_the_turn_and_saves_nothing(
     assert again.body["replayed"] is False
 
 
+def test_an_action_server_whose_database_is_away_is_told_apart(
+    rasa: RasaServer, actions: FakeActions
+) -> None:
+    actions.fault = "503"
+    failed = rasa.turn(fresh("c"), intent="sapa")
+
+    assert (failed.status, failed.body) == (503, {"error": "actions_away"})
+
+
 def test_a_form_whose_question_fails_is_not_half_open(
     rasa: RasaServer, actions: FakeActions, tracker_url: str
 ) -> None:
@@ -248,7 +257,7 @@ def test_an_action_server_that_is_down_fails_the_turn(
     server = RasaServer(model, tracker_url, "http://127.0.0.1:9/webhook", tmp_path)
     server.start()
     try:
-        assert server.turn(fresh("c"), intent="sapa").body == {"error": "action"}
+        assert server.turn(fresh("c"), intent="sapa").body == {"error": "actions_away"}
     finally:
         server.stop()
 

@@ -32,6 +32,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the waiting short."""
     monkeypatch.setattr(turns, "PAUSES_S", (0.01, 0.02))
     monkeypatch.setattr(turns, "NOT_LISTENING_PAUSE_S", 0.01)
+    monkeypatch.setattr(turns, "AWAY_PAUSE_S", 0.01)
     monkeypatch.setattr(turns, "MEDIA_PAUSE_S", 0.01)
 
 
@@ -98,6 +99,14 @@ async def test_not_even_the_apology_is_sent_twice_in_a_row() -> None:
 async def test_rasa_that_is_starting_is_waited_for_without_counting_a_try() -> None:
     refused = httpx.ConnectError("refused")
     house = House(FakeRasa([refused] * 6 + [said("sudah hidup")]))
+    assert await house.answer(house.receive()) == ["sudah hidup"]
+    assert house.escalations() == []
+
+
+@pytest.mark.parametrize("part", ["actions_away", "tracker_store"])
+async def test_a_part_that_is_starting_is_waited_for_without_counting_a_try(part: str) -> None:
+    away = httpx.Response(503, json={"error": part})
+    house = House(FakeRasa([away] * 6 + [said("sudah hidup")]))
     assert await house.answer(house.receive()) == ["sudah hidup"]
     assert house.escalations() == []
 
