@@ -36,7 +36,7 @@ _NOT_TRAINED = frozenset(
         # Of Rasa's fence: they serve whatever model there is.
         *("action_endpoint.py", "agent.py", "channel.py", "compaction.py", "launcher.py"),
         *("opening.py", "process_logging.py", "processor.py", "rasa_fixes.py", "serving.py"),
-        *("tracker_store.py", "turns.py"),
+        *("stand_ins.py", "tracker_store.py", "turns.py"),
     }
 )
 _KEPT_MODELS = 3  # the current one and two to go back to

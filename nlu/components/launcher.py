@@ -43,6 +43,10 @@ def prepare(verbose: bool = False, serving: bool = False) -> None:
     from nlu.components.process_logging import configure_logging
 
     placeholders.install(serving)
+    if serving:
+        from nlu.components import stand_ins
+
+        stand_ins.install()
     import sanic.app  # noqa: F401 - it switches warnings on when imported, so it comes first
 
     # Rasa's dependencies are pinned to what it runs with; their advice is not for us.
