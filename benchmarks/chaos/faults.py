@@ -35,7 +35,7 @@ class Fault:
     Attributes:
         act: Does it; returns when it is over.
         interrupts: See :class:`benchmarks.chaos.evidence.Shaken`.
-        whole: Everything must run before it, as it takes down what others need.
+        whole: Everything must run before it, as it needs others or takes down what they need.
         possible: Says whether it can be done here.
     """
 
@@ -208,7 +208,7 @@ FAULTS: Mapping[str, Fault] = {
     "kill -9 action server": Fault(_killing("actions"), interrupts=False),
     "kill -9 web": Fault(_killing("web")),
     "kill -9 worker": Fault(_killing("worker"), interrupts=True),
-    "registry hangs": Fault(_hang_registry),
+    "registry hangs": Fault(_hang_registry, whole=True),
     "kill -9 PostgreSQL backend": Fault(_kill_backend, interrupts=True),
     "kill -9 Rasa": Fault(_killing("rasa")),
     "kill -9 gateway": Fault(_killing("gateway"), interrupts=True),
