@@ -14,10 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, or_, select, text
 
 from benchmarks.processes import cpu_ms
+from izin.storage.keyring import Keyring
 from izin.storage.postgres.engine import create
+from izin.storage.postgres.identifiers import has_chat
+from izin.storage.tables.conversations import conversations
+from izin.storage.tables.encrypted import give_keys
 from ops.trial import Trial
 
 TALK = (
@@ -164,13 +168,15 @@ def _cost(trial: Trial, chats: Sequence[Citizen], turn: int) -> Cost:
 
 def _tracker_bytes(trial: Trial, chats: Sequence[str]) -> float:
     statement = text(
-        "select avg(length(t.document::text)) from rasa_trackers t"
-        " join conversations c on c.id::text = t.sender_id where c.chat in :chats"
-    ).bindparams(bindparam("chats", expanding=True))
+        "select avg(length(document::text)) from rasa_trackers where sender_id in :conversations"
+    ).bindparams(bindparam("conversations", expanding=True))
     engine = create(trial.database_url, pool_size=1)
+    give_keys(engine, Keyring(trial.data_key))
     try:
         with engine.connect() as connection:
-            return float(connection.execute(statement, {"chats": list(chats)}).scalar() or 0.0)
+            theirs = or_(*(has_chat(connection, chat) for chat in chats))
+            found = connection.scalars(select(conversations.c.id).where(theirs)).all()
+            return float(connection.execute(statement, {"conversations": found}).scalar() or 0.0)
     finally:
         engine.dispose()
 

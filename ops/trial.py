@@ -19,10 +19,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from ops.data_key import DATA_KEY, key_file
 from ops.embedded_postgres import running_dsn
 from ops.errors import ChildFailed
 from ops.exec_child import child_command
 from ops.http_probe import http_get
+from ops.kept_key import kept_key
 from ops.postgres_owner import ready_pid
 from ops.settings import CHECKOUT, LOOPBACK
 
@@ -149,6 +151,11 @@ class Trial:
                 "the trial's PostgreSQL does not run", name="postgres", code=0, log=""
             )
         return url
+
+    @property
+    def data_key(self) -> str:
+        """With what its database is encrypted: the caller's own key, else the one it has drawn."""
+        return self.environment.get(DATA_KEY) or kept_key(key_file(self._var))
 
     @property
     def pid(self) -> int:

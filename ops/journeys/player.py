@@ -214,6 +214,11 @@ def _wait(player: Player, step: Step, who: str) -> None:
 def _look_up(player: Player, step: Step, who: str) -> None:
     """Compare a fact of the database."""
     value = player.world.one(player.filled(step["basis_data"]))
+    if "terkunci" in step:
+        value = player.world.opened(step["terkunci"], value)
+    if "memuat" in step or "tanpa" in step:
+        player.check_text(step, str(value))
+        return
     wanted = player.filled(step.get("sama_dengan", 1))
     expect(str(value) == str(wanted), f"{value!r}, not {wanted!r}")
 

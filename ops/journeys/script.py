@@ -27,7 +27,7 @@ SAVED_KINDS = ("warga", "ketuk", "tunggu")
 
 CHECKS = ("memuat", "tanpa", "salah_satu", "pilihan", "tanpa_pilihan", "cocok", "terkirim",
           "tidak_terkirim", "sama_dengan", "diam")  # fmt: skip
-EXTRAS = ("lain", "teks", "catatan", "hilang")
+EXTRAS = ("lain", "teks", "catatan", "hilang", "terkunci")
 
 _ALONE = ("tunggu", "registri", *OFFICERS)
 """What changes the world of other chats: time, the permit database, who is present."""

@@ -19,6 +19,7 @@ from izin.storage.postgres.office import PostgresOfficeBook
 from izin.storage.registry import DEMO_SCHEMA
 from izin.storage.registry.views import RegistryViews
 from izin.storage.tables.conversations import conversations
+from izin.storage.tables.encrypted import opened
 from izin.wording import Wording
 from ops.journeys.chat import Chat, Unfulfilled
 
@@ -50,6 +51,10 @@ class World:
         """Read one value from its database."""
         with self.engine.connect() as connection:
             return connection.execute(text(statement), parameters).scalar()
+
+    def opened(self, purpose: str, value: Any) -> str | None:
+        """Give a value of an encrypted column, read by :meth:`one`, as it was meant."""
+        return opened(self.engine, purpose, value)
 
     def conversation(self, chat: str) -> str | None:
         """Give the id of a chat's conversation, None before its first message is stored.

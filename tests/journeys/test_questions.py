@@ -195,7 +195,8 @@ def test_a_message_to_the_officer_s_conversation_stays_with_the_officer(
     chat.say("halo")
     with stack.engine.begin() as connection:
         connection.exec_driver_sql(
-            "update conversations set held_by_officer = true where chat = %s", (chat.name,)
+            "update conversations set held_by_officer = true where id = %s",
+            (stack.conversation(chat.name),),
         )
     answer = chat.post(text="syarat pbg").json()
     assert answer["handled_by"] == "officer"

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from izin.storage.keyring import FILE_HEAD
+from izin.storage.postgres.media import read_file
 from ops.journeys.chat import Chat
 from ops.journeys.files import FILES
 from tests.journeys.stack import Stack
@@ -48,7 +50,9 @@ def test_evidence_is_stored_without_place_and_phone_and_apart(
     [kept] = stack.rows(
         "select id::text as id, mime_type from sealed.media_files where ticket = :t", t=ticket
     )
-    content = (stack.trial.folder / "var" / "media" / kept["id"]).read_bytes()
+    folder = stack.trial.folder / "var" / "media"
+    assert (folder / kept["id"]).read_bytes().startswith(FILE_HEAD)
+    content = read_file(stack.engine, folder, kept["id"])
     assert kept["mime_type"] == "image/jpeg"
     assert content.startswith(b"\xff\xd8\xff")
     assert b"Samsung" not in content
