@@ -22,6 +22,8 @@ from izin.usecases.search_faq import SearchFaq
 
 SAMPLES = 40
 AREA = "citizens"
+ONCE_AN_HOUR_MS = 250.0
+"""How long permits took lately is asked once an hour and permit, by whoever asks first."""
 
 
 class SystemClock:
@@ -74,8 +76,10 @@ class Citizens:
             self._work("status by verified phone alone", self._by_phone),
             self._work("registry: incomplete number", lambda known, _: _must_be(
                 registry.find_like(known.number.split("/", 1)[1]) is not None)),
-            self._work("registry: how long a permit took lately", lambda known, number: _must_be(
-                bool(registry.courses(("PBG", "SLF", "REKLAME")[number % 3], since)))),
+            self._work("registry: how long a permit took lately (once an hour)",
+                       lambda known, number: _must_be(
+                           bool(registry.courses(("PBG", "SLF", "REKLAME")[number % 3], since))),
+                       ONCE_AN_HOUR_MS),
         ]  # fmt: skip
 
     def _questions(self) -> Sequence[Work]:
@@ -87,13 +91,13 @@ class Citizens:
             self._work("turn that nothing answers", self._lost_turn),
         ]  # fmt: skip
 
-    def _work(self, name: str, do: Callable[[Known, int], object]) -> Work:
+    def _work(self, name: str, do: Callable[[Known, int], object], enough_ms: float = 0.0) -> Work:
         def once(number: int) -> None:
             known = self._known[number % len(self._known)]
             with one_look(self._engine, known.conversation_id):
                 do(known, number)
 
-        return Work(AREA, name, once)
+        return Work(AREA, name, once, enough_ms)
 
     def _text(self, number: int) -> str:
         return self._asked[number % len(self._asked)]

@@ -140,10 +140,16 @@ def _pairs(pairs: Sequence[Pair]) -> list[str]:
         told = (
             f"– | – | – | – | **MISSED** ({item.failed})" if item.failed else
             f"{item.small:.1f} | {item.full:.1f} | {item.full_p95:.1f} | {item.times:.2f} |"
-            f" {_word(item.met)}"
+            f" {_judged(item)}"
         )  # fmt: skip
         lines.append(f"| {item.area} | {item.name} | {told} |")
     return lines
+
+
+def _judged(pair: Pair) -> str:
+    if pair.met and pair.times > MOST_TIMES and pair.full <= pair.enough_ms:
+        return f"met (within {pair.enough_ms:.0f} ms)"
+    return _word(pair.met)
 
 
 def _jobs(jobs: Sequence[Ran]) -> list[str]:
