@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
@@ -17,7 +18,6 @@ from bot.plain_http import PlatformTransport
 from bot.telegram import webhook as telegram_webhook
 from bot.telegram.intake import Intake
 from bot.telegram.polling import poll
-from bot.telegram.sender import ReadMedia, TelegramSender
 from bot.whatsapp import webhook as whatsapp_webhook
 from bot.whatsapp.sender import WhatsAppSender, public_client
 from izin.conversations import InboundMessage
@@ -27,6 +27,9 @@ from izin.rendering.whatsapp import render_whatsapp
 from izin.settings import Settings
 from izin.storage.postgres.locks import TELEGRAM_POLLING, SessionLock
 from izin.wording import Wording
+
+if TYPE_CHECKING:
+    from bot.telegram.sender import ReadMedia, TelegramSender
 
 log = structlog.get_logger()
 
@@ -99,6 +102,9 @@ def _open_telegram(
     senders: dict[str, Sender],
     refused: Refused,
 ) -> _TelegramBot:
+    # Here, as the Bot API's types cost 14 MB and a quarter of a second where Telegram is off.
+    from bot.telegram.sender import TelegramSender
+
     http = httpx.AsyncClient(transport=PlatformTransport(), trust_env=False)
     opened.closers.append(http.aclose)
     sender = TelegramSender(
