@@ -47,7 +47,7 @@ need_uv() {
     [ "$(.tools/bin/uv --version 2>/dev/null | cut -d' ' -f2)" = "$UV_VERSION" ] && return 0
     say "Menyiapkan alat pemasang (uv $UV_VERSION) ..."
     "$PY" -m venv --clear .tools
-    .tools/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION" || {
+    .tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r ops/uv.txt || {
         say "uv tidak dapat diunduh. Periksa sambungan internet, lalu ulangi perintah yang sama." >&2
         exit 1
     }
@@ -64,7 +64,8 @@ key_of() {
     } | cksum
 }
 
-# sync FOLDER WHAT: installs exactly what FOLDER's lock says.
+# sync FOLDER WHAT: installs exactly what FOLDER's lock says, each file by its hash; a lock that
+# does not belong to FOLDER's pyproject.toml installs nothing.
 sync() {
     folder=$1
     key=$(key_of "$folder")
@@ -79,7 +80,7 @@ sync() {
     say "Memasang $2 ..."
     groups=--no-dev
     [ "$profile" = dev ] && groups=--dev
-    .tools/bin/uv sync --frozen "$groups" --project "$folder" || {
+    .tools/bin/uv sync --locked "$groups" --project "$folder" || {
         say "Pemasangan $2 gagal. Periksa sambungan internet dan sisa ruang disk, lalu ulangi perintah yang sama." >&2
         exit 1
     }

@@ -82,8 +82,8 @@ def test_both_environments_are_installed_as_locked_without_downloading_a_python(
     assert done.returncode == 0, done.stderr
     assert calls(checkout) == [
         "pip",
-        "uv sync --frozen --no-dev --project .",
-        "uv sync --frozen --no-dev --project nlu",
+        "uv sync --locked --no-dev --project .",
+        "uv sync --locked --no-dev --project nlu",
     ]
 
 
@@ -98,7 +98,7 @@ def test_what_tests_need_is_added_once_and_serves_running_too(checkout: Path) ->
     bootstrap(checkout, GOOD_PYTHON)
     bootstrap(checkout, GOOD_PYTHON, "dev")
     after = calls(checkout)
-    assert after[-1] == "uv sync --frozen --dev --project nlu"
+    assert after[-1] == "uv sync --locked --dev --project nlu"
     bootstrap(checkout, GOOD_PYTHON, "run")
     bootstrap(checkout, GOOD_PYTHON, "dev")
     assert calls(checkout) == after
@@ -108,7 +108,7 @@ def test_a_changed_lock_or_a_moved_checkout_is_installed_anew(checkout: Path) ->
     bootstrap(checkout, GOOD_PYTHON)
     (checkout / "nlu" / "uv.lock").write_text("newer")
     bootstrap(checkout, GOOD_PYTHON)
-    assert calls(checkout)[3:] == ["uv sync --frozen --no-dev --project nlu"]
+    assert calls(checkout)[3:] == ["uv sync --locked --no-dev --project nlu"]
     moved = checkout.rename(checkout.parent / "kantor baru")
     bootstrap(moved, GOOD_PYTHON)
     assert len(calls(moved)) == 6
