@@ -17,6 +17,9 @@ from tests.fakes.meta import Citizen as Number
 PATIENCE_S = 90.0
 """After so long a citizen writes on without an answer."""
 
+AFTERWARDS = 5.0
+"""So much longer think those who have written their share: faults need somebody to disturb."""
+
 PHOTO = FILES["foto berlokasi"]
 
 
@@ -45,15 +48,22 @@ class Writer:
         """Hold dialogues until the quota is written, and longer while ``going_on`` says so."""
         inbox = self.ledger.inboxes.setdefault(self.chat, asyncio.Queue())
         await asyncio.sleep(self.random.uniform(0, self.pace.most))
-        while self.written < self.quota or going_on():
+        while not self._is_done or going_on():
             for step in self.dialogues.next():
                 if not step.burst:
-                    await asyncio.sleep(self.random.uniform(self.pace.least, self.pace.most))
+                    pause_s = self.random.uniform(self.pace.least, self.pace.most)
+                    await asyncio.sleep(pause_s * (AFTERWARDS if self._is_done else 1.0))
+                    if self._is_done and not going_on():
+                        return
                 if not self._do(step):
                     self._do(Step("say", "batal"))
                     await self._hear(inbox)
                     break
                 await self._hear(inbox, at_once=step.burst)
+
+    @property
+    def _is_done(self) -> bool:
+        return self.written >= self.quota
 
     async def _hear(self, inbox: asyncio.Queue[Arrival], *, at_once: bool = False) -> None:
         patience = 0.05 if at_once else PATIENCE_S

@@ -80,13 +80,19 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class Shaken:
-    """One fault: what it was and when, in seconds since the run began."""
+    """One fault: what it was and when, in seconds since the run began.
+
+    Attributes:
+        interrupts: Ends a delivery between the platform's acceptance and our record of it.
+        under_way: How many deliveries can have been under way in what it struck; each may be
+            repeated once, and those of a chat go one after another.
+    """
 
     name: str
     began: float
     ended: float
     interrupts: bool
-    """Ends a delivery between the platform's acceptance and our record of it."""
+    under_way: int = 0
 
 
 @dataclass(frozen=True)

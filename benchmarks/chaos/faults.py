@@ -15,6 +15,7 @@ import psycopg
 from benchmarks.chaos.evidence import Shaken
 from benchmarks.chaos.house import House
 from benchmarks.chaos.ledger import Ledger
+from izin.settings import Settings
 from ops.errors import OpsError
 
 RECOVERED_S = 30.0
@@ -34,13 +35,13 @@ class Fault:
 
     Attributes:
         act: Does it; returns when it is over.
-        interrupts: See :class:`benchmarks.chaos.evidence.Shaken`.
+        struck: How many processes that deliver lose what they were recording.
         whole: Everything must run before it, as it needs others or takes down what they need.
         possible: Says whether it can be done here.
     """
 
     act: Act
-    interrupts: bool = False
+    struck: int = 0
     whole: bool = False
     possible: Callable[[House], bool] = lambda house: True
 
@@ -68,9 +69,10 @@ class Shaker:
             self.house.wait_ready()
         began = self.ledger.now()
         fault.act(self)
-        ended = self.ledger.now() + (RECOVERED_S if fault.interrupts else 0.0)
-        self.ledger.shaken.append(Shaken(name, began, ended, fault.interrupts))
-        if fault.interrupts:
+        ended = self.ledger.now() + (RECOVERED_S if fault.struck else 0.0)
+        under_way = fault.struck * Settings.worker_concurrency
+        self.ledger.shaken.append(Shaken(name, began, ended, fault.struck > 0, under_way))
+        if fault.struck:
             self.answered()
 
     def kill(self, part: str) -> None:
@@ -205,22 +207,22 @@ FAULTS: Mapping[str, Fault] = {
         lambda ledger: ledger.telegram.drop("sendMessage", times=3),
         lambda ledger: ledger.meta.drop("messages", times=3),
     )),
-    "kill -9 action server": Fault(_killing("actions"), interrupts=False),
+    "kill -9 action server": Fault(_killing("actions")),
     "kill -9 web": Fault(_killing("web")),
-    "kill -9 worker": Fault(_killing("worker"), interrupts=True),
+    "kill -9 worker": Fault(_killing("worker"), struck=1),
     "registry hangs": Fault(_hang_registry, whole=True),
-    "kill -9 PostgreSQL backend": Fault(_kill_backend, interrupts=True),
+    "kill -9 PostgreSQL backend": Fault(_kill_backend, struck=2),
     "kill -9 Rasa": Fault(_killing("rasa")),
-    "kill -9 gateway": Fault(_killing("gateway"), interrupts=True),
+    "kill -9 gateway": Fault(_killing("gateway"), struck=1),
     "disk of files and logs full": Fault(_fill("var"), possible=lambda house: house.disks),
-    "kill -9 postmaster": Fault(_kill_postmaster, interrupts=True),
+    "kill -9 postmaster": Fault(_kill_postmaster, struck=2),
     "clock forward": Fault(_move_clock(JUMP_S), possible=lambda house: house.has_clock),
     "disk of the database full": Fault(
-        _fill("pg"), interrupts=True, possible=lambda house: house.disks),
-    "database restart": Fault(_restart_database, interrupts=True),
+        _fill("pg"), struck=2, possible=lambda house: house.disks),
+    "database restart": Fault(_restart_database, struck=2),
     "clock back": Fault(_move_clock(-JUMP_S), possible=lambda house: house.has_clock),
-    "kill -9 supervisor": Fault(_kill_supervisor, interrupts=True, whole=True),
-    "kill -9 supervisor, then by polling": Fault(_to_polling, interrupts=True, whole=True),
+    "kill -9 supervisor": Fault(_kill_supervisor, struck=2, whole=True),
+    "kill -9 supervisor, then by polling": Fault(_to_polling, struck=2, whole=True),
 }  # fmt: skip
 
 POLLING = "kill -9 supervisor, then by polling"

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from benchmarks.chaos.causes import Causes
 from benchmarks.chaos.evidence import Evidence, PartRow, Received, TurnRow, Written
 
 TICKET = re.compile(r"dengan tiket (ADU-[0-9A-Z]{4}-[0-9A-Z]{2})")
-BEFORE_S = 8.0
-"""A delivery that a fault interrupts may have begun so long before it (its time-out and pacing)."""
-
 RANKS = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
 
 
@@ -100,17 +98,6 @@ def judge(evidence: Evidence) -> tuple[list[Breach], Case]:
     return found, case
 
 
-def _explained(case: Case, item: Received, lost_texts: Counter[tuple[str, str]]) -> str | None:
-    """Give the fault that made a platform take a part it had taken already."""
-    if lost_texts[item.chat, item.text] > 0:
-        lost_texts[item.chat, item.text] -= 1
-        return "answer lost"
-    for shaken in reversed(case.evidence.shaken):  # the nearest one explains it best
-        if shaken.interrupts and shaken.began - BEFORE_S <= item.at <= shaken.ended:
-            return shaken.name
-    return None
-
-
 def _sort_received(case: Case) -> Iterator[Breach]:
     """Find what no record of ours names: a repeat of a recorded part that a fault explains."""
     texts = Counter(
@@ -121,6 +108,7 @@ def _sort_received(case: Case) -> Iterator[Breach]:
     lost: Counter[tuple[str, str]] = Counter(
         (item.chat, item.text) for item in case.evidence.received if item.lost
     )
+    causes = Causes(case.evidence.shaken, lost)
     seen: set[tuple[str, str]] = set()
     for item in case.evidence.received:
         key = (item.chat, item.external_id)
@@ -134,7 +122,7 @@ def _sort_received(case: Case) -> Iterator[Breach]:
                 "unknown", f"{item.chat} was sent what nobody recorded: {item.text[:60]!r}"
             )
             continue
-        why = _explained(case, item, lost)
+        why = causes.explain(item)
         if why is None:
             yield Breach("doubled", f"{item.chat} at {item.at:.1f} s, again: {item.text[:60]!r}")
         else:

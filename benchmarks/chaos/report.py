@@ -59,7 +59,8 @@ _METHOD = [
     "A part of an answer may come twice only where the platform's acceptance was lost on the way,",
     "or where the process or database that had to record it was killed: platforms offer no",
     "idempotency key ([decision 4](../decisions/0004-queue-and-retries.md)). Each such repeat must",
-    "be explained by the fault that caused it, and is counted.",
+    "be explained by the fault that caused it, and is counted: by a lost acceptance just one, by a",
+    "kill one of each chat and no more than the killed process delivers at once.",
 ]
 
 

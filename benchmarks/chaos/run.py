@@ -26,7 +26,7 @@ SETTLED_S = 420.0
 """The longest wait for the last answers: what was put off while the clock was ahead waits for the
 clock, and a delivery is put off by a minute and more after some tries."""
 
-LONGEST_CALM_S = 30.0
+LONGEST_CALM_S = 20.0
 """After so long the next fault comes, however little was answered meanwhile."""
 
 Tell = Callable[[str], None]
@@ -44,7 +44,7 @@ class Size:
     only: str = ""
 
 
-LONG = Size(citizens=500, messages=10_000, rounds=2, pace=Pace(3.0, 21.0))
+LONG = Size(citizens=500, messages=10_000, rounds=2, pace=Pace(6.0, 42.0))
 SHORT = Size(citizens=60, messages=420, rounds=1, pace=Pace(0.5, 5.0), share=0.5)
 
 
@@ -121,7 +121,7 @@ class Crowd:
 
     def _going_on(self) -> bool:
         # Faults need somebody to disturb, but a run has an end.
-        return self._shaking and len(self.ledger.written) < 3 * self.size.messages
+        return self._shaking and len(self.ledger.written) < 2 * self.size.messages
 
     def _writer(self, number: int) -> Writer:
         seed = f"{self._seed}:{number}"

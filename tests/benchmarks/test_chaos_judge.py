@@ -86,11 +86,34 @@ def test_a_repeat_is_excused_by_a_lost_answer_and_counted() -> None:
 
 
 def test_a_repeat_is_excused_by_a_kill_that_was_just_then() -> None:
-    kill = Shaken("kill -9 worker", 8.0, 38.0, interrupts=True)
+    kill = Shaken("kill -9 worker", 8.0, 38.0, interrupts=True, under_way=16)
     assert judge(replace(repeated(5.0), shaken=[kill]))[0] == []
     assert "doubled" in rules_broken(replace(repeated(50.0), shaken=[kill]))
     harmless = replace(kill, interrupts=False)
     assert "doubled" in rules_broken(replace(repeated(5.0), shaken=[harmless]))
+
+
+def doubled(evidence: Evidence) -> int:
+    return sum(breach.rule == "doubled" for breach in judge(evidence)[0])
+
+
+def test_a_kill_excuses_no_more_repeats_than_deliveries_were_under_way() -> None:
+    evidence = whole()
+    kills = [Shaken("kill -9 worker", 8.0, 38.0, interrupts=True, under_way=1)]
+    first = [replace(item, external_id="x", at=5.0) for item in evidence.received[::3]]
+    assert len({item.chat for item in first}) == 2
+    of_two = replace(evidence, received=[*first, *evidence.received])
+    assert doubled(replace(of_two, shaken=kills)) == 1
+    assert judge(replace(of_two, shaken=kills * 2))[0] == []
+    assert judge(replace(of_two, shaken=[replace(kills[0], under_way=2)]))[0] == []
+
+
+def test_a_kill_excuses_one_repeat_of_a_chat() -> None:
+    kill = Shaken("kill -9 worker", 8.0, 38.0, interrupts=True, under_way=16)
+    evidence = repeated(5.0)
+    once_more = replace(evidence.received[0], external_id="telegram:1-once-more")
+    twice = replace(evidence, received=[once_more, *evidence.received], shaken=[kill])
+    assert doubled(twice) == 1
 
 
 def with_turn(change: Callable[[TurnRow], TurnRow]) -> Evidence:
