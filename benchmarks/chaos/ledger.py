@@ -92,6 +92,7 @@ class Ledger:
         content = message[message["type"]]
         body = content.get("body", "")
         text = str(body if isinstance(body, str) else body.get("text", ""))
+        text = text.replace("*", "")  # shown as bold, not as stars
         action = content.get("action", {}) if message["type"] == "interactive" else {}
         options = [button["reply"] for button in action.get("buttons", [])]
         options += [row for section in action.get("sections", []) for row in section["rows"]]
