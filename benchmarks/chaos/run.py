@@ -29,6 +29,9 @@ clock, and a delivery is put off by a minute and more after some tries."""
 LONGEST_CALM_S = 20.0
 """After so long the next fault comes, however little was answered meanwhile."""
 
+AT_WORK = 6
+"""So many answers come between two faults: a fault shall strike a house at work."""
+
 Tell = Callable[[str], None]
 
 
@@ -182,9 +185,11 @@ def run(size: Size, seed: int, tell: Tell) -> tuple[Evidence, Shaker]:
 
 
 def _shake(shaker: Shaker, crowd: Crowd, size: Size, seed: int, tell: Tell) -> None:
+    arrivals = crowd.ledger.arrivals
     for share, name in schedule(Random(f"{seed}:schedule"), size.rounds, size.only):
+        enough = max(share * size.messages, len(arrivals) + AT_WORK)
         latest = time.monotonic() + LONGEST_CALM_S
-        while len(crowd.ledger.arrivals) < share * size.messages and time.monotonic() < latest:
+        while len(arrivals) < enough and time.monotonic() < latest:
             if crowd.done.is_set():
                 break
             time.sleep(0.1)
