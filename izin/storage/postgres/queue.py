@@ -54,6 +54,7 @@ VALUES (%(queue)s, %(task)s, %(lock)s, %(arguments)s)
 # Counting a turn's attempt belongs to taking its job: no text is merged into it from then on.
 # A crash of the database may undo what was not waited for; then the job is taken again, and
 # what the turn stores afterwards is waited for, and with it all that was written before.
+# IS TRUE keeps the turn from being looked for among all that were ever queued.
 _TAKE = """
 WITH candidates AS (
     SELECT job.id FROM procrastinate_jobs AS job
@@ -71,7 +72,7 @@ taken AS (
     RETURNING job.id, job.task_name, job.args, job.attempts),
 counted AS (
     UPDATE turns SET attempts = attempts + 1
-     WHERE state = 'queued' AND id = ANY (ARRAY(
+     WHERE (state = 'queued') IS TRUE AND id = ANY (ARRAY(
         SELECT (args->>'turn_id')::uuid FROM taken WHERE task_name = 'answer_turn')))
 SELECT taken.*, set_config('synchronous_commit', 'off', true) FROM taken ORDER BY id
 """
