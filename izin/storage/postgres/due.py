@@ -31,6 +31,8 @@ CHOICES_LIVE = timedelta(days=30)
 DRAFTS_LIVE = timedelta(days=7)
 FINISHED_DRAFTS_LIVE = timedelta(hours=1)
 FAILURES_LIVE = timedelta(days=2)
+OVERDUE_AT_ONCE = 100
+"""Complaints of one commit; after long downtime thousands may be overdue."""
 
 _OVERDUE_LOCK = 7_203_003
 _UNANSWERED = tuple(
@@ -84,16 +86,21 @@ def escalate_overdue_complaints(engine: Engine, now: datetime) -> int:
     An ordinary one is opened to an officer. A sealed one must not be met in that list: its
     event alone shows it, at the complaint desk.
     """
-    with transaction(engine) as connection:
-        # Two gateways may ask at the same time.
-        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _OVERDUE_LOCK})
-        return sum(_note_overdue(connection, shelf, now) for shelf in SHELVES)
+    noted, went = 0, [OVERDUE_AT_ONCE]
+    while max(went) == OVERDUE_AT_ONCE:
+        with transaction(engine) as connection:
+            # Two gateways may ask at the same time.
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _OVERDUE_LOCK})
+            went = [_note_overdue(connection, shelf, now) for shelf in SHELVES]
+        noted += sum(went)
+    return noted
 
 
 def _note_overdue(connection: Connection, shelf: Shelf, now: datetime) -> int:
     complaints, events = shelf.complaints, shelf.events
     overdue = connection.execute(
-        select(complaints.c.ticket, complaints.c.conversation_id).where(
+        select(complaints.c.ticket, complaints.c.conversation_id)
+        .where(
             complaints.c.state.in_(_UNANSWERED),
             complaints.c.responded_at.is_(None),
             cast(complaints.c.first_response_due["day"].astext, Date) < now.date(),
@@ -103,6 +110,7 @@ def _note_overdue(connection: Connection, shelf: Shelf, now: datetime) -> int:
             )
             .exists(),
         )
+        .limit(OVERDUE_AT_ONCE)
     ).all()
     for row in overdue:
         connection.execute(

@@ -23,7 +23,11 @@ from izin.storage.tables.conversations import conversations, media_files, outbox
 from izin.storage.tables.privacy import expiring_files, privacy_requests
 
 MOST_CHATS = 500
-"""Chats, and files, of one run, so that a first run after long downtime holds no lock for long."""
+"""Chats, and files, of one run; what is left goes with the next hour's."""
+
+CHATS_AT_ONCE = 20
+TURNS_AT_ONCE = BATCH // 2
+"""Of one commit: with each go rows of a dozen tables, and none may be locked for a second."""
 
 
 def forget_old_messages(engine: Engine, files: Files, now: datetime) -> int:
@@ -54,11 +58,11 @@ def _forget(engine: Engine, files: Files, namespace: str, now: datetime) -> int:
         with transaction(engine) as connection:
             went = _forget_batch(connection, free, before)
         done += went
-        if went < BATCH:
+        if went < TURNS_AT_ONCE:
             break
     with transaction(engine) as connection:
         left = _old_files(connection, free, before)
-        left += _erase_silent(connection, free, before)
+    left += _erase_all_silent(engine, free, before)
     for media_id in left:
         files.remove(media_id)
     return done + len(left)
@@ -76,7 +80,7 @@ def _forget_batch(connection: Connection, free: Select[tuple[str]], before: date
             turns.c.office_now < before,
             turns.c.state != "queued",
         )
-        .limit(BATCH)
+        .limit(TURNS_AT_ONCE)
     )
     turn_ids = list(connection.execute(old_turns).scalars())
     # Pushed messages are stamped by the real clock, whatever the simulator's says.
@@ -88,7 +92,7 @@ def _forget_batch(connection: Connection, free: Select[tuple[str]], before: date
             outbox.c.created_at < pushed_before,
             outbox.c.conversation_id.in_(free),
         )
-        .limit(BATCH - len(turn_ids))
+        .limit(TURNS_AT_ONCE - len(turn_ids))
     )
     pushed_ids = list(connection.execute(pushed).scalars())
     forget_receipts(connection, outbox.c.turn_id.in_(turn_ids) | outbox.c.id.in_(pushed_ids))
@@ -125,8 +129,23 @@ def _old_files(connection: Connection, free: object, before: datetime) -> list[s
     return [str(media_id) for media_id in found]
 
 
-def _erase_silent(connection: Connection, free: object, before: datetime) -> list[str]:
-    """Erase chats of which nothing is left that anybody waits for; gives their files."""
+def _erase_all_silent(engine: Engine, free: object, before: datetime) -> list[str]:
+    """Erase silent chats, some a commit; gives their files."""
+    left: list[str] = []
+    for _ in range(MOST_CHATS // CHATS_AT_ONCE):
+        with transaction(engine) as connection:
+            went, files = _erase_silent(connection, free, before)
+        left += files
+        if went < CHATS_AT_ONCE:
+            break
+    return left
+
+
+def _erase_silent(connection: Connection, free: object, before: datetime) -> tuple[int, list[str]]:
+    """Erase some chats of which nothing is left that anybody waits for; gives how many, and files.
+
+    Whether anybody does is looked at in the commit that erases.
+    """
     subscriptions: Table = metadata.tables["subscriptions"]
     follows = (
         select(subscriptions.c.number)
@@ -155,9 +174,8 @@ def _erase_silent(connection: Connection, free: object, before: datetime) -> lis
             ~asks,
             ~spoke,
         )
-        .limit(MOST_CHATS)
+        .limit(CHATS_AT_ONCE)
     ).scalars()
-    left: list[str] = []
-    for conversation_id in list(silent):
-        left += erase_chat(connection, str(conversation_id))[0]
-    return left
+    ids = [str(conversation_id) for conversation_id in silent]
+    left = [media_id for one in ids for media_id in erase_chat(connection, one)[0]]
+    return len(ids), left

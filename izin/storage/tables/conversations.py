@@ -133,6 +133,7 @@ outbox = Table(
     Column("error_code", Text),
     Column("again_key", Text),
     Index("ix_outbox_conversation_created", "conversation_id", "created_at"),
+    Index("ix_outbox_pushed", "created_at", postgresql_where=text("turn_id IS NULL")),
 )
 
 sent_parts = Table(
