@@ -2,7 +2,7 @@
 # Python 3.11 or 3.12 with venv. Paths are relative, so the checkout's own path may hold spaces.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: run test train lint bench chaos bench-console bench-growth bench-load bench-nlu clean stock-check help
+.PHONY: run test train lint bench chaos bench-console bench-growth bench-load bench-nlu fuzz audit clean stock-check help
 PYTHON = .venv/bin/python
 
 run: ## Start everything with demo data and print the addresses (ARGS="..." goes to `tanya up`)
@@ -47,6 +47,14 @@ chaos: ## Break everything while 500 citizens write, and judge; 15 minutes (writ
 bench-load: ## Load our house and stock Rasa alike; 15 minutes, longer at first (writes docs/benchmarks/load.md)
 	@sh ops/bootstrap.sh dev
 	@exec $(PYTHON) -m benchmarks.load $(ARGS)
+
+fuzz: ## Send hostile calls to every route, thirty times those of `make test` (TIMES=30)
+	@sh ops/bootstrap.sh dev
+	@TANYA_FUZZ=$${TIMES:-30} exec $(PYTHON) -m pytest --timeout 7200 tests/console/test_fuzz.py tests/console/test_hostile.py tests/bot/gateway/test_fuzz.py $(ARGS)
+
+audit: ## Ask for known faults of the locked packages (needs the internet; says so without)
+	@sh ops/bootstrap.sh dev
+	@exec $(PYTHON) -m ops.audit $(ARGS)
 
 stock-check: ## Prove that data and components also train on unmodified Rasa (needs Python 3.10)
 	@sh nlu/stock_check.sh
