@@ -85,6 +85,7 @@ class Children:
             TANYA_CONSOLE_HOST=settings.console_host,
             TANYA_CONSOLE_PORT=str(settings.console_port),
             TANYA_VAR_FOLDER=str(settings.var),
+            TANYA_MEDIA_FOLDER=str(settings.media),
         )
         shared.update(named)
         for name in shared_secrets(settings):

@@ -41,8 +41,8 @@ class OpsSettings:
         var_folder: folder of everything made while running; None means `var` in the checkout.
         demo: fill in demo data, switch the simulator on and leave Rasa's parser open on loopback.
         demo_desk: the demo begins with citizens who wait for an officer.
-        media_folder: folder of citizens' files; None means `var/media` in the checkout, as for
-            the gateway.
+        media_folder: folder of citizens' files; None means `media` in the folder of what is made
+            while running.
         backup_folder: folder for backups; None means `backup` in the folder of what is made while
             running, which should be replaced by one on another disk.
         backup_keep: days, weeks and months that keep a backup; a year of months covers the
@@ -104,7 +104,7 @@ class OpsSettings:
             demo=demo,
             demo_desk=env.get("TANYA_DEMO_DESK", "1") != "0",
             # As for the gateway: below the checkout unless it is absolute.
-            media_folder=CHECKOUT / (env.get("TANYA_MEDIA_FOLDER") or "var/media"),
+            media_folder=_media_folder(env),
             backup_folder=_folder(env, "TANYA_BACKUP_FOLDER"),
             backup_keep=env.get("TANYA_BACKUP_KEEP", "").strip() or "7,4,12",
         )
@@ -127,7 +127,7 @@ class OpsSettings:
     @property
     def media(self) -> Path:
         """Folder of citizens' files."""
-        return self.media_folder or self.checkout / "var" / "media"
+        return self.media_folder or self.var / "media"
 
     @property
     def backups(self) -> Path:
@@ -181,6 +181,11 @@ def _reached(host: str) -> str:
 def _folder(env: Mapping[str, str], name: str) -> Path | None:
     named = env.get(name, "").strip()
     return Path(named).expanduser().resolve() if named else None
+
+
+def _media_folder(env: Mapping[str, str]) -> Path | None:
+    named = env.get("TANYA_MEDIA_FOLDER", "").strip()
+    return CHECKOUT / named if named else None
 
 
 def _private(env: Mapping[str, str], name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ops.errors import SettingInvalid
-from ops.settings import OpsSettings, load_env_file
+from ops.settings import CHECKOUT, OpsSettings, load_env_file
 
 
 def test_without_any_variable_the_ports_are_those_of_the_architecture() -> None:
@@ -27,6 +27,14 @@ def test_a_port_that_is_none_is_refused_by_name(value: str) -> None:
 
 def test_metrics_can_be_switched_off() -> None:
     assert OpsSettings.from_environment({"TANYA_METRICS_PORT": "0"}).metrics_port == 0
+
+
+def test_files_of_citizens_lie_with_all_that_is_made_while_running(tmp_path: Path) -> None:
+    apart = OpsSettings.from_environment({"TANYA_VAR_FOLDER": str(tmp_path)})
+    assert apart.media == tmp_path / "media"
+    assert OpsSettings.from_environment({}).media == CHECKOUT / "var" / "media"
+    named = {"TANYA_VAR_FOLDER": str(tmp_path), "TANYA_MEDIA_FOLDER": "/srv/berkas"}
+    assert OpsSettings.from_environment(named).media == Path("/srv/berkas")
 
 
 def test_an_address_for_every_interface_is_shown_as_this_machine() -> None:
