@@ -162,6 +162,7 @@ def _copied(bench: BenchHouse) -> Iterator[tuple[Engine, Settings]]:
     url = urlunsplit(parts._replace(path=f"/{COPY}"))
     try:
         _administer(server, f'drop database if exists "{COPY}" with (force)')
+        _leave_alone(server, original)
         _administer(server, f'create database "{COPY}" template "{original}" strategy file_copy')
         engine = create(url, pool_size=2)
         try:
@@ -171,6 +172,15 @@ def _copied(bench: BenchHouse) -> Iterator[tuple[Engine, Settings]]:
     finally:
         _administer(server, f'drop database if exists "{COPY}" with (force)')
         server.dispose()
+
+
+def _leave_alone(server: Engine, database: str) -> None:
+    """End sessions that pools still keep: a database in use cannot be copied."""
+    with server.connect() as connection:
+        connection.execute(
+            text("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name"),
+            {"name": database},
+        )
 
 
 def _administer(server: Engine, statement: str) -> None:
