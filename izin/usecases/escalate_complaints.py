@@ -21,6 +21,9 @@ from izin.replies import Reply
 from izin.usecases.tell_complainant import TellComplainant
 from izin.wording import Wording
 
+OF_ONE_COMMIT, COMMITS = 50, 4
+"""Complaints locked together, and how often in one run: after downtime many come due at once."""
+
 SETTLED_WORKING_DAYS = 10
 """A result nobody objects to for so long is closed (closing rules of the catalogue)."""
 
@@ -45,8 +48,11 @@ class EscalateComplaints:
 
     def run(self, now: datetime) -> int:
         """Raise what is due and tell those it is addressed to; gives how many alarms."""
+        return sum(self._raise_some(now) for _ in range(COMMITS))
+
+    def _raise_some(self, now: datetime) -> int:
         with self.one_commit():
-            raised = self.alarms.raise_due(now)
+            raised = self.alarms.raise_due(now, OF_ONE_COMMIT)
             if raised:
                 people = [account for account in self.accounts.all() if account.active]
                 for complaint, alarm in _latest(raised):
