@@ -161,7 +161,7 @@ PATHS = (
     "/simulator/api/turns", "/simulator/api/messages", "/simulator/api/clock", TELEGRAM, WHATSAPP,
     "/simulator/api/media/%2e%2e%2f?channel=telegram&chat=a", "/webhooks/%74elegram", "//evil",
     "/internal/model/x?token=%ff", f"/internal/model/%00?token={SECRET}", "/docs", "/openapi.json",
-    f"{WHATSAPP}?hub.mode=subscribe&hub.verify_token=%F0%9F%92%A5&hub.challenge=1", "/%ff", "/\x7f",
+    f"{WHATSAPP}?hub.mode=subscribe&hub.verify_token=%F0%9F%92%A5&hub.challenge=1", "/%ff", "/%7f",
 )  # fmt: skip
 
 
