@@ -39,6 +39,8 @@ class Size:
     """How much there is; the rest follows from it."""
 
     conversations: int
+    days: int = 540
+    """How far back they reach; each day's figures are counted by themselves."""
 
     @property
     def complaints(self) -> int:
@@ -76,7 +78,7 @@ class Size:
         return max(60, self.conversations // 100)
 
 
-FULL, SMALL = Size(50_000), Size(500)
+FULL, SMALL = Size(50_000), Size(500, days=60)
 
 _TOOLS = (
     "create schema bench",
@@ -101,7 +103,7 @@ select i, bench.id('chat', i) as id, turns, escalated, waiting, handled, held,
   '62811' || lpad((10000000 + i * 37)::text, 8, '0') as phone,
   case when waiting and turns < :long then cast(:now as timestamptz)
         - make_interval(mins => 12 + bench.pick(i, 4, 7000))
-       else (cast(:now as timestamptz)::date - (1 + bench.pick(i, 5, 540)))::timestamptz
+       else (cast(:now as timestamptz)::date - (1 + bench.pick(i, 5, :days)))::timestamptz
         + make_interval(hours => (array[1,1,2,2,2,3,3,3,4,4,5,6,6,7,7,8,9,10,12,13,14])
             [1 + bench.pick(i, 6, 21)], mins => bench.pick(i, 7, 60)) end as began
 from (
@@ -142,8 +144,8 @@ def fill(
         audit_key: Seals the audit log.
     """
     values = {
-        "now": now, "conversations": size.conversations, "complaints": size.complaints,
-        "sealed": size.sealed, "escalated": size.escalated,
+        "now": now, "conversations": size.conversations, "days": size.days,
+        "complaints": size.complaints, "sealed": size.sealed, "escalated": size.escalated,
         "waiting": size.waiting, "long": LONG_TURNS, "officers": list(officers),
         "stories": list(texts.STORIES), "places": list(texts.PLACES), "notes": list(texts.NOTES),
         "note": NOTE,
