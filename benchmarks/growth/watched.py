@@ -40,6 +40,8 @@ def watched(engine: Engine) -> Iterator[Seen]:
     seen, begun = Seen(), {}
 
     def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return  # each statement is a commit of its own, as of the watcher's lock
         begun[id(connection)] = time.perf_counter()
 
     def end(connection: Connection) -> None:
