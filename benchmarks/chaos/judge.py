@@ -38,6 +38,14 @@ class Case:
         return {(turn.chat, turn.external_id): turn for turn in self.evidence.turns}
 
     @cached_property
+    def turns_of(self) -> dict[str, list[TurnRow]]:
+        """Turns by chat."""
+        found = defaultdict(list)
+        for turn in self.evidence.turns:
+            found[turn.chat].append(turn)
+        return found
+
+    @cached_property
     def by_id(self) -> dict[str, TurnRow]:
         """Turns by their own id."""
         return {turn.id: turn for turn in self.evidence.turns}
@@ -210,6 +218,21 @@ def _root(case: Case, item: Written) -> TurnRow | None:
     return case.by_id.get(turn.root) if turn else None
 
 
+def _follows(case: Case, item: Written) -> bool:
+    """Say whether the message before it was stored right before it, and answered."""
+    written = case.writers[item.chat]
+    if item.number < 2:
+        return True
+    turn, before = case.turns[item.chat, item.external_id], written[item.number - 2]
+    root = _root(case, before)
+    own = [t for t in case.turns_of[item.chat] if t.seq < turn.seq]
+    last = max(own, key=lambda t: t.seq, default=None)
+    return (
+        last is not None and last.external_id == before.external_id
+        and root is not None and root.state == "answered"
+    )  # fmt: skip
+
+
 def _right_words(case: Case) -> Iterator[Breach]:
     for item in case.evidence.written:
         root = _root(case, item)
@@ -217,6 +240,8 @@ def _right_words(case: Case) -> Iterator[Breach]:
             continue
         if root.id in case.merging or item.chat in case.evidence.refusing:
             continue
+        if item.kind == "marked" and not _follows(case, item):
+            continue  # overtaken, or a form is still open as its "batal" was apologised for
         if item.marker not in case.answer(root.id):
             yield Breach("words", f"{item.chat} message {item.number}: {item.marker!r} is not in"
                                   f" {case.answer(root.id)[:80]!r}")  # fmt: skip

@@ -121,6 +121,16 @@ def with_turn(change: Callable[[TurnRow], TurnRow]) -> Evidence:
     return replace(evidence, turns=[change(evidence.turns[0]), *evidence.turns[1:]])
 
 
+def test_marked_words_are_wanted_where_the_message_before_was_answered() -> None:
+    evidence = whole()
+    marked = replace(evidence.written[1], kind="marked", marker="SLF (")
+    asked = replace(evidence, written=[evidence.written[0], marked, *evidence.written[2:]])
+    assert "words" in rules_broken(asked)
+    failed = replace(evidence.turns[0], state="failed")
+    after = replace(asked, turns=[failed, *evidence.turns[1:]])
+    assert "words" not in rules_broken(after)
+
+
 def test_an_open_turn_is_a_breach() -> None:
     assert "answered" in rules_broken(with_turn(lambda turn: replace(turn, state="queued")))
 
