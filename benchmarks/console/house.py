@@ -26,6 +26,7 @@ from console.door import COOKIE
 from console.house import House
 from console.main import join
 from izin.accounts import Account, Role
+from izin.ports.accounts import Accounts
 from izin.settings import Settings
 from izin.storage.migrate import upgrade
 from izin.storage.postgres.engine import create
@@ -121,15 +122,16 @@ def _tell(rows: Mapping[str, int]) -> None:
 
 
 def _accounts(bench: BenchHouse) -> dict[Role, Account]:
-    return {role: _account(bench, f"bench-{role.value}", role) for role in Role}
+    book = bench.house.accounts
+    return {role: _account(book, f"bench-{role.value}", role) for role in Role}
 
 
 def _more_officers(bench: BenchHouse) -> Sequence[Account]:
-    return [_account(bench, f"bench-petugas-{n}", Role.OFFICER) for n in range(2, OFFICERS + 1)]
+    book = bench.house.accounts
+    return [_account(book, f"bench-petugas-{n}", Role.OFFICER) for n in range(2, OFFICERS + 1)]
 
 
-def _account(bench: BenchHouse, login: str, role: Role) -> Account:
-    accounts = bench.house.accounts
+def _account(accounts: Accounts, login: str, role: Role) -> Account:
     found = accounts.by_login(login)
     if found is None:
         account = Account(str(uuid.uuid4()), login, f"Uji {login}", frozenset({role}))
