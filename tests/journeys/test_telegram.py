@@ -42,8 +42,15 @@ def test_an_update_is_answered_through_the_bot_api(stack: Stack, citizen: int) -
     said = answer(stack, citizen, 1)
     slf = stack.permit("SLF")
     assert all(item.text in said["text"] for item in slf.requirements_for("new"))
-    assert (citizen, "typing") in stack.telegram.actions
     assert stack.telegram.commands
+
+
+def test_who_waits_sees_that_an_answer_is_being_written(stack: Stack, citizen: int) -> None:
+    with stack.locked("rasa_trackers"):
+        stack.telegram.say(citizen, "syarat slf")
+        stack.telegram.wait_for(lambda: (citizen, "typing") in stack.telegram.actions)
+        assert not sent_to(stack.telegram, citizen)
+    answer(stack, citizen, 1)
 
 
 def test_a_tapped_button_is_acknowledged_and_answered(stack: Stack, citizen: int) -> None:
