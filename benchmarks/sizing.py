@@ -10,6 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+LEAST_MS = 0.05
+"""Parts that a turn costs less are not named."""
+
 POPULATIONS = (100_000, 500_000, 1_000_000, 2_500_000, 10_000_000)
 
 
@@ -80,5 +83,5 @@ def table(cpu_ms: Mapping[str, float], habits: Habits = Habits()) -> str:
             str(needed.cores), *(str(needed.processes[part]) for part in parts),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
-    spent = ", ".join(f"{part} {ms:.1f}" for part, ms in cpu_ms.items())
+    spent = ", ".join(f"{part} {ms:.1f}" for part, ms in cpu_ms.items() if ms >= LEAST_MS)
     return "\n".join([f"CPU milliseconds of a turn: {spent}.", "", *lines])
