@@ -11,6 +11,7 @@ from izin.ports import Complaints
 from izin.replies import Choice, Reply
 from izin.usecases.complaint_reading import answers_another_question, is_done, is_skip
 from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.score_reading import names_case
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
@@ -45,7 +46,7 @@ class RateComplaint:
         """Take a score; a low one is asked for its reason."""
         score = self._read(turn)
         if score is None:
-            if answers_another_question(turn, "score", self.wording):
+            if names_case(turn) or answers_another_question(turn, "score", self.wording):
                 return StepResult("interrupted")
             self.draft.save(turn, {"asking": "score", "ticket": complaint.ticket})
             question = rating_question(complaint.ticket, self.wording)
@@ -77,6 +78,8 @@ class RateComplaint:
 
     def _read(self, turn: TurnInput) -> int | None:
         value = turn.value("nilai")
+        if value is None and names_case(turn):
+            return None
         if value is None and (found := _SCORE.search(turn.text)):
             value = found.group()
         return int(value) if value is not None and WORST <= int(value) <= BEST else None

@@ -13,7 +13,7 @@ from izin.satisfaction import BEST_RATING, LOW_RATING, WORST_RATING, Rating, Rat
 from izin.usecases.dialogue import StepResult, TurnInput
 from izin.usecases.officer_reading import is_new_question, words_in
 from izin.usecases.read_questions import PERMIT_QUESTIONS
-from izin.usecases.score_reading import Normalise, number_in, word_score
+from izin.usecases.score_reading import Normalise, names_case, number_in, word_score
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
@@ -81,6 +81,8 @@ class RateService:
         if score is not None:
             return self._take(turn, score, state["subject"])
         tapped = turn.metadata.get("kind") == "choice"
+        if names_case(turn):
+            return StepResult("interrupted")
         if (tapped or turn.confidence >= SURE) and not is_noise(turn):
             return StepResult("interrupted")
         return self._ask(turn, state["subject"], "rating.ask_again")
@@ -126,6 +128,8 @@ class RateService:
             return turn.intent not in (INTENT, "nlu_fallback")
         if turn.intent == "minta_petugas":
             return turn.confidence >= SURE
+        if names_case(turn) and len(words_in(turn.text)) <= SHORT_WORDS:
+            return True
         asks = turn.intent in PERMIT_QUESTIONS or "?" in turn.text
         return asks and is_new_question(turn, None, self.wording, self.normalise)
 

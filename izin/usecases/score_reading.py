@@ -19,8 +19,15 @@ MOST_WORDS = 6
 """A longer text may hold some number or word that is no score."""
 
 
+def names_case(turn: TurnInput) -> bool:
+    """Say whether the turn names a complaint or an application, whose figures are no score."""
+    return bool(turn.value("tiket") or turn.value("nomor_permohonan"))
+
+
 def number_in(turn: TurnInput, normalise: Normalise) -> int | None:
     """Give the number that the turn names as a score, in or out of range, or None."""
+    if names_case(turn) and turn.value("nilai") is None:
+        return None
     if _LONG_NUMBER.search(turn.text):
         return None  # "2222" is no 2: in standard words repeated figures become one
     value = turn.value("nilai")

@@ -70,6 +70,21 @@ def test_the_reason_may_be_declined_and_the_score_corrected():
     assert [item.score for item in ratings(other)] == [4]
 
 
+@pytest.mark.parametrize("ticket", ["ADU-5KY2-Y4", "ADU-89GC-YE", "ADU-S2QF-77"])
+@pytest.mark.parametrize("asked_why", [False, True])
+def test_who_asks_for_a_ticket_gives_no_score(ticket, asked_why):
+    """Its figures are no rating: one citizen's 5KY2 was thanked for a 5."""
+    citizen = Citizen()
+    if asked_why:
+        begin(citizen, "nilai 1", nilai=1)
+    else:
+        begin(citizen)
+    named = {"tiket": ticket}
+    asked = step(citizen, f"cek tiket {ticket}", "cek_pengaduan", entities=named, confidence=0.6)
+    assert asked.outcome == "interrupted"
+    assert [item.score for item in ratings(citizen)] == [1] * asked_why
+
+
 @pytest.mark.parametrize("value", [0, 6, 100, -1])
 def test_a_rating_off_the_scale_is_asked_again(value):
     citizen = Citizen()
