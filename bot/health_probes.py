@@ -23,7 +23,6 @@ log = structlog.get_logger()
 TIMEOUT_S = 4.0
 CERTIFICATES_EVERY = timedelta(hours=1)
 WHATSAPP_EVERY = timedelta(minutes=5)
-AGAIN_EVERY = timedelta(minutes=1)
 """What was bad is asked again at every look, so that its end is seen soon."""
 
 _REFUSED = frozenset({401, 404})

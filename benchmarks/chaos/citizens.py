@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -32,7 +33,7 @@ class Pace:
 
 
 @dataclass
-class Writer:
+class Writer(ABC):
     """One citizen on one channel."""
 
     ledger: Ledger
@@ -84,9 +85,9 @@ class Writer:
         self.ledger.wrote(self.chat, external_id, step.kind, step.marker, step.burst)
         return True
 
+    @abstractmethod
     def act(self, step: Step) -> str | None:
         """Hand a message to the platform; gives the id under which it must be stored."""
-        raise NotImplementedError
 
     def shown(self, title: str) -> tuple[Arrival, str, str] | None:
         """Give the newest message with a choice that begins so, its title and its id."""

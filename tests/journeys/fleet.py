@@ -34,8 +34,6 @@ MACHINES = (*GATEWAYS, *WORKERS, *RASAS, *ACTIONS, *CONSOLES)
 START_S = 240.0
 """Eleven processes and perhaps a training, on a busy machine."""
 
-_READY = {"rasa": "/webhooks/tanya/ready"}
-
 
 @dataclass
 class Machine:
