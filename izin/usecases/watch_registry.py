@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -21,6 +22,8 @@ from izin.following import (
     news_between,
     snapshot_of,
 )
+from izin.office import Calendar
+from izin.permits import Permit
 from izin.ports import Catalogue, Following, OfficeBook, Registry
 from izin.replies import Reply
 from izin.wording import Wording
@@ -34,6 +37,16 @@ SETTLING = timedelta(minutes=10)
 all of them are told at once."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """What the house has published that a status rests on, read once for a whole batch."""
+
+    permits: Mapping[str, Permit]
+    labels: Mapping[str, str]
+    calendar: Calendar
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +81,23 @@ class WatchRegistry:
         told, place = 0, None
         while batch := self.following.watched(place, now, simulator_only=simulator_only):
             place = (batch[-1].number, batch[-1].conversation_id)
-            found = self._read(batch, sweep)
+            if not (found := self._read(batch, sweep)):
+                continue
+            house = self._house()
             told += sum(
-                self._compare(item, found[item.number], now)
+                self._compare(item, found[item.number], house, now)
                 for item in batch
                 if item.number in found
             )
         if sweep:
             self.following.swept(now)
         return told
+
+    def _house(self) -> _House:
+        return _House(
+            {permit.code: permit for permit in self.catalogue.permits()},
+            self.catalogue.status_labels(), self.office.calendar(), self.office.office().zone,
+        )  # fmt: skip
 
     def _read(self, batch: Sequence[Subscription], sweep: bool) -> dict[str, Application]:
         """Give the applications of a batch that may hold news, by number."""
@@ -99,11 +120,13 @@ class WatchRegistry:
                 self.registry.ping()
         return found
 
-    def _compare(self, item: Subscription, application: Application, now: datetime) -> int:
+    def _compare(
+        self, item: Subscription, application: Application, house: _House, now: datetime
+    ) -> int:
         if item.proof == "phone" and item.verified_phone != application.phone:
-            return int(self.following.end(item, self._ended(item, now), now))
-        view = self._view(item, application, now)
-        after = self._snapshot(view, item.snapshot)
+            return int(self.following.end(item, self._ended(item, house, now), now))
+        view = _view(item, application, house, now)
+        after = _snapshot(view, item.snapshot, house)
         unlisted = after.status is Status.RETURNED and not after.missing
         if unlisted and timedelta(0) <= now - application.changed_at < SETTLING:
             return 0
@@ -112,42 +135,25 @@ class WatchRegistry:
             kind = None  # the NIK digits do not open until when a permit is valid
         if kind is None and after == item.snapshot and application.changed_at == item.changed_at:
             return 0
-        notice = self._notice(kind, item, view, now) if kind else None
+        notice = self._notice(kind, item, view, house, now) if kind else None
         stored = self.following.tell(item, after, application.changed_at, notice, now)
         return int(stored and notice is not None)
 
-    def _snapshot(self, view: StatusView, before: Snapshot) -> Snapshot:
-        account = view.account(self.office.calendar())
-        return snapshot_of(view.application, account, view.today, before)
-
-    def _view(self, item: Subscription, application: Application, now: datetime) -> StatusView:
-        labels = self.catalogue.status_labels()
-        return StatusView(
-            application=application,
-            permit=self.catalogue.permit(application.permit_code),
-            status_label=labels.get(application.status, application.status.value),
-            full=bool(application.phone) and item.verified_phone == application.phone,
-            now=now,
-            zone=self.office.office().zone,
-        )
-
     def _notice(
-        self, kind: NoticeKind, item: Subscription, view: StatusView, now: datetime
+        self, kind: NoticeKind, item: Subscription, view: StatusView, house: _House, now: datetime
     ) -> Notice:
-        calendar = self.office.calendar()
-        reply = news_reply(kind, view, calendar, self.wording)
-        values = template_values(kind, view, calendar, self.wording)
-        return self._made(kind, item, reply, values, now)
+        reply = news_reply(kind, view, house.calendar, self.wording)
+        values = template_values(kind, view, house.calendar, self.wording)
+        return self._made(kind, item, reply, values, house, now)
 
-    def _ended(self, item: Subscription, now: datetime) -> Notice:
+    def _ended(self, item: Subscription, house: _House, now: datetime) -> Notice:
         reply = Reply(self.wording.say("notice.ended", number=item.number))
-        return self._made(NoticeKind.ENDED, item, reply, (item.number,), now)
+        return self._made(NoticeKind.ENDED, item, reply, (item.number,), house, now)
 
     def _made(
         self, kind: NoticeKind, item: Subscription, reply: Reply, values: tuple[str, ...],
-        now: datetime,
+        house: _House, now: datetime,
     ) -> Notice:  # fmt: skip
-        zone = self.office.office().zone
         return Notice(
             conversation_id=item.conversation_id,
             key=f"follow:{item.conversation_id}:{item.number}:{item.version}",
@@ -155,9 +161,24 @@ class WatchRegistry:
             reply=reply,
             values=values,
             subject=item.number,
-            not_before=self.quiet.over_at(now, zone) if self.quiet else None,
+            not_before=self.quiet.over_at(now, house.zone) if self.quiet else None,
             late_intro=self.wording.say("notice.late"),
         )
+
+
+def _view(item: Subscription, application: Application, house: _House, now: datetime) -> StatusView:
+    return StatusView(
+        application=application,
+        permit=house.permits.get(application.permit_code),
+        status_label=house.labels.get(application.status, application.status.value),
+        full=bool(application.phone) and item.verified_phone == application.phone,
+        now=now,
+        zone=house.zone,
+    )
+
+
+def _snapshot(view: StatusView, before: Snapshot, house: _House) -> Snapshot:
+    return snapshot_of(view.application, view.account(house.calendar), view.today, before)
 
 
 def _by_number(applications: Iterable[Application]) -> dict[str, Application]:
