@@ -158,7 +158,7 @@ class AdvisePermit:
 
     def _by_place(self, question: ActivityQuestion, text: str) -> Any:
         """Give the answer at a place told ("2", "yang kedua"), where no figure is asked for."""
-        beside = set(self.wording.say("answers.words_place").split())
+        beside = set(self.wording.say("answers.words_beside_ordinal").split())
         told = [word for word in words_of(text) if word not in beside]
         if question.measure or len(told) != 1:
             return None

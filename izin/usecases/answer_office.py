@@ -9,6 +9,7 @@ from typing import Any
 
 from izin.answers import office_hours, suggestions
 from izin.answers.section import Section
+from izin.office import Office
 from izin.ports import OfficeBook
 from izin.replies import Choice, ReplyMedia
 from izin.usecases.dialogue import TurnInput
@@ -35,7 +36,7 @@ class General:
 def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording) -> General:
     """Give hours, place, contacts or counters, by the words of the question.
 
-    Hours come first: they are what is meant when nothing else is named.
+    The hours are what is meant when nothing else is named.
     """
     office = book.office()
     words = set(words_of(ask.text or turn.text))
@@ -50,16 +51,16 @@ def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording)
     named = set(wording.say("answers.words_counter").split()) & words
     # "Loket buka jam berapa?" asks for our hours, "gerai apa saja?" for the mall's counters.
     ours = hours and named <= set(wording.say("pace.words_own_counter").split())
-    counters = office_hours.counters(office, telling, wording, named_only=ours or not named)
-    sections = [counters] if counters else []
-    if (hours and not counters) or not (place or contact or counters):
+    some = ours or not named or place or contact
+    counters = office_hours.counters(office, telling, wording, named_only=some)
+    sections = _reached(office, wording, mall=place) if place or contact else []
+    if counters:
+        sections.append(counters)
+    # Who asks the way comes: a closed door is worse than three lines more.
+    if (hours and not counters) or place or not (contact or counters):
         calendar = book.calendar()
-        sections.append(office_hours.opening(office, calendar, turn.now, day, wording, words))
-    if place or contact:
-        sections.append(office_hours.contact(office, wording))
-    mall = office_hours.mall(office, wording) if place else None
-    if mall:
-        sections.append(mall)
+        opening = office_hours.opening(office, calendar, turn.now, day, wording, words)
+        sections = [opening, *sections] if hours else [*sections, opening]
     line = office_hours.checked(office, wording)
     if line:
         sections.append(Section(line))
@@ -68,6 +69,12 @@ def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording)
         media = (ReplyMedia("location", location=office.location, title=office.short_name),)
     menu = suggestions.menu(wording, {"tanya_kontak_jam_lokasi"})[:4]
     return General(tuple(sections), menu, media)
+
+
+def _reached(office: Office, wording: Wording, *, mall: bool) -> list[Section]:
+    """Give address and contacts, and the mall's address where asked."""
+    there = office_hours.mall(office, wording) if mall else None
+    return [item for item in (office_hours.contact(office, wording), there) if item]
 
 
 def _day(ask: Ask) -> date | None:

@@ -204,3 +204,10 @@ def test_dates_times_and_amounts_are_written_as_in_indonesia() -> None:
 
 def test_the_parameters_told_are_those_in_the_sentence() -> None:
     assert WORDING.parameters()["status.days_used"] == {"used", "standard"}
+
+
+def test_no_sentence_stands_twice_in_one_file() -> None:
+    """The reader of catalogues would keep one of them and say nothing."""
+    for path in sorted((ROOT / "locales").rglob("*.po")):
+        ids = re.findall(r'^msgid "(.+)"$', path.read_text(), re.MULTILINE)
+        assert sorted(set(ids)) == sorted(ids), path.name

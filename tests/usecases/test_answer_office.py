@@ -43,3 +43,25 @@ def test_the_hours_of_ramadan_are_told_to_who_asks_for_them() -> None:
 def test_in_ramadan_the_counter_follows_the_hours_of_ramadan() -> None:
     noon = datetime.fromisoformat("2027-02-10T12:10:00+07:00")
     assert "12.30" in told("loket buka jam berapa", noon, office_book())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["alamatnya di mana ya bu", "kantore ning ngendi", "kantor aya di palih mana",
+     "dmn letak dinas perizinan", "mpp itu dimana pak", "minta lokasi loketnya"],
+)  # fmt: skip
+def test_who_asks_the_way_gets_the_address_with_the_hours(text: str) -> None:
+    answer = told(text)
+    assert "Alamat: Jalan Contoh 1" in answer
+    assert "Senin-Kamis: 08.00-12.00" in answer
+    assert answer.index("Alamat") < answer.index("Senin-Kamis")
+
+
+def test_a_counter_s_place_is_told_with_its_days() -> None:
+    answer = told("loket imigrasi tempatnya di mana")
+    assert "Alamat: Jalan Contoh 1" in answer and "Imigrasi: Rabu" in answer
+
+
+def test_who_asks_for_a_number_is_not_shown_the_counters() -> None:
+    answer = told("minta nomor wa loket")
+    assert "WhatsApp" in answer and "Imigrasi" not in answer
