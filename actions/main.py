@@ -130,7 +130,7 @@ def build_parts(settings: Settings, engine: Engine) -> Parts:
         ),
         track_complaint=TrackInDialogue(complaint),
         pace=pace,
-        ping_registry=registry.ping,
+        ping_registry=registry.ping if settings.registry_connected else None,
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ class Parts:
     complaint_dialogue: ComplaintDialogue | None = None
     abuse: AbuseLimits = field(default_factory=AbuseLimits)
     pace: RecentPace | None = None
-    ping_registry: Callable[[], None] = lambda: None
+    ping_registry: Callable[[], None] | None = lambda: None
 
 
 Look = Callable[[str], AbstractContextManager[None]]

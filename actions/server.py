@@ -32,7 +32,7 @@ LARGEST_BODY_BYTES = 8 * 1024 * 1024
 
 def application(
     executor: ActionExecutor, secret: str, ready: Callable[[], None],
-    registry: Callable[[], None] = lambda: None,
+    registry: Callable[[], None] | None = lambda: None,
 ) -> FastAPI:  # fmt: skip
     """Give the ASGI application.
 
@@ -40,7 +40,8 @@ def application(
     for a body that is none, 404 for an unknown action, 500 for any failure inside one);
     ``GET /healthz`` answers while the process lives; ``GET /readyz`` is 200 once ``ready``
     returns, 503 when it raises; ``GET /registry`` says whether the permit registry answers, with
-    ``registry`` raising when it does not; ``GET /actions`` lists the names.
+    ``registry`` raising when it does not and None when the office has none; ``GET /actions``
+    lists the names.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
@@ -68,6 +69,8 @@ def application(
 
     @app.get("/registry")
     async def registry_health() -> JSONResponse:
+        if registry is None:
+            return JSONResponse({"connected": False})
         try:
             await run_in_threadpool(registry)
         except RegistryUnavailable:

@@ -59,13 +59,14 @@ class OutsideLook:
             if settings.whatsapp_token:
                 asked["whatsapp"] = threads.submit(self._whatsapp, now)
             certificates = threads.submit(self._certificates, now)
-            alive, registry = actions.result()
+            alive, registry, connected = actions.result()
             return OutsideFacts(
                 platforms={name: answer.result() for name, answer in asked.items()},
                 polled=not (settings.public_url and settings.telegram_secret),
                 rasa=[answer.result() for answer in rasa],
                 actions=alive,
                 registry=registry,
+                registry_connected=connected,
                 certificates=certificates.result(),
             )
 
@@ -74,12 +75,13 @@ class OutsideLook:
         found = document.get("model_id") if status == 200 else None
         return RasaFacts(urlsplit(url).netloc, str(found) if found else None)
 
-    def _actions(self) -> tuple[bool, bool | None]:
+    def _actions(self) -> tuple[bool, bool | None, bool]:
+        """Say whether it answers, whether it reaches the registry, and whether there is one."""
         for url in self._settings.actions_servers:
             if self._get(f"{url}/readyz")[0] == 200:
-                status, document = self._get(f"{url}/registry")
-                return True, document.get("reachable") if status == 200 else None
-        return False, None
+                document = self._get(f"{url}/registry")[1]
+                return True, document.get("reachable"), document.get("connected") is not False
+        return False, None, True
 
     def _telegram(self) -> PlatformFacts:
         base = f"{self._settings.telegram_api}/bot{self._settings.telegram_token}"

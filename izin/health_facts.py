@@ -142,6 +142,7 @@ class OutsideFacts:
         polled: Telegram is polled, so it needs no webhook.
         actions: The action server answers.
         registry: The permit registry answers; None when nobody could say.
+        registry_connected: The office has connected one.
     """
 
     platforms: Mapping[str, PlatformFacts] = field(default_factory=dict)
@@ -149,6 +150,7 @@ class OutsideFacts:
     rasa: Sequence[RasaFacts] = ()
     actions: bool | None = None
     registry: bool | None = None
+    registry_connected: bool = True
     certificates: Sequence[Certificate] = ()
 
 

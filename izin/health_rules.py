@@ -5,13 +5,14 @@ The numbers are chosen so that a quiet night, a single failure or one clumsy cit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from izin.health import SUPERVISOR, Check, Reading, Sign, State
+from izin.health import SUPERVISOR, Check, Reading, State
 from izin.health_channels import delivery, platform, webhook
+from izin.health_disks import disk
 from izin.health_facts import Certificate, Facts, HouseFacts, Understanding
 
 QUEUE_LATE_S = 300.0
@@ -22,10 +23,6 @@ TURN_STUCK_S = 120.0
 
 WORKER_SILENT_S = 60.0
 """Workers beat every 5 s."""
-
-DISK_FAILED_SHARE, DISK_LOW_SHARE = 0.03, 0.10
-DISK_FAILED_BYTES, DISK_LOW_BYTES = 500_000_000, 2_000_000_000
-"""Below either: PostgreSQL stops when it can write no more, and cannot then be mended in place."""
 
 BACKUP_LATE = timedelta(hours=36)
 """A nightly backup that was missed once, with half a day to mend it."""
@@ -102,6 +99,8 @@ def _actions(facts: Facts, house: HouseFacts, now: datetime) -> Reading:
 
 
 def _registry(facts: Facts, house: HouseFacts, now: datetime) -> Reading:
+    if not facts.outside.registry_connected:
+        return Reading(Check.REGISTRY, State.OFF, "off")
     if facts.outside.registry is None:
         return Reading(Check.REGISTRY, State.UNKNOWN, "unknown")
     if facts.outside.registry:
@@ -118,33 +117,6 @@ def _model(facts: Facts, house: HouseFacts, now: datetime) -> Reading:
         values = {"wrong": wrong, "of": len(loaded)}
         return Reading(Check.MODEL, State.ATTENTION, "other", values, _LONG)
     return Reading(Check.MODEL, State.GOOD)
-
-
-def _disk(facts: Facts, house: HouseFacts, now: datetime) -> Reading:
-    worst: tuple[float, str, int, int] | None = None
-    for name, free, total in _disks(house.signs, now):
-        share = free / total if total else 0.0
-        place = (share, name, free, total)
-        worst = place if worst is None or place < worst else worst
-    if worst is None:
-        return Reading(Check.DISK, State.UNKNOWN, "unknown")
-    share, name, free, total = worst
-    values: dict[str, str | int] = {
-        "place": name, "free_mb": free // 1_000_000, "percent": round(share * 100),
-    }  # fmt: skip
-    least, low = min(DISK_FAILED_BYTES, total), min(DISK_LOW_BYTES, total // 2)
-    if share < DISK_FAILED_SHARE or free < least:
-        return Reading(Check.DISK, State.FAILED, "full", values, _AT_ONCE)
-    if share < DISK_LOW_SHARE or free < low:
-        return Reading(Check.DISK, State.ATTENTION, "low", values, _SOME)
-    return Reading(Check.DISK, State.GOOD, "good", values)
-
-
-def _disks(signs: Sequence[Sign], now: datetime) -> Iterator[tuple[str, int, int]]:
-    for sign in signs:
-        if sign.is_fresh(now):
-            for disk in sign.document.get("disks", ()):
-                yield str(disk["name"]), int(disk["free"]), int(disk["total"])
 
 
 def _backup(facts: Facts, house: HouseFacts, now: datetime) -> Reading:
@@ -267,7 +239,7 @@ RULES: tuple[tuple[Check, Rule], ...] = (
     (Check.WHATSAPP, partial(platform, Check.WHATSAPP, "whatsapp")),
     (Check.WHATSAPP_WEBHOOK, partial(webhook, Check.WHATSAPP_WEBHOOK, "whatsapp")),
     (Check.WHATSAPP_DELIVERY, partial(delivery, Check.WHATSAPP_DELIVERY, "whatsapp")),
-    (Check.DISK, _disk),
+    (Check.DISK, disk),
     (Check.CERTIFICATE, _certificate),
     (Check.BACKUP, _backup),
     (Check.REGISTRY, _registry),

@@ -74,6 +74,7 @@ class Settings:
         abuse_per_hour: Abusive messages of one citizen answered within an hour.
         abuse_silence_min: Minutes of silence on pure abuse after that.
         var_folder: Folder of logs and models, looked at for room on its disk.
+        backup_folder: Folder of backups, looked at for the same; empty looks at none.
         alarm_url: Told of alarms when no chat of an admin works; empty tells nobody else.
         media_folder: Where citizens' files are kept, readable by this process only.
         console_host: Where the console is served; a public address needs HTTPS in front of it.
@@ -129,6 +130,7 @@ class Settings:
     abuse_per_hour: int = 4  # each shorter than the one before; more would be quarrelling
     abuse_silence_min: int = 30
     var_folder: str = "var"
+    backup_folder: str = ""
     alarm_url: str = field(default="", repr=False)  # such addresses hold a secret word
     media_folder: str = "var/media"
     console_host: str = LOOPBACK
@@ -141,6 +143,11 @@ class Settings:
     audit_key: str = field(default="", repr=False)
     audit_months: int = 24  # a complaint and what was done about it stay two years after closing
     seal_key: str = field(default="", repr=False)
+
+    @property
+    def registry_connected(self) -> bool:
+        """Say whether there is a permit registry to ask: the office's, or the demo's."""
+        return bool(self.permit_database_url) or self.demo
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -196,6 +203,7 @@ class Settings:
             abuse_per_hour=_number(env, "TANYA_ABUSE_PER_HOUR", cls.abuse_per_hour),
             abuse_silence_min=_number(env, "TANYA_ABUSE_SILENCE_MIN", cls.abuse_silence_min),
             var_folder=env.get("TANYA_VAR_FOLDER") or cls.var_folder,
+            backup_folder=env.get("TANYA_BACKUP_FOLDER", ""),
             alarm_url=_alarm_url(env),
             media_folder=env.get("TANYA_MEDIA_FOLDER", cls.media_folder),
             console_host=env.get("TANYA_CONSOLE_HOST", cls.console_host),

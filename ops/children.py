@@ -86,6 +86,7 @@ class Children:
             TANYA_CONSOLE_PORT=str(settings.console_port),
             TANYA_VAR_FOLDER=str(settings.var),
             TANYA_MEDIA_FOLDER=str(settings.media),
+            TANYA_BACKUP_FOLDER=str(settings.backups),
         )
         shared.update(named)
         for name in shared_secrets(settings):

@@ -86,14 +86,34 @@ def _machine(settings: OpsSettings) -> Iterator[Finding]:
     rasa = settings.rasa_python
     works = rasa.exists() and _runs([str(rasa), "-c", "import sanic, tanya_language"], settings)
     yield finding("ok" if works else "fail", "rasa_env.ok" if works else "rasa_env.missing")
-    free = shutil.disk_usage(settings.checkout).free
-    level: Level = (
-        "fail" if free < _LEAST_FREE_BYTES else "warn" if free < _ENOUGH_FREE_BYTES else "ok"
-    )
-    yield finding(level, f"disk.{level}", free=f"{free / 1e9:.1f}".replace(".", ","))
+    yield from _disks(settings)
     memory_kb = _available_memory_kb()
     if memory_kb is not None and memory_kb < _LEAST_MEMORY_KB:
         yield finding("warn", "memory.warn", free=memory_kb // 1000)
+
+
+def _disks(settings: OpsSettings) -> Iterator[Finding]:
+    ours = (settings.checkout, settings.var, settings.data_root, settings.media)
+    rooms = [_free(folder) for folder in ours]
+    free = min(room for _, room in rooms)
+    level: Level = (
+        "fail" if free < _LEAST_FREE_BYTES else "warn" if free < _ENOUGH_FREE_BYTES else "ok"
+    )
+    yield finding(level, f"disk.{level}", free=_gigabytes(free))
+    device, free = _free(settings.backups)
+    if free < _ENOUGH_FREE_BYTES and device not in {ours for ours, _ in rooms}:
+        folder = str(settings.backups)
+        yield finding("warn", "disk.backups", free=_gigabytes(free), folder=folder)
+
+
+def _free(folder: Path) -> tuple[int, int]:
+    """The file system a folder lies or will lie on, and the free bytes there."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return there.stat().st_dev, shutil.disk_usage(there).free
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f}".replace(".", ",")
 
 
 def _runs(command: list[str], settings: OpsSettings) -> bool:

@@ -17,15 +17,22 @@ SOON = timedelta(days=14)
 """Automatic renewal happens 30 days before the end, so here it has failed."""
 _EXPIRED, _NOT_YET, _OTHER_NAME = 10, 9, 62  # X509_V_ERR_… of OpenSSL
 _TIMEOUT_S = 6.0
-_ADDRESSES = ("TANYA_PUBLIC_URL", "TANYA_CONSOLE_URL")
+_ADDRESSES = (
+    ("TANYA_PUBLIC_URL", "TANYA_GATEWAY_PROXIES", "address.gateway_proxies"),
+    ("TANYA_CONSOLE_URL", "TANYA_CONSOLE_PROXIES", "address.console_proxies"),
+)
+"""Each address, what says how many proxies of ours stand before it, and what none means."""
 
 
 def examine(env: Mapping[str, str], now: datetime | None = None) -> Iterator[Row]:
     """Level, sentence part and parameters of each finding on the addresses that are set."""
-    for name in _ADDRESSES:
+    for name, proxies, unbelieved in _ADDRESSES:
         url = env.get(name, "").strip()
         if url:
             yield examine_one(name, url, now)
+            # https ends before us, so whoever knocks comes through a proxy.
+            if env.get(proxies, "").strip() in ("", "0"):
+                yield ("warn", unbelieved, {"name": name})
 
 
 def examine_one(name: str, url: str, now: datetime | None = None) -> Row:

@@ -63,7 +63,7 @@ def _value(connection: psycopg.Connection[tuple[object, ...]], query: str) -> ob
 
 def _registry(settings: OpsSettings, url: str) -> Row:
     if settings.home and not settings.permit_database_url:
-        return ("warn", "registry.not_connected", {})
+        return ("ok", "registry.not_connected", {})
     named = "named" if settings.permit_database_url else "demo"
     try:
         joined = Settings(database_url=url, permit_database_url=settings.permit_database_url)

@@ -38,9 +38,11 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
     user = options.user or _owner(settings.home)
     if not _ACCOUNT.fullmatch(user) or user == "root":
         raise SettingInvalid("units need an account of their own", name="--user", value=user)
+    folders = (settings.backups, settings.media, settings.var, settings.data_root)
     installation = Installation(
-        settings.checkout, settings.home, user, embedded_database=not settings.database_url
-    )
+        settings.checkout, settings.home, user, embedded_database=not settings.database_url,
+        outside=tuple(one for one in folders if not one.is_relative_to(settings.home)),
+    )  # fmt: skip
     texts = {part: wording.say(f"ops.systemd.text.{part}") for part in _TEXTS}
     units = (split if options.split else whole)(installation, texts)
     folder = (options.to or settings.home / "systemd").expanduser().resolve()

@@ -43,12 +43,15 @@ class Installation:
         home: production folder; written.
         user: account everything runs under, its group has the same name.
         embedded_database: PostgreSQL is ours to run.
+        outside: folders outside the production folder that are written, too: backups on
+            another disk, citizens' files.
     """
 
     checkout: Path
     home: Path
     user: str
     embedded_database: bool = True
+    outside: tuple[Path, ...] = ()
 
 
 Text = Mapping[str, str]
@@ -170,10 +173,13 @@ def _folders(installation: Installation) -> Iterator[tuple[str, str]]:
     inside = any(
         Path(base) in folder.parents
         for base in ("/home", "/root", "/run/user")
-        for folder in (installation.checkout, installation.home)
+        for folder in (installation.checkout, installation.home, *installation.outside)
     )
     yield "ProtectHome", "read-only" if inside else "yes"
     yield "ReadWritePaths", _quoted(installation.home)
+    for folder in installation.outside:
+        # "-": a disk that is not mounted is no reason to answer nobody.
+        yield "ReadWritePaths", _quoted(f"-{folder}")
 
 
 def _quoted(value: object) -> str:

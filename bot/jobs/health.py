@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.health_probes import TIMEOUT_S, OutsideLook
 from izin.conversations import ChatAddress
 from izin.errors import DeliveryFailed, StorageUnavailable
 from izin.health import GATEWAY, Sign
+from izin.health_disks import BACKUP, DATA
 from izin.health_words import HealthWords
 from izin.replies import Reply
 from izin.settings import Settings
@@ -117,8 +118,7 @@ class HealthJobs:
             document = {
                 "role": self._settings.gateway_role,
                 "clock_offset_s": round(offset_s, 1),
-                "disks": list(disks(Path(self._settings.var_folder),
-                                    Path(self._settings.media_folder), Path(folder or "/"))),
+                "disks": list(self._disks(Path(folder or "/"))),
             }  # fmt: skip
             self.book.beat(Sign(self._source, GATEWAY, now, self._started, document))
             supervisor = read_supervisor(Path(self._settings.var_folder))
@@ -129,6 +129,12 @@ class HealthJobs:
         except StorageUnavailable:
             self._refusals.put_back(counts)
             raise
+
+    def _disks(self, database: Path) -> Iterator[dict[str, Any]]:
+        settings = self._settings
+        data = (Path(settings.var_folder), Path(settings.media_folder), database)
+        backups = (Path(settings.backup_folder),) if settings.backup_folder else ()
+        return disks({DATA: data, BACKUP: backups})
 
     def _look(self) -> None:
         try:
@@ -171,11 +177,15 @@ class HealthJobs:
         return answer.is_success
 
 
-def disks(*folders: Path) -> Iterator[dict[str, Any]]:
-    """Give free and total bytes of the file systems that folders lie on, each once."""
+def disks(folders: Mapping[str, Sequence[Path]]) -> Iterator[dict[str, Any]]:
+    """Give free and total bytes of the file systems that folders lie on, each once.
+
+    Args:
+        folders: By what they hold, ``data`` or ``backup``; the first to name a file system counts.
+    """
     seen = set()
-    for folder in folders:
-        place = folder.absolute()
+    places = [(kind, one.absolute()) for kind, named in folders.items() for one in named]
+    for holds, place in places:
         try:
             device = os.stat(place).st_dev
             usage = shutil.disk_usage(place)
@@ -183,4 +193,5 @@ def disks(*folders: Path) -> Iterator[dict[str, Any]]:
             continue  # of another machine, or not made yet
         if device not in seen:
             seen.add(device)
-            yield {"name": str(place), "free": usage.free, "total": usage.total}
+            room = {"free": usage.free, "total": usage.total}
+            yield {"name": str(place), "holds": holds, **room}

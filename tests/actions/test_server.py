@@ -205,3 +205,4 @@ def test_it_says_whether_the_permit_registry_answers(threads):
 
     assert asyncio.run(ask(lambda: None)) == {"reachable": True}
     assert asyncio.run(ask(away)) == {"reachable": False}
+    assert asyncio.run(ask(None)) == {"connected": False}

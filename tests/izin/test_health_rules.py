@@ -125,6 +125,12 @@ def test_actions_and_the_registry_that_only_they_know() -> None:
     assert read(Check.REGISTRY, outside(registry=True)).state is State.GOOD
 
 
+def test_an_office_without_a_registry_is_a_state_and_no_fault() -> None:
+    none = read(Check.REGISTRY, outside(registry=None, registry_connected=False))
+    assert verdict(none) == ("OFF", "off")
+    assert "Belum disambungkan" in WORDS.said(Check.REGISTRY, none.code, none.values)
+
+
 @pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
 @pytest.mark.parametrize(
     ("answer", "expected"),
@@ -230,6 +236,31 @@ def disk(free: int, total: int, at: datetime = NOW) -> Reading:
 )
 def test_the_fullest_disk_of_any_machine_counts(free: int, total: int, expected: str) -> None:
     assert disk(free, total).state.name == expected
+
+
+@pytest.mark.parametrize(
+    ("data_free", "backup_free", "expected"),
+    [
+        (80 * GB, 80 * GB, ("GOOD", "good")),
+        (80 * GB, 5 * GB, ("ATTENTION", "low_backup")),
+        (80 * GB, 0, ("ATTENTION", "low_backup")),
+        (9 * GB, 0, ("ATTENTION", "low")),
+        (1 * GB, 0, ("FAILED", "full")),
+    ],
+)
+def test_a_full_disk_of_backups_is_told_but_stops_no_answer(
+    data_free: int, backup_free: int, expected: Any
+) -> None:
+    sign = Sign("gateway:a:1", GATEWAY, NOW, NOW, {"disks": [
+        {"name": "/var", "holds": "data", "free": data_free, "total": 100 * GB},
+        {"name": "/cadangan", "holds": "backup", "free": backup_free, "total": 100 * GB},
+    ]})  # fmt: skip
+    reading = read(Check.DISK, house(signs=[sign]))
+    assert verdict(reading) == expected
+    assert WORDS.said(Check.DISK, reading.code, reading.values) != WORDS.said(Check.DISK, "?", {})
+    if reading.code == "low_backup":
+        assert reading.values["place"] == "/cadangan"
+        assert WORDS.todo(Check.DISK, reading.code) != WORDS.todo(Check.DISK, "full")
 
 
 def test_what_a_silent_machine_said_of_its_disk_is_not_known_any_more() -> None:

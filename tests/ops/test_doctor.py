@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from izin.wording import Wording
-from ops import doctor_channels
+from ops import doctor, doctor_channels
 from ops.doctor import Finding, examine
 from ops.prepare import seed
 from ops.settings import CHECKOUT, OpsSettings
@@ -89,6 +89,32 @@ def test_a_database_that_is_away_is_told_without_its_password(tmp_path: Path) ->
     findings = examine(settings(tmp_path, database_url=url), {})
     assert parts(findings)["database.unreachable"] == "fail"
     assert "rahasia" not in "".join(found.said(Wording()) for found in findings)
+
+
+def test_the_fullest_disk_counts_and_that_of_the_backups_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = {"data": 9 * 10**9, "cadangan": 10**9}
+    monkeypatch.setattr(doctor, "_free", lambda folder: (
+        (2, room["cadangan"]) if folder.name == "cadangan" else (1, room["data"])
+    ))  # fmt: skip
+    chosen = settings(tmp_path, backup_folder=tmp_path / "cadangan")
+    found = {one.sentence.removeprefix("ops.doctor."): one for one in examine(chosen, {})}
+    assert found["disk.ok"].level == "ok"
+    assert (found["disk.backups"].level, found["disk.backups"].parameters["free"]) == (
+        "warn", "1,0",
+    )  # fmt: skip
+    room.update(data=10**9, cadangan=9 * 10**9)
+    low = parts(examine(chosen, {}))
+    assert low["disk.warn"] == "warn"
+    assert "disk.backups" not in low
+
+
+def test_an_office_that_connected_no_registry_is_told_without_alarm(
+    tmp_path: Path, database_url: str
+) -> None:
+    found = parts(examine(settings(tmp_path, database_url=database_url, home=tmp_path), {}))
+    assert found["registry.not_connected"] == "ok"
 
 
 def test_a_gateway_that_waits_names_the_part_it_waits_for(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_split_runs_every_part_that_there_is_once_prepared() -> None:
 def test_with_a_database_of_the_office_no_other_is_run() -> None:
     units = split(Installation(Path("/opt/t"), Path("/srv/t"), "t", False), TEXTS)
     assert not any("postgres" in name or "postgres.service" in text for name, text in units.items())
+
+
+def test_a_folder_for_backups_on_another_disk_may_be_written() -> None:
+    place = dataclasses.replace(PLACE, outside=(Path("/mnt/cadangan kantor"),))
+    for unit in services(whole(place, TEXTS)).values():
+        assert '"-/mnt/cadangan kantor"' in unit["Service"]["ReadWritePaths"]
 
 
 def test_an_installation_in_a_home_is_seen_there() -> None:

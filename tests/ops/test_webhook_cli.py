@@ -214,6 +214,19 @@ def test_a_certificate_is_read_from_a_real_handshake(
     assert row[1] == found
 
 
+@pytest.mark.parametrize(
+    ("address", "proxies"),
+    [("TANYA_PUBLIC_URL", "TANYA_GATEWAY_PROXIES"), ("TANYA_CONSOLE_URL", "TANYA_CONSOLE_PROXIES")],
+)
+def test_an_address_without_a_believed_proxy_is_warned_of(address: str, proxies: str) -> None:
+    env = {address: "https://izin.kantor.test"}
+    for unset in ({}, {proxies: ""}, {proxies: "0"}):
+        [_, (level, part, known)] = doctor_addresses.examine({**env, **unset})
+        assert level == "warn"
+        assert f"{proxies}=1" in Wording().say(f"ops.doctor.{part}", **known)
+    assert len(list(doctor_addresses.examine({**env, proxies: "1"}))) == 1
+
+
 def test_a_name_and_a_port_where_nobody_is_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     with create_server(("127.0.0.1", 0)) as closed:

@@ -40,7 +40,7 @@ class Parts:
     """Rasa, action server and whoever takes alarms elsewhere, at one address."""
 
     def __init__(self) -> None:
-        self.registry = True
+        self.registry = self.connected = True
         self.alarms: list[dict[str, str]] = []
         self.app = FastAPI(openapi_url=None)
 
@@ -50,7 +50,7 @@ class Parts:
 
         @self.app.get("/registry")
         def registry() -> dict[str, bool]:
-            return {"reachable": self.registry}
+            return {"reachable": self.registry} if self.connected else {"connected": False}
 
         @self.app.post("/alarm")
         async def alarm(request: Request) -> dict[str, str]:
@@ -150,6 +150,15 @@ async def test_a_stopped_registry_is_told_once_and_once_when_it_is_back(
     assert b'tanya_alarm{name="registry"} 0.0' in generate_latest(house.gateway.metrics.registry)
 
 
+async def test_an_office_that_connected_no_registry_is_not_rung_about_it(
+    house: House, fake_telegram: FakeTelegram, parts: tuple[Parts, str]
+) -> None:
+    parts[0].connected = False
+    await house.minutes(8)
+    assert told(fake_telegram) == []
+    assert house.jobs.book.standings()[Check.REGISTRY].state is State.OFF
+
+
 async def test_a_revoked_token_goes_the_next_way_and_telegram_tells_that_it_is_over(
     house: House, fake_telegram: FakeTelegram, parts: tuple[Parts, str]
 ) -> None:
@@ -202,8 +211,14 @@ async def test_a_gateway_says_what_it_sees_of_its_machine(house: House) -> None:
 
 def test_each_file_system_is_named_once(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    found = list(disks(tmp_path, tmp_path / "a", tmp_path / "not there"))
-    assert [item["name"] for item in found] == [str(tmp_path)]
+    folders = {"data": [tmp_path, tmp_path / "not there"], "backup": [tmp_path / "a"]}
+    assert [(item["name"], item["holds"]) for item in disks(folders)] == [(str(tmp_path), "data")]
+
+
+def test_the_disk_of_the_backups_is_looked_at_too(tmp_path: Path) -> None:
+    elsewhere = Path("/proc")  # a file system of its own everywhere
+    found = list(disks({"data": [tmp_path], "backup": [elsewhere]}))
+    assert [item["holds"] for item in found] == ["data", "backup"]
 
 
 async def test_a_good_certificate_is_read_once_an_hour_and_a_bad_one_at_every_look(
