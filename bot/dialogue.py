@@ -141,6 +141,7 @@ class RasaClient:
     async def _post(self, body: Mapping[str, Any]) -> httpx.Response:
         """Give the response of the first Rasa that takes the turn."""
         unsent: Exception | None = None
+        broken = False
         now = self._clock()
         for rasa in sorted(self._rasas, key=lambda rasa: (rasa.away_until > now, rasa.turns)):
             rasa.turns += 1
@@ -152,7 +153,12 @@ class RasaClient:
                 unsent = error
             except httpx.HTTPError as error:
                 rasa.failed(self._clock())
-                raise DialogueUnavailable(f"rasa did not answer: {type(error).__name__}") from error
+                if broken or isinstance(error, httpx.TimeoutException) or not self._another(now):
+                    reason = f"rasa did not answer: {type(error).__name__}"
+                    raise DialogueUnavailable(reason) from error
+                # It ended in the middle of the turn. Another may answer it at once, but only one:
+                # a turn that itself ends its Rasa must not end them all.
+                broken = True
             else:
                 if response.status_code == 200:
                     rasa.answered()
@@ -161,7 +167,12 @@ class RasaClient:
                 return response
             finally:
                 rasa.turns -= 1
+        if broken:
+            raise DialogueUnavailable("rasa ended, and no other is listening") from unsent
         raise NotSent("rasa is not listening") from unsent
+
+    def _another(self, now: float) -> bool:
+        return any(rasa.away_until <= now for rasa in self._rasas)
 
     async def ready(self) -> bool:
         """Say whether a Rasa holds a model and reaches its tracker store."""

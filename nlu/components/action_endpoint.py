@@ -1,4 +1,4 @@
-"""Calls to the action servers: five seconds at most, over kept connections.
+"""Calls to the action servers: some seconds at most, over kept connections.
 
 Stock Rasa waits 300 s and opens a session and a connection for every call.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 1.0
 # How long one that failed is asked last, where there are several.
 AWAY_S = 5.0
+# Shares of the time-out: when a silent server is left for the next one, and when all have had theirs.
+FIRST_SHARE, LAST_SHARE = 0.6, 1.4
 UNAVAILABLE = 503
 # Below the action server's own 5 s, so that we never write on a connection it is closing.
 KEEP_ALIVE_S = 3.0
@@ -51,7 +54,7 @@ class ActionEndpoint(EndpointConfig):
     """The action server at ``url``, asked with a bearer secret when one is set.
 
     Several addresses, separated by commas, share the calls: the one with the fewest is asked,
-    one that does not listen is passed over. A call that finds its kept connection cut is made
+    one that does not answer is passed over. A call that finds its kept connection cut is made
     once more: actions carry the turn's id and write nothing twice.
     """
 
@@ -60,6 +63,7 @@ class ActionEndpoint(EndpointConfig):
         urls = [part.strip() for part in url.split(",") if part.strip()]
         super().__init__(urls[0], headers=headers)
         self._servers = [_Server(part) for part in urls]
+        self._timeout_s = timeout_s
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         self._session: aiohttp.ClientSession | None = None
 
@@ -89,21 +93,23 @@ class ActionEndpoint(EndpointConfig):
         kwargs.pop("timeout", None)  # Rasa passes its own 300 s
         now = asyncio.get_running_loop().time()
         order = sorted(self._servers, key=lambda server: (server.away_until > now, server.calls))
-        for place, server in enumerate(order, start=1):
-            try:
-                return await self._asked(server, now, method, kwargs, compress)
-            except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError):
-                # Nobody listens: nothing was begun there, so the next one may begin.
-                if place == len(order):
-                    raise
-        raise AssertionError("there is always one address")
+        *others, last = order
+        for server in others:
+            until = min(
+                now + self._timeout_s * LAST_SHARE,
+                asyncio.get_running_loop().time() + self._timeout_s * FIRST_SHARE,
+            )
+            with suppress(aiohttp.ClientConnectionError, TimeoutError):
+                return await self._asked(server, until, method, kwargs, compress)
+        until = now + self._timeout_s * (LAST_SHARE if others else 1.0)
+        return await self._asked(last, until, method, kwargs, compress)
 
     async def _asked(
-        self, server: _Server, began: float, method: str, kwargs: dict[str, Any], compress: bool
+        self, server: _Server, until: float, method: str, kwargs: dict[str, Any], compress: bool
     ) -> Any:
         server.calls += 1
         try:
-            async with asyncio.timeout_at(began + (self._timeout.total or TIMEOUT_S)):
+            async with asyncio.timeout_at(until):
                 try:
                     return await self._call(server.url, method, kwargs, compress)
                 except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:

@@ -289,6 +289,30 @@ async def test_a_rasa_that_fails_turns_is_asked_last_until_it_answers(trouble: A
 
 
 @pytest.mark.anyio
+async def test_another_rasa_answers_at_once_when_one_ends_in_the_middle_of_a_turn() -> None:
+    rasas = Several(a=httpx.RemoteProtocolError("cut"), b=said("dari b"), c=said("dari c"))
+    assert await rasas.ask() == "dari b"
+    assert rasas.asked == ["a", "b"]
+
+
+@pytest.mark.anyio
+async def test_a_turn_that_ended_its_rasa_may_have_begun_though_no_other_listens() -> None:
+    rasas = Several(a=httpx.RemoteProtocolError("cut"), b=httpx.ConnectError("no"))
+    with pytest.raises(DialogueUnavailable) as caught:
+        await rasas.ask()
+    assert not isinstance(caught.value, NotSent)
+
+
+@pytest.mark.anyio
+async def test_a_turn_that_ends_every_rasa_is_given_to_two_of_them() -> None:
+    cut = httpx.RemoteProtocolError("cut")
+    rasas = Several(a=cut, b=cut, c=said("dari c"))
+    with pytest.raises(DialogueUnavailable):
+        await rasas.ask()
+    assert rasas.asked == ["a", "b"]
+
+
+@pytest.mark.anyio
 async def test_turns_are_shared_by_how_many_each_rasa_holds() -> None:
     held: list[str] = []
     all_held, go = asyncio.Event(), asyncio.Event()

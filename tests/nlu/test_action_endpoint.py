@@ -93,18 +93,41 @@ def test_several_servers_share_the_calls_and_one_that_is_away_is_passed_over(
         request(ActionEndpoint(f"{nobody},{nobody}"))
 
 
-def test_a_server_that_hangs_is_asked_last_afterwards(actions: FakeActions) -> None:
+def test_a_server_that_hangs_is_left_for_another_and_asked_last_afterwards(
+    actions: FakeActions,
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/webhook"
+        endpoint = ActionEndpoint(f"{url},{actions.url}", timeout_s=0.5)
+        answer = request(endpoint, times=3)
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()  # it was asked once
+    assert answer["responses"][0]["custom"]["kind"] == "action_jawab"
 
-        async def run() -> object:
-            endpoint = ActionEndpoint(f"{url},{actions.url}", timeout_s=0.5)
-            try:
-                with pytest.raises(asyncio.TimeoutError):
-                    await endpoint.request(json=BODY)
-                return await endpoint.request(json=BODY)
-            finally:
-                await endpoint.close()
 
-        answer = asyncio.run(run())
+def test_when_all_servers_hang_the_call_still_ends() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/webhook"
+        with pytest.raises(asyncio.TimeoutError):
+            request(ActionEndpoint(f"{url},{url}", timeout_s=0.2))
+
+
+def test_a_server_that_ends_in_the_middle_of_a_call_is_passed_over(actions: FakeActions) -> None:
+    asked = []
+
+    def end_each(listener: socket.socket) -> None:
+        for _ in range(2):  # the call and its one repetition
+            connection, _ = listener.accept()
+            with connection:
+                asked.append(connection.recv(65536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=end_each, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/webhook"
+        answer = request(ActionEndpoint(f"{url},{actions.url}"))
+        thread.join(5)
+    assert len(asked) == 2
     assert answer["responses"][0]["custom"]["kind"] == "action_jawab"
