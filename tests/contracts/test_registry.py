@@ -128,6 +128,8 @@ def test_a_number_that_the_office_stores_with_spaces_is_found(fill: Fill) -> Non
         ("123/pbg/2026", [RETURNED]),
         ("0123/2026", [RETURNED]),
         ("339901-12032024", [ISSUED]),
+        ("pbg 12032024/1", [ISSUED]),
+        ("12032024-02", []),
         ("503/2026", [PAYING, RETURNED]),
         ("12", []),
         ("PBG", []),

@@ -13,6 +13,7 @@ from izin.storage.registry.numbers import (
     matches_incomplete,
     normalise_number,
     number_parts,
+    telling_part,
 )
 
 NUMBERS = st.builds(
@@ -48,6 +49,7 @@ def test_a_number_with_parts_left_out_matches_and_the_pattern_lets_it_through(
     assert matches_incomplete(number, incomplete) is has_digit
     as_regex = like_pattern(incomplete).replace("%", ".*")
     assert re.fullmatch(as_regex, number)
+    assert (telling_part(incomplete) or "") in number
 
 
 @given(NUMBERS, st.text(max_size=20))
@@ -70,3 +72,18 @@ def test_parts_in_another_order_do_not_match() -> None:
 def test_leading_zeros_are_no_difference() -> None:
     assert number_parts("503/0001/PBG") == ("503", "1", "PBG")
     assert number_parts("000") == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("503/0010123/PBG/2026", "10123"),
+        ("PBG-339901-12032024-01", "12032024"),
+        ("0123/PBG/2026", None),  # the longest is a year, which many numbers have
+        ("3399/12/SLF", None),
+        ("PBG", None),
+        ("", None),
+    ],
+)
+def test_the_telling_part_is_one_that_few_numbers_have(typed: str, part: str | None) -> None:
+    assert telling_part(typed) == part

@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _PARTS = re.compile(r"[0-9]+|[A-Z]+")
+_TELLING_FROM = 5
+"""Digits; fewer may be a year, or what an office writes before each of its numbers."""
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
@@ -43,3 +45,10 @@ def matches_incomplete(number: str, incomplete: str) -> bool:
 def like_pattern(incomplete: str) -> str:
     """Give a SQL LIKE pattern that every match has (and others too)."""
     return "%" + "%".join(number_parts(incomplete)) + "%"
+
+
+def telling_part(incomplete: str) -> str | None:
+    """Give the longest group of digits if it is so long that few numbers have it, else None."""
+    digits = [part for part in number_parts(incomplete) if part.isdigit()]
+    longest = max(digits, key=len, default="")
+    return longest if len(longest) >= _TELLING_FROM else None

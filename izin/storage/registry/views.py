@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Select,
     TableClause,
+    and_,
     column,
     func,
     inspect,
@@ -30,6 +31,7 @@ from izin.storage.registry.numbers import (
     matches_incomplete,
     normalise_number,
     number_parts,
+    telling_part,
 )
 from izin.storage.registry.records import RowReader
 
@@ -65,8 +67,7 @@ class RegistryViews:
         own: ColumnElement[Any] = column("application_number")
         rows = self._applications(connection, own.in_(sorted({number.strip(), wanted})), 10)
         if not rows:  # not stored in that form: compare without an index
-            spaceless = func.upper(func.replace(own, " ", ""))
-            rows = self._applications(connection, spaceless == wanted, 10)
+            rows = self._applications(connection, _spaceless(own) == wanted, 10)
         rows = [row for row in rows if normalise_number(str(row["application_number"])) == wanted]
         if len(rows) > 1:
             raise InvalidInput("two applications have the same number", field="application_number")
@@ -76,10 +77,9 @@ class RegistryViews:
         """Give the newest applications whose number holds the parts of an incomplete one."""
         if not any(part.isdigit() for part in number_parts(number)):
             return ()
-        likely = func.upper(column("application_number")).like(like_pattern(number))
         rows = [
             row
-            for row in self._applications(connection, likely, _MOST_CANDIDATES)
+            for row in self._applications(connection, _like(number), _MOST_CANDIDATES)
             if matches_incomplete(str(row["application_number"]), number)
         ]
         return self._complete(connection, rows[:MOST_LIKE])
@@ -171,6 +171,21 @@ class RegistryViews:
         if words <= set(Status):  # the usual case costs no question
             return {}
         return read_status_map(connection, self._schema)
+
+
+def _spaceless(number: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.upper(func.replace(number, " ", ""))
+
+
+def _like(incomplete: str) -> ColumnElement[bool]:
+    own: ColumnElement[Any] = column("application_number")
+    whole = like_pattern(incomplete)
+    telling = telling_part(incomplete)
+    if telling is None:
+        return func.upper(own).like(whole)
+    # An index of three-letter pieces takes long over pieces that most numbers have, as of the
+    # year. It gets the telling part alone; the rest is compared in a form it does not hold.
+    return and_(func.upper(own).like(like_pattern(telling)), _spaceless(own).like(whole))
 
 
 def read_status_map(connection: Connection, schema: str | None) -> Mapping[str, str]:
