@@ -20,7 +20,7 @@ TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 1.0
 # How long one that failed is asked last, where there are several.
 AWAY_S = 5.0
-# Shares of the time-out: when a silent server is left for the next one, and when all have had theirs.
+# Shares of the time-out: when a silent server is left for the next one, and when the call ends.
 FIRST_SHARE, LAST_SHARE = 0.6, 1.4
 UNAVAILABLE = 503
 # Below the action server's own 5 s, so that we never write on a connection it is closing.

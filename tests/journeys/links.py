@@ -29,6 +29,11 @@ class Link:
         self._closed = False
         threading.Thread(target=self._accept, daemon=True).start()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing passes."""
+        return not self._whole.is_set()
+
     def cut(self) -> None:
         """Let nothing through from now on."""
         self._whole.clear()
