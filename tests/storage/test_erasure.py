@@ -17,6 +17,7 @@ from izin.errors import NotFound
 from izin.privacy import RESPOND_WITHIN, PrivacyRequest, RequestKind, RequestState
 from izin.replies import Choice, Reply
 from izin.storage import tables
+from izin.storage.erasure_list import mark_of
 from izin.storage.postgres import erasure
 from izin.storage.postgres.engine import create
 from izin.storage.postgres.own_data import PostgresOwnData
@@ -134,7 +135,9 @@ def test_an_erased_chat_leaves_nothing_but_the_record_of_its_erasure(
     kept = select(privacy_requests.c.details).where(privacy_requests.c.ticket == request.ticket)
     with engine.connect() as connection:
         details = connection.execute(kept).scalar_one()
-    assert details == {"counts": {"pesan": 1, "berkas": 1, "balasan": 1}}
+    assert details == {
+        "counts": {"pesan": 1, "berkas": 1, "balasan": 1}, "marks": [mark_of(here)],
+    }  # fmt: skip
     assert one("select state from privacy_requests where ticket = :t", t=request.ticket) == (
         "selesai"
     )
@@ -264,3 +267,17 @@ def test_an_open_request_reaches_an_officer_before_and_after_its_deadline_once_e
     for _ in range(2):
         erasure.escalate_requests(engine, NOW + timedelta(hours=73))
     assert ports.opened(here)[1:] == [(f"privacy_overdue:{request.ticket}", "privacy_overdue")]
+
+
+def test_more_open_requests_than_one_commit_takes_are_all_shown(
+    ports: Ports, engine: Engine, requests: PostgresPrivacyRequests,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(erasure, "ESCALATED_AT_ONCE", 2)
+    here = ports.inbox.receive(message(), NOW).conversation_id
+    due = [requests.open(asked(here, RequestKind.RESTRICTION), fresh("turn"), "x")
+           for _ in range(5)]  # fmt: skip
+    assert erasure.escalate_requests(engine, NOW + timedelta(hours=73)) == 10
+    assert erasure.escalate_requests(engine, NOW + timedelta(hours=74)) == 0
+    shown = {key for key, _ in ports.opened(here)}
+    assert {key.split(":")[1] for key in shown} == {request.ticket for request in due}

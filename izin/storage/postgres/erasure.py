@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     delete,
     func,
+    literal,
     or_,
     select,
     text,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from izin.privacy import WARN_BEFORE, RequestKind, RequestState
+from izin.storage.erasure_list import mark_of
 from izin.storage.postgres.engine import is_id, transaction
 from izin.storage.tables import complaints as _complaints  # noqa: F401 (fills the metadata)
 from izin.storage.tables import metadata
@@ -45,6 +47,9 @@ from izin.storage.tables.privacy import expiring_files, privacy_requests
 
 PATIENCE = timedelta(minutes=15)
 """How long an erasure waits for the answer that announces it to be delivered."""
+
+ESCALATED_AT_ONCE = 100
+"""Requests shown to officers in one commit: what they are shown in waits for its end."""
 
 _ERASURE_LOCK = 7_203_006
 _SHORTEST_CHAT = 5
@@ -76,14 +81,16 @@ def finish_erasures(engine: Engine, files: Files, now: datetime) -> int:
             if row.requested_at + PATIENCE > now and _busy(connection, row.conversation_id):
                 continue
             left = []
-            for earlier in earlier_chats_of(connection, row.conversation_id):
-                left += erase_chat(connection, earlier)[0]
+            earlier = earlier_chats_of(connection, row.conversation_id)
+            for chat in earlier:
+                left += erase_chat(connection, chat)[0]
             files_of_chat, counts = erase_chat(connection, row.conversation_id)
             left += files_of_chat
+            marks = [mark_of(chat) for chat in (*earlier, str(row.conversation_id))]
             connection.execute(
                 update(privacy_requests)
                 .where(privacy_requests.c.ticket == row.ticket)
-                .values(details={"files": left, "counts": counts})
+                .values(details={"files": left, "counts": counts, "marks": marks})
             )
     return _end_erasures(engine, files, now)
 
@@ -108,7 +115,7 @@ def _end_erasures(engine: Engine, files: Files, now: datetime) -> int:
                 .values(
                     state=RequestState.DONE.value,
                     finished_at=now,
-                    details={"counts": row.details.get("counts", {})},
+                    details={name: row.details.get(name, {}) for name in ("counts", "marks")},
                 )
             )
     return len(erased)
@@ -257,30 +264,31 @@ def escalate_requests(engine: Engine, now: datetime) -> int:
     """Show open requests to an officer a day before their deadline and when it has passed."""
     steps = ((now + WARN_BEFORE, "privacy_due"), (now, "privacy_overdue"))
     opened = 0
-    with transaction(engine) as connection:
-        for until, reason in steps:
-            due = connection.execute(
-                select(privacy_requests.c.ticket, privacy_requests.c.conversation_id).where(
-                    privacy_requests.c.state == RequestState.OPEN.value,
-                    privacy_requests.c.conversation_id.is_not(None),
-                    privacy_requests.c.due_at <= until,
-                )
-            ).all()
-            for row in due:
-                made = connection.execute(
-                    upsert(escalations)
-                    .values(
-                        conversation_id=row.conversation_id,
-                        key=f"{reason}:{row.ticket}",
-                        reason=reason,
-                        note=row.ticket,
-                        opened_at=now,
-                    )
-                    .on_conflict_do_nothing()
-                    .returning(escalations.c.id)
-                ).scalar()
-                opened += made is not None
+    for until, reason in steps:
+        while some := _escalate_some(engine, until, reason, now):
+            opened += some
     return opened
+
+
+def _escalate_some(engine: Engine, until: datetime, reason: str, now: datetime) -> int:
+    """Show at most ``ESCALATED_AT_ONCE`` requests that are due and not shown for it yet."""
+    request = privacy_requests.c
+    key = literal(f"{reason}:") + request.ticket
+    due = (
+        select(request.conversation_id, key, literal(reason), request.ticket, literal(now))
+        .where(
+            request.state == RequestState.OPEN.value,
+            request.conversation_id.is_not(None),
+            request.due_at <= until,
+            ~select(escalations.c.id).where(escalations.c.key == key).exists(),
+        )
+        .order_by(request.due_at, request.ticket)
+        .limit(ESCALATED_AT_ONCE)
+    )
+    names = ("conversation_id", "key", "reason", "note", "opened_at")
+    made = upsert(escalations).from_select(names, due).on_conflict_do_nothing()
+    with transaction(engine) as connection:
+        return len(connection.execute(made.returning(escalations.c.id)).all())
 
 
 def bound_often(engine: Engine, files: Files) -> dict[str, Callable[[datetime], int]]:
