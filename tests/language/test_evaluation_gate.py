@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from tanya_language import EntityExtractor, LinearModel
 from tanya_language.evaluation import read_sentences
 
 from benchmarks.nlu.gate import BASELINE, EVALUATION, Baseline, falls, measured_figures
 
 
+@pytest.mark.timeout(900)  # trains the whole model where no other test has
 def test_understanding_has_not_fallen_below_its_baseline(
     model: LinearModel, extractor: EntityExtractor
 ) -> None:
