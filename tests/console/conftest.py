@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 import uuid
@@ -23,7 +22,7 @@ import psycopg
 import pytest
 import uvicorn
 from fastapi import APIRouter
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, event, text
 
 from console import app as web
@@ -37,18 +36,9 @@ from izin.storage.postgres.engine import create
 from izin.storage.seed import seed_all
 from izin.usecases.kept_reports import KeptReports
 from ops.settings import CHECKOUT
+from tests.browsers import CHROMIUM, launched, window
 from tests.console.fake_sandbox import FakeSandbox
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP, PHONE = (1280, 900), (360, 740)
 PASSWORD = "kopi-tubruk-di-teras"
 PASSWORD_HASH = Argon2Hashes().hash(PASSWORD)
@@ -107,10 +97,7 @@ class RunningConsole:
 
         With ``refusals`` the browser may note that a form of this test was refused.
         """
-        width, height = size
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="id-ID", java_script_enabled=script
-        )
+        context = window(browser, size, java_script_enabled=script)
         secret = self.secret(account or self.account(*roles))
         context.add_cookies([{"name": COOKIE, "value": secret, "url": self.url}])
         page = context.new_page()
@@ -194,10 +181,8 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium without a window; a module long, as it keeps an event loop running."""
     if CHROMIUM is None:
         pytest.skip("run: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

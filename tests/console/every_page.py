@@ -17,6 +17,7 @@ from console.door import COOKIE
 from console.main import rooms
 from console.routes import BY_KEY, PUBLIC, access_of
 from izin.accounts import GRANTS, Role
+from tests.browsers import window
 from tests.console.conftest import RunningConsole
 
 STREAMS = frozenset({"/langsung"})
@@ -132,12 +133,7 @@ class Walk:
 
     def _page(self, role: Role | None) -> Page:
         if role not in self._pages:
-            width, height = self._size
-            context = self._browser.new_context(
-                viewport={"width": width, "height": height},
-                locale="id-ID",
-                java_script_enabled=self._script,
-            )
+            context = window(self._browser, self._size, java_script_enabled=self._script)
             if role is not None:
                 secret = self._console.secret(self._console.account(role, name=f"Uji {role}"))
                 context.add_cookies(

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from console.door import COOKIE
 from izin.accounts import Account, Role
+from tests.browsers import window
 from tests.console.conftest import DESKTOP, PASSWORD, PHONE, RunningConsole, csrf_of
 from tests.console.test_sign_in import entries, sign_in, value, visitor, with_app
 
@@ -288,7 +289,7 @@ def test_a_person_signs_in_and_sets_up_a_code_in_a_browser(
 ) -> None:
     console.rows("DELETE FROM sign_in_attempts")
     account = console.account(Role.OFFICER, Role.ADMIN, name="Siti Rahmawati")
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
+    context = window(browser, size)
     page = context.new_page()
     page.goto(f"{console.url}/akun-saya")
     pictured(page, screenshots, "masuk", size)
@@ -343,9 +344,7 @@ def test_what_was_typed_when_the_session_ended_is_sent_in_a_browser_without_scri
 ) -> None:
     console.rows("DELETE FROM sign_in_attempts")
     admin, other = console.account(Role.ADMIN), console.account(Role.OFFICER)
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, java_script_enabled=False
-    )
+    context = window(browser, size, java_script_enabled=False)
     context.add_cookies([{"name": COOKIE, "value": console.secret(admin), "url": console.url}])
     with closing(context), closing(context.new_page()) as page:
         page.goto(f"{console.url}/akun/{other.id}")

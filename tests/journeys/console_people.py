@@ -17,6 +17,7 @@ from izin.accounts import Account, Role
 from izin.storage.passwords import Argon2Hashes
 from izin.storage.postgres.accounts import PostgresAccounts
 from ops.journeys.chat import begins
+from tests.browsers import window
 from tests.fakes.meta import Citizen as MetaCitizen
 from tests.journeys.stack import Stack
 from tests.stored_chats import conversation_with
@@ -273,8 +274,7 @@ def nobody_at_desk(
     stack: Stack, browser: Browser, size: tuple[int, int] = DESKTOP
 ) -> Iterator[AtDesk]:
     """Give a browser in which nobody has signed in."""
-    width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="id-ID")
+    context = window(browser, size)
     page = context.new_page()
     desk = AtDesk(stack.trial.console_url, page)
     page.on("pageerror", lambda error: desk.said.append(str(error)))

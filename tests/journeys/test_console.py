@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from izin.accounts import Role
+from tests.browsers import CHROMIUM, launched
 from tests.journeys.console_people import (
     CITIZENS,
     DESKTOP,
@@ -19,12 +19,11 @@ from tests.journeys.console_people import (
     nobody_at_desk,
 )
 from tests.journeys.stack import Stack
-from tests.journeys.test_browser import CHROMIUM, FLAGS
 from tests.stored_chats import phone_of
 
 pytestmark = [
     pytest.mark.needs_chromium,
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="run: apt-get install -y chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="run: apt-get install -y chromium"),
 ]
 
 BOTH = pytest.mark.parametrize(
@@ -37,10 +36,8 @@ BOTH = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

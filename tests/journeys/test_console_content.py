@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from izin.accounts import Role
+from tests.browsers import CHROMIUM, launched
 from tests.journeys.console_people import DESKTOP, PHONE, AtDesk, at_desk
 from tests.journeys.stack import Stack
-from tests.journeys.test_browser import CHROMIUM, FLAGS
 
 pytestmark = [
     pytest.mark.needs_chromium,
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="run: apt-get install -y chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="run: apt-get install -y chromium"),
 ]
 
 CHANNELS = ("telegram", "whatsapp")
@@ -45,10 +44,8 @@ UNRELATED = (
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
