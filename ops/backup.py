@@ -15,9 +15,13 @@ from pathlib import Path
 
 import structlog
 from pyrage import x25519
+from sqlalchemy import Engine
 
+from izin.errors import TanyaError
+from izin.storage.erasure_list import add_to_list
 from izin.storage.postgres.backup_runs import PostgresBackupRuns
 from izin.storage.postgres.engine import create
+from izin.storage.postgres.erased_chats import erased_marks
 from ops.backup_database import Moment, dump, held_moment
 from ops.backup_errors import BackupBusy, BackupFolderUnusable, DiskFull, KeepingError
 from ops.backup_file import Summing, ending, file_member, member, write_locked
@@ -82,6 +86,7 @@ def back_up(
             size = file.stat().st_size
             runs.end(run, now(), size=size)
             removed = _let_go(folder, rule, runs)
+            _keep_erasures(engine, folder)
         finally:
             engine.dispose()
     logger.info("backup_made", bytes=size, removed=len(removed))
@@ -166,6 +171,14 @@ def _only_one(folder: Path) -> Iterator[None]:
         for left in folder.glob(".tanya-izin-*.tar.age.part"):
             left.unlink(missing_ok=True)
         yield
+
+
+def _keep_erasures(engine: Engine, folder: Path) -> None:
+    """Write beside the backup which chats were erased; it is whole and named without it."""
+    try:
+        add_to_list(folder, erased_marks(engine))
+    except (OSError, TanyaError) as error:
+        logger.warning("erasure_list_not_written", reason=str(error))
 
 
 def _let_go(folder: Path, rule: KeepRule, runs: PostgresBackupRuns) -> tuple[Path, ...]:

@@ -124,6 +124,12 @@ class RestoreFailed(KeepingError):
     sentence = "ops.restore.error.failed"
 
 
+class ErasuresLocked(KeepingError):
+    """Chats that citizens had erased are in the backup, and its data key is not here."""
+
+    sentence = "ops.restore.error.erasures_locked"
+
+
 class SchemaNewer(KeepingError):
     """The database was brought to its schema by a newer version of this product."""
 

@@ -25,6 +25,7 @@ from ops.restore_database import (
     look_at,
     take_place,
 )
+from ops.restore_erasures import erase_marked, erasures_beside
 from ops.restore_folders import BesideFolder
 from ops.settings import OpsSettings
 from ops.up import only_one_up
@@ -35,11 +36,16 @@ _LONGEST_NAME = 30
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back, and where what was there before is kept."""
+    """What came back, and where what was there before is kept.
+
+    Attributes:
+        erased: chats that were erased again; None when no list of erasures was found.
+    """
 
     manifest: Manifest
     kept_database: str
     kept_media: Path | None
+    erased: int | None = None
 
 
 def restore(
@@ -53,7 +59,8 @@ def restore(
     """Bring database, citizens' files and models back, at the schema of this release.
 
     The backup is read wholly before anything is done, then filled in beside what is there, and
-    compared with its manifest; only then do the new ones take their places.
+    compared with its manifest; chats whose erasure was asked for since then are erased again;
+    only then do the new ones take their places.
 
     Args:
         settings: where the database and the folders are.
@@ -92,6 +99,7 @@ class _Restoring(BackupReader):
         self._stamp = stamp
         self._media = BesideFolder(settings.media, stamp)
         self._models = BesideFolder(settings.models, stamp)
+        self._lists = (file.resolve().parent, settings.backups)
         self._filling: Filling | None = None
         self._part = ""
 
@@ -133,6 +141,7 @@ class _Restoring(BackupReader):
         self._tell("comparing")
         _compare(counts_of(self._target), manifest.tables)
         migrate(self._target)
+        erased = self._erase_again()
         self._models.join()
         self._media.take_place()
         if fresh:
@@ -145,7 +154,17 @@ class _Restoring(BackupReader):
             manifest,
             kept if fresh else "",
             self._media.kept if self._media.kept.exists() else None,
+            erased,
         )
+
+    def _erase_again(self) -> int | None:
+        marks = erasures_beside(self._lists)
+        if marks is None:
+            return None
+        erased, files = erase_marked(self._target, marks)
+        for name in files:
+            self._media.leave_out(name)
+        return erased
 
     def open(self, part: str, name: str) -> None:
         self._part = part

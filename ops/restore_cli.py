@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from izin.storage.erasure_list import FILE
 from izin.wording import Wording
 from ops.settings import OpsSettings
 
@@ -48,5 +49,9 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
         print(wording.say("ops.restore.kept_database", name=done.kept_database))
     if done.kept_media:
         print(wording.say("ops.restore.kept_media", folder=str(done.kept_media)))
+    if done.erased is None:
+        print(wording.say("ops.restore.no_erasures", file=FILE))
+    elif done.erased:
+        print(wording.say("ops.restore.erased", count=done.erased))
     print(wording.say("ops.restore.keys"))
     return 0

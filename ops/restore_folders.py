@@ -63,6 +63,11 @@ class BesideFolder:
             self._open.close()
             self._open = None
 
+    def leave_out(self, name: str) -> None:
+        """Remove a filled file that may not come back."""
+        with _told(self.folder):
+            (self._fresh / name).unlink(missing_ok=True)
+
     def take_place(self) -> None:
         """Put the filled folder where it belongs; what was there is kept beside it."""
         with _told(self.folder):

@@ -38,6 +38,7 @@ from izin.storage.postgres.accounts import PostgresAccounts
 from izin.storage.postgres.alarm_book import PostgresAlarmBook
 from izin.storage.postgres.audit import PostgresAuditLog
 from izin.storage.postgres.conversation_room import PostgresConversationRoom
+from izin.storage.postgres.erased_chats import ErasureListJob
 from izin.storage.postgres.left_tasks import PostgresLeftTasks
 from izin.storage.postgres.notices import PostgresNotices
 from izin.storage.postgres.office import PostgresOfficeBook
@@ -83,6 +84,7 @@ class Schedule:
                 "return_from_officers": self.serve.return_expired,
                 "send_scheduled": PostgresConversationRoom(self.own).send_due,
                 **erasure.bound_often(self.own, self.media),
+                "keep_erasure_list": ErasureListJob(self.own, self.settings.backup_folder).run,
                 **figures_refresh.bound_often(self.own, office),
                 **reencryption.bound_often(self.own, Path(self.settings.media_folder)),
                 "remind_of_complaints": self._remind(office).run,

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from pyrage import x25519
 
+from izin.storage.erasure_list import FILE as LIST
 from izin.wording import Wording
 from ops import backup_errors
 from ops.backup import FORMAT, PRODUCT, Sources, back_up
@@ -59,7 +60,8 @@ def make(house: House, now: datetime = NOW) -> Path:
 
 
 def left_in(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir() if file.name != ".lock")
+    beside = {".lock", LIST, f".{LIST}.lock"}
+    return sorted(file.name for file in folder.iterdir() if file.name not in beside)
 
 
 def runs(url: str) -> list[tuple[object, ...]]:

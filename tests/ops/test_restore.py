@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -18,15 +19,18 @@ import structlog
 from psycopg import sql
 from pyrage import x25519
 
+from izin.errors import DataLocked
+from izin.storage.erasure_list import add_to_list, mark_of
 from izin.storage.migrate import upgrade
 from izin.storage.schema_versions import newest_revision
 from ops import restore as restoring
-from ops import restore_folders
+from ops import restore_erasures, restore_folders
 from ops.backup import back_up
 from ops.backup_errors import (
     BackupKeyWrong,
     BackupTruncated,
     DiskFull,
+    ErasuresLocked,
     HouseRunning,
     RestoreMismatch,
     RestoreNotAllowed,
@@ -151,6 +155,65 @@ def test_a_wrong_key_or_a_truncated_file_change_nothing(
     with pytest.raises(BackupTruncated):
         restore(other.settings, cut, [house.identity], replace=True)
     assert (rows_of(other.url), files_of(other.settings.media)) == (rows, files)
+
+
+def test_what_was_erased_since_the_backup_is_erased_again(
+    furnished: tuple[House, Path], other: House
+) -> None:
+    house, file = furnished
+    with psycopg.connect(house.url) as connection:
+        row = connection.execute("SELECT conversation_id FROM turns").fetchone()
+    assert row is not None
+    chat, before = str(row[0]), rows_of(house.url)
+    other.settings.backups.mkdir()
+    add_to_list(other.settings.backups, {(date(2026, 1, 2), mark_of(chat))})
+    done = restore(other.settings, file, [house.identity])
+    assert done.erased == 1
+    with psycopg.connect(other.url) as connection:
+        for table, column in (("conversations", "id"), ("turns", "conversation_id")):
+            query = sql.SQL("SELECT count(*) FROM {} WHERE {} = %s").format(
+                sql.Identifier(table), sql.Identifier(column)
+            )
+            assert connection.execute(query, (chat,)).fetchone() == (0,)
+    after = rows_of(other.url)
+    assert after["public.conversations"][0] == before["public.conversations"][0] - 1
+    assert after["public.permits"] == before["public.permits"]
+
+
+def test_files_of_an_erased_chat_do_not_come_back_either(
+    furnished: tuple[House, Path], other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, file = furnished
+    name = next(iter(files_of(house.settings.media)))
+    monkeypatch.setattr(restoring, "erase_marked", lambda url, marks: (1, [name]))
+    restore(other.settings, file, [house.identity])
+    assert set(files_of(house.settings.media)) - set(files_of(other.settings.media)) == {name}
+
+
+def test_erasing_again_needs_the_data_key_and_changes_nothing_without(
+    furnished: tuple[House, Path], other: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(connection: object, marks: object) -> None:
+        raise DataLocked("TANYA_DATA_KEY is not set")
+
+    monkeypatch.setattr(restore_erasures, "erase_again", locked)
+    other.settings.backups.mkdir()
+    add_to_list(other.settings.backups, {(date(2026, 1, 2), mark_of("a"))})
+    rows, files = put_something(other)
+    with pytest.raises(ErasuresLocked):
+        restore(other.settings, furnished[1], [furnished[0].identity], replace=True)
+    assert (rows_of(other.url), files_of(other.settings.media)) == (rows, files)
+
+
+def test_a_backup_without_the_list_of_erasures_comes_back_and_says_so(
+    furnished: tuple[House, Path], other: House, tmp_path: Path
+) -> None:
+    house, file = furnished
+    alone = tmp_path / "sendiri"
+    alone.mkdir()
+    copied = alone / "salinan.tar.age"
+    copied.write_bytes(file.read_bytes())
+    assert restore(other.settings, copied, [house.identity]).erased is None
 
 
 def test_a_running_house_is_refused(furnished: tuple[House, Path], other: House) -> None:
