@@ -50,6 +50,8 @@ def openers(environment: Mapping[str, str], file: Path | None = None) -> list[x2
         except (OSError, UnicodeDecodeError) as error:
             raise BackupKeyInvalid(f"{file} cannot be read", name=str(file)) from error
         named = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        if not named:
+            raise BackupKeyInvalid(f"{file} holds no key", name=str(file))
         return [_identity(text, str(file)) for text in named]
     named = _split(environment.get(OPEN, ""))
     if named:

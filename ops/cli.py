@@ -22,7 +22,7 @@ from izin.errors import Conflict, DataLocked, NotFound, StorageUnavailable, Tany
 from izin.wording import Wording
 from ops.data_key import adopt
 from ops.errors import OpsError, PartMissing
-from ops.production_home import HOME, load_settings
+from ops.production_home import HOME, in_production, load_settings
 from ops.settings import CHECKOUT, OpsSettings
 
 WITH_ARGUMENTS = (
@@ -54,11 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         adopt(os.environ)
         return int(options.run(options, wording))
     except OpsError as error:
-        _complain(wording.say(error.sentence, **error.parameters), str(error))
+        said = in_production(error.sentence, wording)
+        _complain(wording.say(said, **error.parameters), str(error))
     except DataLocked as error:
         _complain(wording.say("ops.error.data_key_unfit", detail=str(error)), "")
     except StorageUnavailable as error:
-        _complain(wording.say("ops.error.database_unreachable"), str(error.__cause__ or ""))
+        said = in_production("ops.error.database_unreachable", wording)
+        _complain(wording.say(said), str(error.__cause__ or ""))
     except TanyaError as error:
         _complain(wording.say("ops.error.unexpected", detail=str(error)), "")
     except KeyboardInterrupt:

@@ -25,6 +25,7 @@ from ops.errors import PostgresError
 from ops.http_probe import http_get
 from ops.nlu_training import newest_model
 from ops.postgres_binaries import find_binaries
+from ops.production_home import in_production
 from ops.settings import LOOPBACK, OpsSettings
 
 Level = Literal["ok", "warn", "fail"]
@@ -49,7 +50,7 @@ class Finding:
 
     def said(self, wording: Wording) -> str:
         """The sentence for the operator."""
-        return wording.say(self.sentence, **self.parameters)
+        return wording.say(in_production(self.sentence, wording), **self.parameters)
 
 
 def finding(level: Level, part: str, **parameters: object) -> Finding:
@@ -169,12 +170,13 @@ def _processes(settings: OpsSettings) -> Iterator[Finding]:
         ("console", settings.console_connect_host, settings.console_port, "/readyz"),
     ):
         status, _ = http_get(host, port, path)
+        log = settings.logs / f"{part}.log"
         if status == 200:
             yield finding("ok", "process.ok", name=part, port=port)
         elif status is None:
-            yield finding("fail", "process.silent", name=part, port=port, log=f"{part}.log")
+            yield finding("fail", "process.silent", name=part, port=port, log=log)
         else:
-            yield finding("fail", "process.not_ready", name=part, port=port, log=f"{part}.log")
+            yield finding("fail", "process.not_ready", name=part, port=port, log=log)
     yield _gateway(settings)
 
 
@@ -184,10 +186,12 @@ def _gateway(settings: OpsSettings) -> Finding:
     if status == 200:
         return finding("ok", "process.ok", name="gateway", port=port)
     if status is None:
-        return finding("fail", "process.silent", name="gateway", port=port, log="gateway.log")
+        return finding(
+            "fail", "process.silent", name="gateway", port=port, log=settings.logs / "gateway.log"
+        )
     try:
         parts = json.loads(body)["parts"]
         broken = ", ".join(name for name, works in parts.items() if not works)
     except (ValueError, KeyError, AttributeError):
         return finding("fail", "process.other_program", name="gateway", port=port)
-    return finding("fail", "gateway.not_ready", parts=broken)
+    return finding("fail", "gateway.not_ready", parts=broken, folder=settings.logs)

@@ -31,6 +31,9 @@ _TEMPLATES = LOCALES_FOLDER / "id" / "production"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _SETTING = re.compile(r"^(#?)([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 _TRIES = 5
+_OURS = frozenset({"var", "cadangan", OFFICE_FOLDER, BACKUP_KEY_FILE})
+_HALF = re.compile(rf"\.({re.escape(BACKUP_KEY_FILE)}|{re.escape(ENV_FILE)})\.\d+")
+"""What a making that was killed left half-written."""
 
 
 def add_arguments(command: argparse.ArgumentParser, wording: Wording) -> None:
@@ -50,10 +53,20 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
         print(wording.say("ops.init.which_folder"), file=sys.stderr)
         return 2
     home = options.folder.expanduser().resolve()
+    try:
+        return _run(home, options.answers, wording)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        refused = ProductionFolderUnusable(f"{home}: {detail}", folder=str(home), detail=detail)
+        refused.sentence = "ops.error.production_unwritable"
+        raise refused from error
+
+
+def _run(home: Path, answered: Path | None, wording: Wording) -> int:
     _refuse(home)
     if (home / ENV_FILE).exists() and (home / OFFICE_FOLDER).exists():
         return _look_at(home, wording)
-    answers = _answers(options.answers, wording)
+    answers = _answers(answered, wording)
     if answers is None:
         return 1
     make(home, answers)
@@ -70,17 +83,18 @@ def make(home: Path, answers: Mapping[str, Answer], draw: Callable[[], str] | No
         answers: by the names of `ops.office_answers.QUESTIONS`.
         draw: draws a secret; for tests.
     """
-    from ops.backup_keys import new_key
-
     texts = office_files(answers, CHECKOUT / "data", datetime.now(UTC).date())
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in home.glob(".*"):
+        if _HALF.fullmatch(left.name):
+            left.unlink()
     for name in (*FOLDERS, OFFICE_FOLDER):
         (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, text in texts.items():
         _write_new(home / OFFICE_FOLDER / name, text)
     if (home / ENV_FILE).exists():
         return
-    secret, public = new_key()
+    secret, public = _backup_keys(home / BACKUP_KEY_FILE)
     values = {
         "backup": public,
         "public_url": str(answers.get("public_url") or ""),
@@ -93,6 +107,22 @@ def make(home: Path, answers: Mapping[str, Answer], draw: Callable[[], str] | No
     filled = _PLACE.sub(lambda at: pick() if at[1] == "new" else values[at[1]], template)
     _write_new(home / BACKUP_KEY_FILE, f"{secret}\n")
     _write_new(home / ENV_FILE, filled)  # last: with it the folder counts as made
+
+
+def _backup_keys(kept: Path) -> tuple[str, str]:
+    """Secret and public key: new ones, or those of a making that was stopped half-way.
+
+    A new public key beside a kept secret one would lock backups that nobody opens.
+
+    Raises:
+        BackupKeyInvalid: what was kept is no key.
+    """
+    from ops.backup_keys import new_key, openers
+
+    if not kept.exists():
+        return new_key()
+    secret = openers({}, kept)[0]
+    return str(secret), str(secret.to_public())
 
 
 def missing_settings(text: str) -> list[str]:
@@ -125,8 +155,8 @@ def _refuse(home: Path) -> None:
     elif home.exists() and not (home / ENV_FILE).exists():
         if (home / "pg" / "data").exists():
             reason = "ops.error.production_lost"
-        elif {item.name for item in home.iterdir()} - {"var", "cadangan", OFFICE_FOLDER,
-                                                       BACKUP_KEY_FILE}:  # fmt: skip
+        elif any(item.name not in _OURS and not _HALF.fullmatch(item.name)
+                 for item in home.iterdir()):  # fmt: skip
             reason = "ops.error.production_foreign"
     if reason:
         refused = ProductionFolderUnusable(f"{home} cannot be used", folder=str(home))

@@ -178,7 +178,9 @@ def read_answers(file: Path) -> tuple[dict[str, Answer], list[AnswerWrong]]:
     """The answers of a file, and everything wrong with it at once."""
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except OSError:
+        return {}, [AnswerWrong(str(file), "no_file")]
+    except (UnicodeDecodeError, yaml.YAMLError):
         return {}, [AnswerWrong(file.name, "file")]
     if not isinstance(raw, Mapping):
         return {}, [AnswerWrong(file.name, "file")]

@@ -154,6 +154,25 @@ def test_a_malformed_token_is_not_sent_anywhere() -> None:
     assert rows[0][1] == "telegram.malformed"
 
 
+def test_a_drawn_verify_token_alone_is_no_half_a_configuration() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError("nothing may be sent")
+
+    env = {"WHATSAPP_VERIFY_TOKEN": "drawn-by-init"}
+    assert list(doctor_channels.examine(env, httpx.MockTransport(refuse)))[1][1] == "whatsapp.off"
+
+
+def test_a_production_folder_is_never_told_to_start_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANYA_HOME", str(tmp_path))
+    chosen = settings(tmp_path, home=tmp_path, var_folder=tmp_path / "var")
+    said = " ".join(found.said(Wording()) for found in examine(chosen, {}))
+    assert "make run" not in said and "make train" not in said
+    assert "systemctl start tanya-izin" in said
+    assert str(tmp_path / "var" / "log" / "rasa.log") in said
+
+
 def test_half_a_whatsapp_configuration_names_what_is_missing() -> None:
     env = {**WHATSAPP, "WHATSAPP_APP_SECRET": ""}
     rows = list(doctor_channels.examine(env, httpx.MockTransport(lambda r: httpx.Response(200))))

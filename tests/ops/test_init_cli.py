@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 import yaml
 
 from izin.settings import Settings
-from ops import cli, init_cli
+from izin.wording import Wording
+from ops import cli, init_cli, production_home
+from ops.backup_keys import openers
 from ops.errors import ProductionFolderUnusable
 from ops.office_answers import QUESTIONS, AnswerWrong, Question, read_answer
 from ops.production_home import load_settings
@@ -84,6 +87,44 @@ def test_a_second_time_changes_nothing_and_says_what_is_missing(
     file.write_text(re.sub(r"(?m)^TANYA_SEAL_KEY=.*$", "TANYA_SEAL_KEY=", file.read_text()))
     assert cli.main(["init", str(home)]) == 1
     assert "TANYA_SEAL_KEY" in capsys.readouterr().out
+
+
+def test_a_making_that_was_killed_is_finished_with_the_key_that_was_drawn(
+    tmp_path: Path, answers: Path
+) -> None:
+    home = tmp_path / "kantor"
+    assert cli.main(["init", str(home), "--from", str(answers)]) == 0
+    secret = (home / "kunci-cadangan.txt").read_text()
+    (home / "tanya.env").rename(home / ".tanya.env.4711")
+    assert cli.main(["init", str(home), "--from", str(answers)]) == 0
+    assert (home / "kunci-cadangan.txt").read_text() == secret
+    environment: dict[str, str] = {}
+    load_env_file(home / "tanya.env", environment)
+    [opener] = openers({}, home / "kunci-cadangan.txt")
+    assert environment["TANYA_BACKUP_KEY"] == str(opener.to_public())
+    assert not (home / ".tanya.env.4711").exists()
+
+
+def test_a_kept_key_that_is_none_is_never_written_over(
+    tmp_path: Path, answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "kantor"
+    home.mkdir()
+    (home / "kunci-cadangan.txt").write_text("")
+    assert cli.main(["init", str(home), "--from", str(answers)]) == 1
+    assert "kunci-cadangan.txt" in capsys.readouterr().err
+    assert (home / "kunci-cadangan.txt").read_text() == ""
+    assert not (home / "tanya.env").exists()
+
+
+def test_a_folder_that_cannot_be_made_and_answers_that_are_not_there_are_one_sentence(
+    tmp_path: Path, answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["init", "/proc/kantor", "--from", str(answers)]) == 1
+    assert "/proc/kantor tidak dapat dibuat atau ditulis" in capsys.readouterr().err
+    missing = tmp_path / "tidak-ada.yml"
+    assert cli.main(["init", str(tmp_path / "x"), "--from", str(missing)]) == 1
+    assert f"{missing} tidak ada, atau tidak boleh dibaca" in capsys.readouterr().err
 
 
 def test_every_wrong_answer_is_named_at_once_and_nothing_is_made(
@@ -188,6 +229,19 @@ def test_the_home_s_file_is_read_and_its_folders_are_the_defaults(
     kept_from = {"TANYA_HOME": str(home), "TANYA_SETTINGS_READ": "1"}
     load_settings(tmp_path, kept_from)
     assert "TANYA_SEAL_KEY" not in kept_from
+
+
+def test_root_is_sent_to_the_account_that_owns_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(production_home.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(production_home.Path, "owner", lambda home: "tanya")
+    there = os.stat_result((0o40700, 0, 0, 1, 998, 998, 0, 0, 0, 0))
+    monkeypatch.setattr(production_home.Path, "stat", lambda home, **_: there)
+    with pytest.raises(ProductionFolderUnusable) as refused:
+        load_settings(ROOT, {"TANYA_HOME": str(tmp_path)})
+    said = Wording().say(refused.value.sentence, **refused.value.parameters)
+    assert "runuser -u tanya -- tanya --home" in said
 
 
 def test_a_home_that_is_none_is_one_sentence(

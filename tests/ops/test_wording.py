@@ -58,6 +58,7 @@ def test_no_sentence_of_ours_is_unused() -> None:
     # Put together in code: ops.cli.<command>, ops.welcome.<address>, levels by name.
     composed = re.compile(
         r"ops\.(cli\.\w+|init\.(ask|wrong)\.\w+|systemd\.text\.\w+|webhook\.(check|register)|welcome\.\w+|doctor\.(level|disk|registry)\.\w+"
+        r"|(error|doctor)\.[\w.]+\.production"
         r"|(backup|restore|upgrade|retention)\.(column|kind|option|secret|step)\.[\w-]+)$"
     )
     assert [key for key in unused if not composed.match(key)] == []
