@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -20,6 +20,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answering import other_questions
 from actions.turns import events_of_turn, turn_of
 from izin.usecases.dialogue import Answer, LongDialogue, OneTurn, StepResult, TurnInput
+from izin.usecases.grave_matters import GraveMatters
 from izin.usecases.private_chat import private_chat
 from izin.wording import Wording
 
@@ -36,6 +37,7 @@ class FormTask:
         dialogue: Who takes the turns.
         pool: Threads it runs in.
         questions: Answers what the opening message asks besides; None where it may not.
+        grave: Tells what comes before all replies of a step, when somebody is in danger.
         personal: It asks or shows something about a person, so never in a group.
         steps_aside: One interruption closes the form; the dialogue needs no reminder.
         offered_again: Left unfinished, it is offered at the next occasion.
@@ -46,6 +48,7 @@ class FormTask:
     dialogue: LongDialogue
     pool: ThreadPoolExecutor
     questions: OneTurn | None = None
+    grave: GraveMatters | None = None
     personal: bool = True
     steps_aside: bool = False
     offered_again: bool = True
@@ -94,19 +97,26 @@ class ValidateForm(Action):
         result, answer = await loop.run_in_executor(self._task.pool, self._take, turn, begins)
         if result.outcome == "interrupted":
             return []
-        for reply in (*answer.replies, *result.replies):
+        for reply in answer.replies:
             dispatcher.utter_message(json_message=reply.to_json())
         slots = {**answer.slots, **result.slots}
         kept = [SlotSet(name, value) for name, value in slots.items()]
         return [*kept, SlotSet(self._slot, FINISHED if result.outcome == "finished" else None)]
 
     def _take(self, turn: TurnInput, begins: bool) -> tuple[StepResult, Answer]:
-        """Run the step and, at the opening, what the message asks besides."""
+        """Run the step and, at the opening, what the message asks besides.
+
+        Gives the step's result, and all replies in their order with the questions' slots.
+        """
         result = self._dialogue.start(turn) if begins else self._dialogue.step(turn)
         others = other_questions(turn) if begins and self._questions else None
-        if others is None or self._questions is None:
-            return result, Answer(())
-        return result, self._questions.answer(others)
+        answer = Answer(())
+        if others is not None and self._questions is not None:
+            answer = self._questions.answer(others)
+        replies = (*answer.replies, *result.replies)
+        if self._task.grave is not None and result.outcome != "interrupted":
+            replies = self._task.grave.before(turn, replies)
+        return result, replace(answer, replies=replies)
 
     def _begins(self, tracker: Tracker, happened: Any) -> bool:
         activated = any(

@@ -42,6 +42,7 @@ from izin.usecases.fee_words import FeeWords
 from izin.usecases.grave_matters import GraveMatters
 from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
+from izin.usecases.help_first import AsksNoMore, HelpFirst
 from izin.usecases.lost import LostCount
 from izin.usecases.number_notice import WithNumberNotice
 from izin.usecases.open_tasks import TASKS, OpenTasks, Task
@@ -148,6 +149,7 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
     executor = ActionExecutor()
     advise = advisor(parts)
     general = general_answers(parts, advise)
+    grave = grave_matters(parts)
     use_cases = one_turn_use_cases(parts, advise, general)
     forms = form_tasks(parts, threads, use_cases["action_jawab"], advise, general)
     resuming = open_tasks(parts, forms)
@@ -160,12 +162,13 @@ def build_executor(parts: Parts, threads: Threads) -> ActionExecutor:
             use_case = OwnDataByName(parts.privacy, use_case, parts.wording)
         if name in NUMBERS_NOT_NEEDED:
             use_case = WithNumberNotice(use_case, parts.wording)
-        remembering = WithOpenTasks(use_case, resuming)
-        executor.register_action(AnsweringAction(name, remembering, threads.answers))
+        answering = HelpFirst(grave, WithOpenTasks(use_case, resuming))
+        executor.register_action(AnsweringAction(name, answering, threads.answers))
     for task in forms:
         if task.offered_again and not task.steps_aside:
             remembered = RememberedTask(task.kind, task.dialogue, resuming)
             task = replace(task, dialogue=remembered)
+        task = replace(task, grave=grave)
         executor.register_action(ValidateForm(task, parts.wording))
         executor.register_action(AskForm(task.slot, task.dialogue, task.pool))
     return executor
@@ -209,6 +212,7 @@ def form_tasks(
         status = TicketFirst(parts.complaint_dialogue, parts.status)
         complaint = ComplaintOfShown(parts.status, parts.complaint_dialogue)
     status, complaint = (PublishedInstead(general, one) for one in (status, complaint))
+    complaint = AsksNoMore(grave_matters(parts), complaint)
     return (
         FormTask("form_pengaduan", "pengaduan_selesai", complaint, threads.answers),
         FormTask(
@@ -274,8 +278,13 @@ def give_opinion(parts: Parts) -> GiveOpinion:
 def general_answers(parts: Parts, advise: AdvisePermit) -> AnswerGenerally:
     """Give who answers what is not about one permit; all share its index of the FAQ."""
     faq = SearchFaq(parts.faq, parts.make_index)
-    grave = GraveMatters(parts.catalogue, parts.wording, parts.normalise)
-    return AnswerGenerally(parts.office, faq, advise, LostCount(parts.drafts), parts.wording, grave)
+    lost = LostCount(parts.drafts)
+    return AnswerGenerally(parts.office, faq, advise, lost, parts.wording, grave_matters(parts))
+
+
+def grave_matters(parts: Parts) -> GraveMatters:
+    """Give who notices danger, despair, threats and extortion, whatever was understood."""
+    return GraveMatters(parts.catalogue, parts.wording, parts.normalise)
 
 
 def one_turn_use_cases(

@@ -102,7 +102,10 @@ class FileComplaint:
         if not resumed and "story" not in state:
             return asked
         key = "complaint.resumed" if resumed else self._noted(state)
-        return StepResult(asked.outcome, (Reply(self.wording.say(key)), *asked.replies))
+        # "Do not pay" is needed before anything else.
+        first = 1 if state.get("called") == turn.turn_id else 0
+        told = (*asked.replies[:first], Reply(self.wording.say(key)), *asked.replies[first:])
+        return StepResult(asked.outcome, told)
 
     def step(self, turn: TurnInput) -> StepResult:
         """Take the answer to the open question, a correction, or leave it to another action."""
@@ -304,7 +307,7 @@ class FileComplaint:
         asking = self._questions.next(state)
         again = asking == state.get("asking")
         state |= {"asking": asking, "asked": int(state.get("asked") or 0) + 1 if again else 1}
-        lead = (*self._notes(state), *self._promise(turn, state), *self._help(turn, state))
+        lead = (*self._promise(turn, state), *self._notes(state), *self._help(turn, state))
         self._draft.save(turn, state)
         return StepResult("consumed", (*lead, self._questions.ask(turn, state)))
 

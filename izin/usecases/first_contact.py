@@ -16,6 +16,12 @@ from izin.wording import Wording
 PERSONAL = frozenset({"cek_status", "lapor_pengaduan", "ubah_langganan", "cek_pengaduan"})
 """What begins by asking for personal data: there the notice stands before the question."""
 
+GRAVE = (
+    "answers.own_life", "answers.danger", "answers.threat", "answers.perhaps_extortion",
+    "complaint.extortion_promise",
+)  # fmt: skip
+"""First sentences for somebody in danger, despair or under pressure."""
+
 MOST_CHOICES = 10
 REMEMBERED = 20_000
 """Chats known to have seen the notice; others cost one look into the database a turn."""
@@ -50,13 +56,17 @@ class FirstContact:
         button = choice("notice", "pemberitahuan", self._wording)
         kept = [item for item in reply.choices if item.title != button.title]
         parts = [reply.text, self._wording.say("privacy.first_line")]
-        if intent in PERSONAL:
+        if intent in PERSONAL and not self._is_grave(reply):
             parts = [self._wording.say("privacy.first_line_personal"), reply.text]
         return replace(
             reply,
             text="\n\n".join(part for part in parts if part),
             choices=(*kept[: MOST_CHOICES - 1], button),
         )
+
+    def _is_grave(self, reply: Reply) -> bool:
+        """Say whether the reply begins with what nothing may stand before."""
+        return any(reply.text.startswith(self._wording.say(key)) for key in GRAVE)
 
     def _version(self) -> str:
         try:

@@ -39,7 +39,7 @@ class Published(Protocol):
 def published_reply(known: Published, turn: TurnInput) -> Reply | None:
     """Give the published answer to a turn that was hardly taken for something else, or None."""
     sure = turn.confidence >= SURE or turn.intent not in TAKEN_FOR
-    tells = sure and turn.intent == "lapor_pengaduan"
+    tells = turn.intent == "lapor_pengaduan"  # kept as a complaint, see AsksNoMore
     if turn.text and not turn.open_form and not tells and (found := known.rescue(turn.text)):
         return Reply(_text(found), found.choices)
     if sure or turn.open_form or not turn.text or any(e.name in _OWN for e in turn.entities):

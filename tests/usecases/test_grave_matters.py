@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from izin.faq import FaqEntry
+from izin.replies import Reply
 from izin.storage.memory.catalogue import MemoryCatalogue
 from izin.storage.memory.faq import MemoryFaqBook
 from izin.storage.seed_files import read_seed
-from tests.usecases.house import CHECKED, Chat, small_chat
+from izin.usecases.complaint_reading import guess_category
+from izin.usecases.dialogue import StepResult, TurnInput
+from izin.usecases.grave_matters import GraveMatters
+from izin.usecases.help_first import AsksNoMore
+from tests.usecases.house import CHECKED, Chat, normaliser, small_chat, wording
+from tests.usecases.long_dialogues import turn
 
 SEED = read_seed(Path(__file__).resolve().parents[2] / "data")
 ENTRIES = (
@@ -95,3 +101,115 @@ def test_danger_is_told_whom_to_call(talk: Chat, intent: str) -> None:
 )  # fmt: skip
 def test_a_permit_that_dies_is_no_despair(talk: Chat, text: str, intent: str) -> None:
     assert "119" not in talk.say(text, intent, entities=[]).text
+
+
+def matters() -> GraveMatters:
+    categories = SEED.complaint_categories
+    return GraveMatters(
+        MemoryCatalogue(SEED.permits[:3], complaint_categories=categories), wording(), plain
+    )
+
+
+def plain(text: str) -> str:
+    return normaliser().normalise(text).text
+
+
+def first(text: str, intent: str) -> str:
+    lead = matters().lead(turn(text, intent))
+    return lead.text if lead else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("pak tulung, warung mburi omah ana geni, kebakaran gede", "lapor_pengaduan"),
+     ("gudang sebelah kebakaran pak, kapan pbg saya jadi", "cek_status"),
+     ("bapak saya pingsan waktu antre di loket 1", "lapor_pengaduan"),
+     ("iki nang loket onok wong gowo clurit, bawa clurit beneran", "tanya_syarat"),
+     ("kakak saya dikeroyok gara2 sengketa izin", "minta_petugas"),
+     ("saya diancam dibunuh kalau lapor terus", "lapor_pengaduan"),
+     ("tembok proyek ambruk kena anak saya", "lapor_pengaduan")],
+)  # fmt: skip
+def test_danger_comes_first_whatever_was_understood(text: str, intent: str) -> None:
+    assert first(text, intent).startswith("Kalau ada yang terluka")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("udah 3 bulan gak jelas rasanya saya mau mati aja", "lapor_pengaduan"),
+     ("usaha bangkrut semua, aku mau mati", "cek_status"),
+     ("mending bundir daripada ngurus izin", "tanya_prosedur"),
+     ("wis bosan hidup aku mas", "kasar")],
+)  # fmt: skip
+def test_despair_comes_first_whatever_was_understood(text: str, intent: str) -> None:
+    assert "119" in first(text, intent) and "sendirian" in first(text, intent)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kabidnya ngancam saya jangan banyak tanya", "saya diteror orang tak dikenal sejak lapor",
+     "aku diintimidasi mandor proyek"],
+)  # fmt: skip
+def test_a_threat_has_its_own_first_words(text: str) -> None:
+    assert first(text, "lapor_pengaduan").startswith("Kalau Anda merasa terancam")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("syarat alat pemadam kebakaran buat slf hotel", "tanya_syarat"),
+     ("sip bidan saya mau mati desember, perpanjangnya piye", "tanya_perpanjangan"),
+     ("nib saya mati, hidupinnya gimana", "tanya_perpanjangan"),
+     ("hari kejepit besok buka ga", "tanya_kontak_jam_lokasi"),
+     ("ancaman pidana bangun tanpa pbg apa", "tanya_dasar_hukum"),
+     ("rumah kami habis kebakaran tahun lalu, imb ikut hilang", "tanya_prosedur"),
+     ("bisnis katering saya meledak, perlu izin tambahan?", "tanya_izin_apa"),
+     ("berkas saya tenggelam di meja petugas berbulan bulan", "lapor_pengaduan"),
+     ("kami terjebak birokrasi, bolak balik terus", "lapor_pengaduan"),
+     ("hampir pingsan lihat tagihannya", "lapor_pengaduan"),
+     ("biaya kok dipukul rata semua", "lapor_pengaduan"),
+     ("cara izin gedung biar tidak roboh kena gempa", "tanya_syarat"),
+     ("buka usaha bengkel las dan api listrik", "tanya_izin_apa"),
+     ("petugas minta uang, kalau tidak diancam izinnya dibuang", "lapor_pengaduan")],
+)  # fmt: skip
+def test_ordinary_words_raise_no_alarm(text: str, intent: str) -> None:
+    assert first(text, intent) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["diancam nek ora bayar 300ewu berkasku diguwak", "dipaksa bayar sama petugas lapangan",
+     "mau diperas kepala seksi", "pegawainya ngancam, suruh bayar dulu 1jt"],
+)  # fmt: skip
+def test_a_threat_for_money_is_extortion(text: str) -> None:
+    found = guess_category(text, SEED.complaint_categories, plain)
+    assert found is not None and found.code == "PUNGLI"
+
+
+def test_no_alarm_is_told_twice() -> None:
+    told = Reply("Hubungi 112 bila tersedia di daerah Anda.")
+    asked = turn("ada kebakaran pak", "di_luar_topik")
+    assert matters().before(asked, [told]) == (told,)
+
+
+def test_a_complaint_asks_nothing_of_somebody_in_despair() -> None:
+    begun = LongSilent(StepResult("consumed", (Reply("Yang mana?"),)))
+    dialogue = AsksNoMore(matters(), begun)
+    told = dialogue.start(turn("izin lama, mending saya mati", "lapor_pengaduan"))
+    assert told.outcome == "finished" and "119" in told.replies[0].text
+    assert [item.entities.get("langkah") for item in told.replies[0].choices] == [None, "lanjut"]
+    assert dialogue.step(turn("di loket 3", "lapor_pengaduan")).outcome == "consumed"
+
+
+@dataclass
+class LongSilent:
+    """Answers every step alike."""
+
+    result: StepResult
+
+    def start(self, turn: TurnInput) -> StepResult:
+        return self.result
+
+    def step(self, turn: TurnInput) -> StepResult:
+        return self.result
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        return Reply(silent=True)
