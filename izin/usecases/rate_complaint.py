@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from izin.answers.complaint_case import rating_question, step_choice
@@ -11,15 +10,13 @@ from izin.ports import Complaints
 from izin.replies import Choice, Reply
 from izin.usecases.complaint_reading import answers_another_question, is_done, is_skip
 from izin.usecases.dialogue import StepResult, TurnInput
-from izin.usecases.score_reading import names_case
+from izin.usecases.score_reading import names_case, number_in
 from izin.usecases.turn_draft import TurnDraft
 from izin.wording import Wording
 
 LOW_SCORE = 2
 WORST, BEST = 1, 5
 LONGEST_COMMENT = 1000
-
-_SCORE = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +74,8 @@ class RateComplaint:
         return self._thank(turn, complaint, "complaint.rating_sorry")
 
     def _read(self, turn: TurnInput) -> int | None:
-        value = turn.value("nilai")
-        if value is None and names_case(turn):
-            return None
-        if value is None and (found := _SCORE.search(turn.text)):
-            value = found.group()
-        return int(value) if value is not None and WORST <= int(value) <= BEST else None
+        score = number_in(turn, str.casefold)
+        return score if score is not None and WORST <= score <= BEST else None
 
     def _thank(self, turn: TurnInput, complaint: Complaint, key: str) -> StepResult:
         self.draft.save(turn, {})

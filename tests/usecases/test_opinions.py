@@ -106,6 +106,35 @@ def test_a_score_may_be_said_in_words_or_stars(text, score):
     assert [item.score for item in ratings(citizen)] == [score]
 
 
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [("3 dari 5", 3), ("4/5 lah", 4), ("tiga dari lima", 3), ("2 per 5", 2), ("nomer 3", 3)],
+)
+def test_a_score_out_of_five_is_its_first_figure(text, score):
+    citizen = Citizen()
+    begin(citizen)
+    step(citizen, text, "nlu_fallback")
+    assert [item.score for item in ratings(citizen)] == [score]
+
+
+def test_a_score_out_of_five_is_no_five_when_both_figures_are_read():
+    citizen = Citizen()
+    begin(citizen, "bintang 2 dari 5", nilai=5)
+    assert [item.score for item in ratings(citizen)] == [2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2 bulan blm kelar", "3 hari blom ada kabar", "dua minggu nunggu", "loket 3", "antre 4 jam",
+     "TI-2026-00412", "sudah 3 kali bolak balik"],
+)  # fmt: skip
+def test_times_and_counters_are_no_score(text):
+    citizen = Citizen()
+    begin(citizen)
+    step(citizen, text, "nlu_fallback")
+    assert ratings(citizen) == []
+
+
 def test_four_figures_are_no_score():
     citizen = Citizen()
     begin(citizen)
