@@ -174,6 +174,7 @@ def main() -> int:
             port=settings.actions_port,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # Rasa asks directly, and who asked is of no matter
         )
     finally:
         threads.close()
@@ -191,6 +192,7 @@ def configure_logging() -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
