@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from izin.errors import InvalidInput
 from izin.office_periods import HoursPeriod, Spans, hours_periods
 
 _LONGEST_SEARCH_DAYS = 3660
+_WEEKDAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Calendar:
     def __init__(self, holidays: tuple[Holiday, ...] | list[Holiday]) -> None:
         """Take all known holidays; a year with none of them counts as not loaded."""
         self._holidays = {holiday.day: holiday for holiday in holidays}
+        self._days_off = sorted(day for day in self._holidays if day.weekday() < _WEEKDAYS)
         self.loaded_years = frozenset(day.year for day in self._holidays)
 
     def holiday(self, day: date) -> Holiday | None:
@@ -88,7 +91,7 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Say whether the office counts ``day`` as a working day."""
-        return day.weekday() < 5 and day not in self._holidays
+        return day.weekday() < _WEEKDAYS and day not in self._holidays
 
     def add_working_days(self, start: date, days: int) -> DueDate:
         """Give the date ``days`` working days after ``start``; the first day is not counted.
@@ -117,11 +120,16 @@ class Calendar:
 
     def working_days_between(self, start: date, end: date) -> int:
         """Count working days after ``start`` up to and including ``end`` (0 if none)."""
-        count, day = 0, start
-        while day < end:
-            day += timedelta(days=1)
-            count += self.is_working_day(day)
-        return count
+        if end <= start:
+            return 0
+        # By whole weeks, not day by day: an application may have rested for years.
+        weeks, rest = divmod((end - start).days, 7)
+        first = start.weekday() + 1
+        weekdays = _WEEKDAYS * weeks + sum(
+            day % 7 < _WEEKDAYS for day in range(first, first + rest)
+        )
+        off = self._days_off
+        return weekdays - (bisect_right(off, end) - bisect_right(off, start))
 
     def _provisional(self, start: date, end: date) -> bool:
         return any(year not in self.loaded_years for year in range(start.year, end.year + 1))

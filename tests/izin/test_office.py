@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from izin.errors import InvalidInput
 from izin.office import Calendar, DueDate, Holiday, Office, OfficeHours
@@ -66,6 +68,13 @@ def test_counting_back_agrees_with_counting_on() -> None:
     for days in range(40):
         due = CALENDAR.add_working_days(start, days)
         assert CALENDAR.working_days_between(start, due.day) == days
+
+
+@given(st.dates(date(2026, 11, 1), date(2027, 2, 1)), st.integers(0, 100))
+def test_counting_by_weeks_agrees_with_counting_day_by_day(start: date, many: int) -> None:
+    days = [start + timedelta(days=number) for number in range(1, many + 1)]
+    counted = sum(CALENDAR.is_working_day(day) for day in days)
+    assert CALENDAR.working_days_between(start, start + timedelta(days=many)) == counted
 
 
 def test_no_days_lie_between_a_day_and_an_earlier_one() -> None:
