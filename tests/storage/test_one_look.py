@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 
 from izin.storage.postgres.catalogue import PostgresCatalogue
 from izin.storage.postgres.drafts import PostgresDrafts
@@ -32,15 +34,16 @@ def conversation_id(engine: Engine) -> str:
 
 
 @pytest.fixture
-def asked(engine: Engine) -> Iterator[list[str]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     statements: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
+    def note(cursor: Any, statement: Any, *values: Any, **options: Any) -> Any:
+        statements.append(str(statement))
+        return execute(cursor, statement, *values, **options)
 
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
+    monkeypatch.setattr(psycopg.Cursor, "execute", note)
+    return statements
 
 
 def test_revisions_and_drafts_cost_one_statement_together(

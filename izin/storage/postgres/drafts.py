@@ -6,20 +6,33 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Engine
 
-from izin.storage.postgres.engine import transaction
-from izin.storage.postgres.one_look import look_at_drafts
-from izin.storage.tables.conversations import drafts
+from izin.storage.postgres.engine import at_once
+from izin.storage.postgres.one_look import look_at_drafts, wrote_elsewhere
 from izin.storage.text import storable
+
+_GET = (
+    "select document from drafts"
+    " where conversation_id = cast(%(conversation_id)s as uuid) and kind = %(kind)s"
+)
+_PUT = (
+    "insert into drafts (conversation_id, kind, document)"
+    " values (cast(%(conversation_id)s as uuid), %(kind)s, cast(%(document)s as jsonb))"
+    " on conflict (conversation_id, kind)"
+    " do update set document = excluded.document, updated_at = now()"
+)
+_DROP = (
+    "delete from drafts"
+    " where conversation_id = cast(%(conversation_id)s as uuid) and kind = %(kind)s"
+)
 
 
 class PostgresDrafts:
     """``izin.ports.Drafts`` on our own PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:
-        """Take the engine; every call is one transaction, or answered by an open look."""
+        """Take the engine; every call is one statement, or answered by an open look."""
         self._engine = engine
 
     def get(self, conversation_id: str, kind: str) -> dict[str, Any] | None:
@@ -28,31 +41,19 @@ class PostgresDrafts:
         if look is not None:
             seen = look.known_drafts().get(kind)
             return dict(json.loads(seen)) if seen is not None else None
-        with transaction(self._engine) as connection:
-            document = connection.execute(
-                select(drafts.c.document).where(
-                    drafts.c.conversation_id == conversation_id, drafts.c.kind == kind
-                )
-            ).scalar()
-        return dict(document) if document is not None else None
+        rows = at_once(self._engine, _GET, {"conversation_id": conversation_id, "kind": kind})
+        return dict(rows[0].document) if rows else None
 
     def put(self, conversation_id: str, kind: str, draft: Mapping[str, Any]) -> None:
         """Store the draft, replacing an earlier one of the kind."""
-        document = storable(draft)
-        statement = upsert(drafts).values(
-            conversation_id=conversation_id, kind=kind, document=document
-        )
+        document = json.dumps(storable(draft))
         look = look_at_drafts(self._engine, conversation_id)
         seen = None if look is None else look.known_drafts()
-        with transaction(self._engine) as connection:
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["conversation_id", "kind"],
-                    set_={"document": statement.excluded.document, "updated_at": func.now()},
-                )
-            )
+        wrote_elsewhere(self._engine)  # until it is certain what was written
+        values = {"conversation_id": conversation_id, "kind": kind, "document": document}
+        at_once(self._engine, _PUT, values)
         if look is not None and seen is not None:
-            look.drafts = {**seen, kind: json.dumps(document)}
+            look.drafts = {**seen, kind: document}
 
     def drop(self, conversation_id: str, kind: str) -> None:
         """Forget the draft."""
@@ -60,11 +61,7 @@ class PostgresDrafts:
         seen = None if look is None else look.known_drafts()
         if seen is not None and kind not in seen:
             return
-        with transaction(self._engine) as connection:
-            connection.execute(
-                delete(drafts).where(
-                    drafts.c.conversation_id == conversation_id, drafts.c.kind == kind
-                )
-            )
+        wrote_elsewhere(self._engine)
+        at_once(self._engine, _DROP, {"conversation_id": conversation_id, "kind": kind})
         if look is not None and seen is not None:
             look.drafts = {name: text for name, text in seen.items() if name != kind}

@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import LiteralString
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 _REVISIONS = "select jsonb_object_agg(subject, revision) from content_revisions"
 _DRAFTS = (
     "select coalesce(jsonb_object_agg(kind, document::text), '{}')"
-    " from drafts where conversation_id = cast(:conversation_id as uuid)"
+    " from drafts where conversation_id = cast(%(conversation_id)s as uuid)"
 )
-_BOTH = text(f"select ({_REVISIONS}), ({_DRAFTS})")
+_BOTH: LiteralString = f"select ({_REVISIONS}) as revisions, ({_DRAFTS}) as drafts"
 
 
 @dataclass(slots=True)
@@ -52,15 +53,13 @@ class Look:
         return self.drafts if self.drafts is not None else {}
 
     def _read(self) -> None:
-        from izin.storage.postgres.engine import is_id, transaction  # which imports this module
+        from izin.storage.postgres.engine import at_once, is_id  # which imports this module
 
         whose = self.conversation_id if is_id(self.conversation_id) else None
-        asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with transaction(asking) as connection:
-            row = connection.execute(_BOTH, {"conversation_id": whose}).one()
+        row = at_once(self.engine, _BOTH, {"conversation_id": whose})[0]
         if not self.revisions:  # one action must not see two moments of the content
-            self.revisions = dict(row[0] or {})
-        self.drafts = dict(row[1])
+            self.revisions = dict(row.revisions or {})
+        self.drafts = dict(row.drafts)
 
 
 _open: ContextVar[Look | None] = ContextVar("open_look", default=None)
