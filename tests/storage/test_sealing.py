@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from izin.complaints import Confidentiality
 from izin.errors import NotFound
 from izin.replies import Choice, Reply
-from izin.storage.postgres import due
+from izin.storage.postgres import due, sealing_due
 from izin.storage.postgres.inbox import PostgresInbox
 from izin.storage.sealed_history import REMOVED
 from izin.usecases.dialogue import TurnInput
@@ -302,6 +302,29 @@ def test_sealing_again_and_by_two_at_once_changes_nothing(intake: Intake) -> Non
     assert holding(intake.engine, *FORBIDDEN, filed.ticket) == {}
     with intake.engine.begin() as connection:
         assert connection.execute(text("select count(*) from sealed.sealing_turns")).scalar() == 0
+
+
+def test_what_is_looked_through_in_many_commits_leaves_nothing_out(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing_due, "LOOKED_AT_ONCE", 1)
+    monkeypatch.setattr(sealing_due, "_LOOKED_AGAIN", 0)
+    turn_id = intake.told()
+    filed = intake.files(turn_id)
+    intake.acknowledged(turn_id, filed)
+    news = Reply(f"Kabar tiket {filed.ticket}")
+    [notice] = intake.inbox.answer(intake.says("halo"), [news], {})
+    with intake.engine.begin() as connection:
+        connection.execute(text("update outbox set turn_id = null where id = :id"), {"id": notice})
+    later = intake.says(f"tiket {filed.ticket} gimana")
+    intake.answers(later, Reply(f"Tiket {filed.ticket}: diterima"), filed.ticket)
+    intake.due()
+    assert filed.ticket in intake.outbox.message(notice).reply["text"], "it is on its way"
+    assert intake.inbox.turn(later).message.text == REMOVED
+    intake.delivers(notice)
+    intake.due()
+    assert intake.outbox.message(notice).reply == {"text": REMOVED}
+    assert holding(intake.engine, *FORBIDDEN, filed.ticket) == {}
 
 
 def test_an_opening_of_a_chat_that_names_a_sealed_ticket_is_dropped(intake: Intake) -> None:

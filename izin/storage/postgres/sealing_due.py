@@ -6,7 +6,8 @@ Every job may run again and again, also by two gateways at the same time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,6 +26,9 @@ from izin.storage.tables.conversations import drafts, escalations, outbox
 from izin.storage.tables.sealed import sealing_progress, sealing_turns
 from izin.storage.vault import Vault
 
+LOOKED_AT_ONCE = 50_000
+"""Answers looked through in one commit: a fifth of a second."""
+
 _LOOKED_AGAIN = 500
 """Answers looked through a second time: numbers are given before their rows can be seen."""
 
@@ -40,10 +44,10 @@ def seal_traces(engine: Engine, vault: Vault, now: datetime) -> int:
     Looks for intakes that were told as confidential and dropped, and for answers that name a
     sealed ticket, then seals every noted turn that is finished.
     """
-    with transaction(engine) as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SCAN_LOCK})
+    with _scanning(engine) as connection:
         _note_dropped_intakes(connection)
-        _note_mentions(connection)
+    _note_mentions(engine)
+    with _scanning(engine) as connection:
         _drop_escalations(connection)
         _drop_last_tickets(connection)
     with transaction(engine) as connection:
@@ -76,22 +80,47 @@ def _note_dropped_intakes(connection: Connection) -> None:
     note_intakes(connection, documents)
 
 
-def _note_mentions(connection: Connection) -> None:
-    """Remember turns whose answer names a sealed ticket, and seal notices that do."""
-    known = connection.execute(
-        select(sealing_progress.c.seq).where(sealing_progress.c.name == _PROGRESS)
-    ).scalar()
+@contextmanager
+def _scanning(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction in which nobody else looks for traces."""
+    with transaction(engine) as connection:
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _SCAN_LOCK})
+        yield connection
+
+
+def _note_mentions(engine: Engine) -> None:
+    """Look through what was answered since last time, so much in a commit that none takes long."""
+    done = newest = 0
+    saved: int | None = None
+    held: list[int] = []
+    while saved is None or done < newest:
+        with _scanning(engine) as connection:
+            known = _looked_through(connection)
+            if known != saved:  # it begins, or somebody else has moved or put back the mark
+                done, held = known - _LOOKED_AGAIN, []
+            newest = connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
+            upto = min(done + LOOKED_AT_ONCE, newest)
+            held += _note_mentions_between(connection, done, upto)
+            done, saved = upto, min([*held, upto])
+            _remember(connection, saved)
+
+
+def _note_mentions_between(connection: Connection, after: int, upto: int) -> list[int]:
+    """Remember turns whose answer names a sealed ticket, and seal notices that do.
+
+    Gives a place before each notice that is on its way: from there is looked again.
+    """
     rows = connection.execute(
         select(outbox.c.id, outbox.c.seq, outbox.c.turn_id, outbox.c.state, outbox.c.reply)
         .where(
-            outbox.c.seq > (known or 0) - _LOOKED_AGAIN,
+            outbox.c.seq > after, outbox.c.seq <= upto,
             cast(outbox.c.reply, String).ilike("%ADU%"),
         )
         .order_by(outbox.c.seq)
-    ).all()
+    ).all()  # fmt: skip
     named = {row.id: tickets_in(str(row.reply)) for row in rows}
     sealed = sealed_levels(connection, {item for found in named.values() for item in found})
-    reached = connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
+    on_their_way = []
     for row in rows:
         levels = [sealed[item] for item in named[row.id] if item in sealed]
         if not levels:
@@ -100,11 +129,20 @@ def _note_mentions(connection: Connection) -> None:
             anonymous = Confidentiality.ANONYMOUS.value in levels
             sealing.note_turns(connection, [str(row.turn_id)], anonymous)
         elif row.state == "waiting":
-            reached = min(reached, row.seq - 1)
+            on_their_way.append(row.seq - 1)
         else:
             connection.execute(
                 update(outbox).where(outbox.c.id == row.id).values(reply=neutral_reply())
             )
+    return on_their_way
+
+
+def _looked_through(connection: Connection) -> int:
+    mark = select(sealing_progress.c.seq).where(sealing_progress.c.name == _PROGRESS)
+    return connection.execute(mark).scalar() or 0
+
+
+def _remember(connection: Connection, reached: int) -> None:
     statement = upsert(sealing_progress).values(name=_PROGRESS, seq=reached)
     connection.execute(
         statement.on_conflict_do_update(
