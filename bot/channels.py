@@ -105,7 +105,8 @@ def _open_telegram(
     # Here, as the Bot API's types cost 14 MB and a quarter of a second where Telegram is off.
     from bot.telegram.sender import TelegramSender
 
-    http = httpx.AsyncClient(transport=PlatformTransport(), trust_env=False)
+    transport = PlatformTransport()
+    http = httpx.AsyncClient(transport=transport, trust_env=False)
     opened.closers.append(http.aclose)
     sender = TelegramSender(
         settings.telegram_token,
@@ -113,6 +114,7 @@ def _open_telegram(
         api_url=settings.telegram_api,
         pacer=Pacer(TELEGRAM_RULES.at(settings.telegram_per_second)),
         read_media=read_media,
+        calls=transport.calls,
     )
     senders["telegram"] = sender
     bot = _TelegramBot(settings, sender, receiver, wording)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import unicodedata
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from bot.plain_http import PlainTransport
 from bot.telegram.commands import default_sentences
 from izin.conversations import Turn
 from izin.errors import DialogueUnavailable, InvalidInput
@@ -22,6 +24,8 @@ LONGEST_TEXT = 8000
 
 CALL_TIMEOUT_S = 8.0
 """Longer than the 5 s Rasa gives an action, shorter than the 20 s a turn has."""
+
+CONNECT_TIMEOUT_S = 1.0
 
 AWAY_S = (2.0, 5.0, 15.0, 30.0)
 """How long a Rasa is asked last after failing once, twice, and so on."""
@@ -99,13 +103,15 @@ class RasaClient:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the addresses; ``transport`` replaces the network in tests."""
-        headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        known = {"authorization": f"Bearer {secret}"} if secret else {}
+        self._headers = {**known, "content-type": "application/json"}
+        self._plain = transport if isinstance(transport, PlainTransport) else None
         urls = [base_urls] if isinstance(base_urls, str) else base_urls
         self._rasas = [_Rasa(url.rstrip("/")) for url in urls]
         self._clock = clock
         self._http = httpx.AsyncClient(
-            headers=headers,
-            timeout=httpx.Timeout(CALL_TIMEOUT_S, connect=1.0),
+            headers=known,
+            timeout=httpx.Timeout(CALL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             transport=transport,
             trust_env=False,
         )
@@ -122,13 +128,13 @@ class RasaClient:
             PartAway: Its trackers cannot be reached, or no action server is listening.
             DialogueUnavailable: Rasa, its model or an action failed; nothing was saved.
         """
-        response = await self._post(_body(turn, new_session, private_url))
-        if response.status_code != 200:
-            reason = _reason(response)
+        status, content = await self._post(_body(turn, new_session, private_url))
+        if status != 200:
+            reason = _reason(content)
             failure = PartAway if reason in PARTS_AWAY else DialogueUnavailable
-            raise failure(f"rasa answered {response.status_code}: {reason}")
+            raise failure(f"rasa answered {status}: {reason}")
         try:
-            document = response.json()
+            document = json.loads(content)
             return DialogueAnswer(
                 replies=tuple(_spoken(item) for item in document["replies"]),
                 intent=str(document.get("intent") or ""),
@@ -138,15 +144,16 @@ class RasaClient:
         except (ValueError, KeyError, TypeError, InvalidInput) as error:
             raise DialogueUnavailable("rasa answered in an unknown shape") from error
 
-    async def _post(self, body: Mapping[str, Any]) -> httpx.Response:
-        """Give the response of the first Rasa that takes the turn."""
+    async def _post(self, turn: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Give status and body of the first Rasa that takes the turn."""
+        body = json.dumps(turn, ensure_ascii=False, separators=(",", ":")).encode()
         unsent: Exception | None = None
         broken = False
         now = self._clock()
         for rasa in sorted(self._rasas, key=lambda rasa: (rasa.away_until > now, rasa.turns)):
             rasa.turns += 1
             try:
-                response = await self._http.post(f"{rasa.url}/webhooks/tanya/turns", json=body)
+                status, content = await self._call(f"{rasa.url}/webhooks/tanya/turns", body)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 # Nothing was begun there, so another one may begin.
                 rasa.failed(self._clock())
@@ -160,16 +167,24 @@ class RasaClient:
                 # a turn that itself ends its Rasa must not end them all.
                 broken = True
             else:
-                if response.status_code == 200:
+                if status == 200:
                     rasa.answered()
                 else:
                     rasa.failed(self._clock())
-                return response
+                return status, content
             finally:
                 rasa.turns -= 1
         if broken:
             raise DialogueUnavailable("rasa ended, and no other is listening") from unsent
         raise NotSent("rasa is not listening") from unsent
+
+    async def _call(self, url: str, body: bytes) -> tuple[int, bytes]:
+        if self._plain is not None:
+            return await self._plain.post(
+                url, body, self._headers, connect_s=CONNECT_TIMEOUT_S, read_s=CALL_TIMEOUT_S
+            )
+        response = await self._http.post(url, content=body, headers=self._headers)
+        return response.status_code, response.content
 
     def _another(self, now: float) -> bool:
         return any(rasa.away_until <= now for rasa in self._rasas)
@@ -285,8 +300,8 @@ def _spoken(item: Any) -> Reply:
     return reply
 
 
-def _reason(response: httpx.Response) -> str:
+def _reason(content: bytes) -> str:
     try:
-        return str(response.json().get("error", "unknown"))
+        return str(json.loads(content).get("error", "unknown"))
     except (ValueError, AttributeError):
         return "unreadable"

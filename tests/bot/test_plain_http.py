@@ -87,6 +87,30 @@ async def test_a_connection_is_kept_for_the_next_request() -> None:
     assert seen == [(b"POST /turns HTTP/1.1", '{"halo":"é"}'.encode())] * 3
 
 
+async def test_a_post_needs_none_of_httpx_objects() -> None:
+    """What it sends is what httpx's client sends, on the same connections."""
+    heads = []
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head, body = await request_of(reader)
+            heads.append({*head.lower().split(b"\r\n"), body})
+            writer.write(OK)
+
+    async with serving(echo) as (client, taken):
+        plain = client._transport
+        assert isinstance(plain, PlainTransport)
+        await client.post("/turns?a=%20b", content=b"{}", headers={"x-one": "1"})
+        for _ in range(2):
+            url = str(client.base_url.join("/turns?a=%20b"))
+            answer = await plain.post(url, b"{}", {"x-one": "1"}, connect_s=1.0, read_s=1.0)
+            assert answer == (200, b'{"a": 1}')
+        with pytest.raises(httpx.LocalProtocolError):
+            await plain.post(url, b"", {"x-one": "1\r\nx-two: 2"}, connect_s=1.0, read_s=1.0)
+        assert len(taken) == 1
+    assert heads[1] == heads[2] <= heads[0]
+
+
 async def test_requests_at_once_have_connections_of_their_own() -> None:
     together = asyncio.Barrier(2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.plain_http import PlainTransport
 from bot.telegram.sender import TelegramSender
 
 
@@ -16,6 +17,14 @@ async def http(anyio_backend):
 
 
 @pytest.fixture
-def sender(fake_telegram, http):
+async def calls(anyio_backend):
+    """Give what short calls go by."""
+    transport = PlainTransport()
+    yield transport
+    await transport.aclose()
+
+
+@pytest.fixture
+def sender(fake_telegram, http, calls):
     """Give a sender with the fake's token."""
-    return TelegramSender(fake_telegram.token, http, api_url=fake_telegram.url)
+    return TelegramSender(fake_telegram.token, http, api_url=fake_telegram.url, calls=calls)
