@@ -37,7 +37,9 @@ def run(options: argparse.Namespace, wording: Wording) -> int:
         raise ProductionFolderUnusable("no production folder", folder="TANYA_HOME")
     user = options.user or _owner(settings.home)
     if not _ACCOUNT.fullmatch(user) or user == "root":
-        raise SettingInvalid("units need an account of their own", name="--user", value=user)
+        refused = SettingInvalid("units need an account of their own", name="--user", value=user)
+        refused.sentence = "ops.systemd.no_account"
+        raise refused
     folders = (settings.backups, settings.media, settings.var, settings.data_root)
     installation = Installation(
         settings.checkout, settings.home, user, embedded_database=not settings.database_url,

@@ -202,7 +202,7 @@ def only_one_up(settings: OpsSettings) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunning(
-                "tanya up already runs here", folder=str(settings.checkout)
+                "tanya up already runs here", folder=str(settings.var.parent)
             ) from None
         yield
 

@@ -16,6 +16,10 @@ TIMES = float(os.environ.get("TANYA_FUZZ", "1"))
 """How many times as many examples as `make test` tries."""
 
 
+PATIENCE_S = 20 if TIMES <= 1 else 180
+"""How long an answer may take: `make fuzz` looks for faults, also on a machine that is busy."""
+
+
 def fuzz_settings(examples: int) -> settings:
     """Give settings for so many examples in `make test`."""
     return settings(

@@ -16,7 +16,7 @@ from izin.accounts import Role
 from tests.console.conftest import RunningConsole, csrf_of
 from tests.console.full_office import Samples, fill_office, samples_of
 from tests.console.hostile import NASTY, Target, address_of, targets
-from tests.fuzzing import TYPES, bodies, fuzz_settings
+from tests.fuzzing import PATIENCE_S, TYPES, bodies, fuzz_settings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 ENDLESS = ("/langsung",)
@@ -59,7 +59,9 @@ def clients(console: RunningConsole) -> Iterator[dict[str, httpx.Client]]:
     with ExitStack() as kept:
         made = {role.name: console.client(role) for role in Role}
         made["everybody"] = console.client(*Role)
-        made["nobody"] = httpx.Client(base_url=console.url, trust_env=False, timeout=20)
+        made["nobody"] = httpx.Client(base_url=console.url, trust_env=False)
+        for client in made.values():
+            client.timeout = httpx.Timeout(PATIENCE_S)
         yield {name: kept.enter_context(client) for name, client in made.items()}
 
 
@@ -150,7 +152,7 @@ def test_no_call_that_the_openapi_allows_or_forbids_is_a_fault_of_ours(
         case = data.draw(operation.as_strategy(generation_mode=mode))  # type: ignore[attr-defined]
         answer = case.call(
             base_url=console.url, cookies=dict(clients[who].cookies), allow_redirects=False,
-            headers={"x-csrf-token": token}, timeout=20,
+            headers={"x-csrf-token": token}, timeout=PATIENCE_S,
         )  # fmt: skip
         assert answer.status_code < 500, case.as_curl_command()
         assert b"Traceback" not in answer.content

@@ -91,6 +91,17 @@ def test_an_installation_in_a_home_is_seen_there() -> None:
     assert unit["tanya-izin.service"]["Service"]["ProtectHome"] == "read-only"
 
 
+def test_root_is_told_that_services_need_an_account(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "tanya.env").write_text("")
+    monkeypatch.setenv("TANYA_HOME", str(tmp_path))
+    assert cli.main(["systemd", "--user", "root"]) == 1
+    said = capsys.readouterr().err
+    assert "adduser --system" in said and "root" in said
+    assert not (tmp_path / "systemd").exists()
+
+
 def test_outside_production_it_says_what_to_do_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

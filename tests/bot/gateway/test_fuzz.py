@@ -18,7 +18,7 @@ from bot.telegram.webhook import SECRET_HEADER
 from bot.whatsapp.webhook import SIGNATURE_HEADER, sign
 from izin.settings import Settings
 from tests.fakes.serving import serve
-from tests.fuzzing import BODIES, TYPES, bodies, fuzz_settings, nearly
+from tests.fuzzing import BODIES, PATIENCE_S, TYPES, bodies, fuzz_settings, nearly
 
 SECRET = "rahasia-uji-coba"
 TELEGRAM, WHATSAPP = "/webhooks/telegram", "/webhooks/whatsapp"
@@ -103,7 +103,7 @@ def gateway(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def http(gateway: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=gateway[1], trust_env=False, timeout=20) as client:
+    with httpx.Client(base_url=gateway[1], trust_env=False, timeout=PATIENCE_S) as client:
         yield client
 
 
@@ -194,7 +194,7 @@ def test_no_call_that_the_openapi_allows_or_forbids_is_a_fault_of_ours(
     @given(st.data(), st.sampled_from(operations), st.sampled_from(modes))
     def attack(data: st.DataObject, operation: Any, mode: Any) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
-        answer = case.call(base_url=base, timeout=20)
+        answer = case.call(base_url=base, timeout=PATIENCE_S)
         assert answer.status_code < 500 or answer.status_code == 504, case.as_curl_command()
         assert b"Traceback" not in answer.content
 
