@@ -63,13 +63,13 @@ class Deliverer:
         renderer = self._channels.renderers[message.address.channel]
         return renderer(Reply.from_json(message.reply), message.choice_ids)
 
-    async def deliver(self, message_id: str) -> None:
-        """Send the parts that no platform took yet.
+    async def deliver(self, message_id: str, known: OutboundMessage | None = None) -> None:
+        """Send the parts that no platform took yet; ``known`` was stored a moment ago.
 
         Raises:
             TryAgain: The platform asked for a pause or does not answer.
         """
-        message = await asyncio.to_thread(self._outbox.message, message_id)
+        message = known or await asyncio.to_thread(self._outbox.message, message_id)
         if message.state != "waiting":
             return
         begun = time.monotonic()

@@ -99,7 +99,11 @@ class TurnAnswerer:
             self._metrics.turn(turn.conversation.address.channel, "answered")
             self._watch.ring(turn.id)
             return
-        if self._link is not None and (linked := await asyncio.to_thread(self._link.take, turn)):
+        if (
+            self._link is not None
+            and self._link.concerns(turn)
+            and (linked := await asyncio.to_thread(self._link.take, turn))
+        ):
             await asyncio.to_thread(self._inbox.answer, turn_id, (linked,), {})
             self._watch.ring(turn.id)
             return
@@ -117,13 +121,9 @@ class TurnAnswerer:
             turn, trouble = await self._files.fetch(turn)
             answer = await self._answer(turn, trouble)
             reply = vary_reply(join_replies(list(answer.replies)), turn.conversation, self._wording)
-            if self._first is not None:
-                reply = await asyncio.to_thread(self._first.introduce, reply, turn, answer.intent)
             dialogue_ms = (self._clock() - begun) * 1000
             timings = {"queue": round(waited_ms, 1), "dialogue": round(dialogue_ms, 1)}
-            replies = () if reply.silent else (reply,)
-            understood = understanding(turn, answer)
-            await asyncio.to_thread(self._inbox.answer, turn_id, replies, timings, understood)
+            await asyncio.to_thread(self._store, turn, reply, answer, timings)
         except StorageUnavailable:
             raise  # the queue runs the turn again when the database is back
         except Exception as error:
@@ -137,6 +137,15 @@ class TurnAnswerer:
         self._metrics.latency("dialogue", dialogue_ms)
         self._metrics.intent(answer.intent)
         self._watch.ring(turn.id)
+
+    def _store(
+        self, turn: Turn, reply: Reply, answer: DialogueAnswer, timings: dict[str, float]
+    ) -> None:
+        # Both ask the database, so that both are done by one thread.
+        if self._first is not None:
+            reply = self._first.introduce(reply, turn, answer.intent)
+        replies = () if reply.silent else (reply,)
+        self._inbox.answer(turn.id, replies, timings, understanding(turn, answer))
 
     async def _answer(self, turn: Turn, trouble: Reply | None) -> DialogueAnswer:
         if trouble is None:

@@ -30,7 +30,8 @@ QUEUES: Mapping[str, str] = {
 }
 """The queue of each task."""
 
-Call = Callable[[str], Awaitable[None]]
+Call = Callable[..., Awaitable[None]]
+"""Takes a job's argument, and the message of a delivery that is known already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class Workers:
                 await self._settle(queue.fail, self._engine, job.id)
                 return
             try:
-                await call(job.argument)
+                await call(job.argument, *([job.message] if job.message else []))
             except asyncio.CancelledError:
                 await self._settle(queue.put_back, self._engine, job.id, 0.0)
                 raise

@@ -43,13 +43,17 @@ class LinkOfficerChat:
         """End the link; False if there was none."""
         return self.chats.unlink(account_id)
 
+    def concerns(self, turn: Turn) -> bool:
+        """Say whether a turn brings a code."""
+        return turn.message.kind == "start" and turn.message.text.strip().startswith(PREFIX)
+
     def take(self, turn: Turn) -> Reply | None:
         """Give the answer to a turn that brings a code; None for every other turn.
 
         Only a private Telegram chat may be linked: in a group others would read along.
         """
         text = turn.message.text.strip()
-        if turn.message.kind != "start" or not text.startswith(PREFIX):
+        if not self.concerns(turn):
             return None
         address = turn.conversation.address
         if address.channel != "telegram" or address.user is not None:
