@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, LiteralString, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from izin.storage.postgres.engine import transaction
+from izin.storage.postgres.engine import at_once, transaction
 from izin.storage.postgres.one_look import look_at
 from izin.storage.tables.content import content_revisions
 
 Content = TypeVar("Content")
+
+_REVISION: LiteralString = """
+SELECT revision FROM content_revisions WHERE subject = %(subject)s
+"""
 
 
 class RevisionCache(Generic[Content]):
@@ -26,8 +30,6 @@ class RevisionCache(Generic[Content]):
         """Take the row of ``content_revisions`` to watch and what reads the content."""
         self._engine = engine
         self._subject = subject
-        # One statement needs no transaction of its own: this spares two round trips.
-        self._asking = engine.execution_options(isolation_level="AUTOCOMMIT")
         # Revision and content must be of the same moment.
         self._loading = engine.execution_options(isolation_level="REPEATABLE READ")
         self._query = select(content_revisions.c.revision).where(
@@ -46,8 +48,9 @@ class RevisionCache(Generic[Content]):
         look = look_at(self._engine)
         if look is not None and self._subject in (seen := look.known_revisions()):
             return int(seen[self._subject])
-        with transaction(self._asking) as connection:
-            return int(connection.execute(self._query).scalar_one())
+        # One statement needs no transaction of its own: this spares two round trips.
+        [row] = at_once(self._engine, _REVISION, {"subject": self._subject})
+        return int(row.revision)
 
     def content(self) -> Content:
         """Give the content as it is in the database now.
