@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from izin.usecases.complaint_facts import LONGEST_PLACE, State
 from izin.usecases.complaint_intake import LONGEST_NUMBER, LONGEST_WHEN, Intake
-from izin.usecases.complaint_reading import began_on, day_of, has_words, spoken_place
+from izin.usecases.complaint_reading import (
+    began_on,
+    day_of,
+    has_words,
+    place_with,
+    spoken_place,
+)
 from izin.usecases.dialogue import TurnInput
 from izin.wording import Wording
 from izin.words import fold
@@ -61,11 +67,14 @@ def read_correction(turn: TurnInput, wording: Wording, always: bool) -> Correcti
 def apply_correction(correction: Correction, turn: TurnInput, state: State, intake: Intake) -> None:
     """Change the draft; a part without a new value is asked again, a deleted one never."""
     part, value = correction.part, correction.value
+    known = str(state.get("place") or "")
     forget(part, state)
     if correction.delete and part not in ("story", "category", "confidentiality"):
         intake.skip(state, part)
     elif part == "place" and value:
         place = spoken_place(f"di {value}", intake.wording) or value
+        if not has_words(turn.text, intake.wording.say("complaint.words_part_place")):
+            place = place_with(known, place, intake.wording)
         state["place"] = place[:LONGEST_PLACE]
     elif part == "number" and (turn.value("nomor_permohonan") or _has_digit(value)):
         state["number"] = str(turn.value("nomor_permohonan") or value.upper())[:LONGEST_NUMBER]

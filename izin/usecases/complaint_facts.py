@@ -19,6 +19,7 @@ from izin.usecases.complaint_reading import (
     is_done,
     often,
     place_of,
+    place_with,
     spoken_place,
     story_of,
 )
@@ -172,7 +173,8 @@ class ToldFacts:
         if day := day_of(turn, self.today(turn), self.wording):
             state |= {"day": day.isoformat(), "since": False}
         if place := spoken_place(turn.text, self.wording):
-            state["place"] = place[:LONGEST_PLACE]
+            known = str(state.get("place") or "")
+            state["place"] = place_with(known, place, self.wording)[:LONGEST_PLACE]
 
     def _permit_of(self, number: object) -> str | None:
         """Give the permit code that stands in an application number, or None."""

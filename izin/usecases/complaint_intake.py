@@ -47,9 +47,12 @@ class Intake(ToldFacts):
             return
         words = len(words_of(turn.text))
         fear = has_words(turn.text, self.wording.say("complaint.words_fear"))
-        if not telling and asking != "story" and fear and words <= SHORT_WORDS:
+        guessed = self.guess(turn.text) if fear and words <= SHORT_WORDS else None
+        promised = guessed is not None and (guessed.confidential or not telling)
+        if fear and words <= SHORT_WORDS and not promised:
             self.note(state, "complaint.note_afraid")
-            return
+            if not telling:
+                return
         skipped = not telling and is_skip(turn, self.wording)
         answers: dict[str, Callable[[TurnInput, State], None]] = {
             "story": self._answer_story, "category": self._answer_category,
@@ -104,7 +107,9 @@ class Intake(ToldFacts):
         self.add_story(state, turn.text)
 
     def _answer_category(self, turn: TurnInput, state: State) -> None:
-        if len(words_of(turn.text)) >= STORY_WORDS or not state.get("story"):
+        dated = bool(turn.values("tanggal"))
+        told = not is_skip(turn, self.wording) and self._titled(turn) is None and not dated
+        if told or len(words_of(turn.text)) >= STORY_WORDS or not state.get("story"):
             self.add_story(state, turn.text)
         if "category" not in state and "category" not in state.get("twice", []):
             brief = len(words_of(turn.text)) < SHORT_STORY_WORDS or turn.values("tanggal")

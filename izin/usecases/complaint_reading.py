@@ -37,6 +37,7 @@ COUNTER_WORDS = 2
 WORDS_BESIDE = 2
 """Beside "tidak ada": "tidak ada kak", but not "tidak ada petugas di sana"."""
 
+_NEXT = ", "
 _WORD = re.compile(r"\w+")
 _AMOUNT = re.compile(
     r"(?<!\w)(?:rp\.?\s*\d|\d[\d.,]*\s*(?:rb|ribu|rebu|ewu|k|jt|juta|yuta)(?!\w))", re.I
@@ -159,6 +160,21 @@ def _place_words(text: str, wording: Wording, counters: Sequence[str]) -> str:
             break
         kept.append(word)
     return " ".join(kept)
+
+
+def place_with(known: str, told: str, wording: Wording) -> str:
+    """Give a known place with what tells it more exactly ("mpp", then "lantai 2").
+
+    What names the same kind of thing anew ("lantai 3") takes the earlier one's stead; another
+    place ("kantor camat") takes the stead of all.
+    """
+    first = told.split()[0].casefold() if told.strip() else ""
+    parts = known.split(_NEXT) if known else []
+    kept = [part for part in parts if part.split()[0].casefold() != first]
+    more = has_words(told, wording.say("complaint.words_refining"))
+    if not more and len(kept) == len(parts):
+        return told
+    return known if told in parts else _NEXT.join([*kept, told])
 
 
 def often(text: str, wording: Wording) -> str:

@@ -28,6 +28,8 @@ _TELLS = _NOT_A_PERMIT | {
 }  # fmt: skip
 """What somebody in danger or under threat is taken for; "runtuh" in these is no permit's word."""
 
+_COMPLAINS = frozenset({"lapor_pengaduan", "cek_pengaduan"})
+_COMPLAINT_FORM = "form_pengaduan"
 _EMERGENCY_NUMBER = "112"
 _PART = re.compile(r"[.,;:!?\n]+")
 
@@ -98,12 +100,23 @@ class GraveMatters:
     def before(self, turn: TurnInput, replies: Sequence[Reply]) -> tuple[Reply, ...]:
         """Give the replies with what has to come first, unless they say it themselves."""
         lead = self.lead(turn)
+        if lead is None and not any(reply.faq for reply in replies):
+            lead = self._extortion_beside(turn)
         if lead is None or any(lead.text in reply.text for reply in replies):
             return tuple(replies)
         told = any(_EMERGENCY_NUMBER in reply.text for reply in replies)
         if told and self.rescue(turn.text) is None:
             return tuple(replies)
         return (lead, *replies)
+
+    def _extortion_beside(self, turn: TurnInput) -> Reply | None:
+        """Give the way to report extortion that is told in passing, beside another matter."""
+        if not turn.text or turn.intent in _COMPLAINS or turn.open_form == _COMPLAINT_FORM:
+            return None
+        told = self._category(turn.text)
+        if told is None or not told.confidential:
+            return None
+        return Reply(self.wording.say("answers.perhaps_extortion"), self._choices())
 
     def hides(self, entry: FaqEntry, text: str) -> bool:
         """Say whether an entry would be told to somebody who speaks of extortion, not of it."""

@@ -500,3 +500,24 @@ def test_the_acknowledgement_says_since_when_as_the_summary_does(world: World) -
 def test_no_draft_tells_of_a_confidential_complaint(world: World) -> None:
     world.complaint.step(tapped(to_summary(world, "Rahasia"), "Kirim"))
     assert world.drafts.get("chat", "aduan_terakhir") is None
+
+
+def test_a_place_told_more_exactly_keeps_what_was_known(world: World) -> None:
+    complain(world, "kotor sekali toilet di mpp")
+    say(world, "di lantai 1 kemarin", entities={"tanggal": "2026-11-22"})
+    assert "Anonim" in said(say(world, "eh maksudnya di lantai 2", "koreksi")).text
+    assert "Tempat: mpp, lantai 2" in said(say(world, "Biasa")).text
+    assert "Tempat: mpp, lantai 2, dekat musala" in said(say(world, "itu di dekat musala")).text
+    assert "Tempat: kantor camat" in said(say(world, "salah, di kantor camat", "koreksi")).text
+
+
+def test_a_few_words_instead_of_a_category_are_kept(world: World) -> None:
+    say(world, "mau mengadu", "lapor_pengaduan")
+    say(world, "pokoknya kecewa sekali saya")
+    say(world, "dibiarkan begitu")
+    assert "dibiarkan begitu" in world.complaint._draft.before(turn())["story"]
+
+
+def test_who_is_afraid_from_the_first_word_hears_of_anonymity(world: World) -> None:
+    told = complain(world, "mau lapor tapi takut ketahuan")
+    assert "anonim" in said(told).text

@@ -213,3 +213,15 @@ class LongSilent:
 
     def prompt(self, turn: TurnInput) -> Reply:
         return Reply(silent=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("permohonan saya mandek padahal sudah nyelipin amplop", "cek_status"),
+     ("tarif lewat orang dalem piro", "tanya_biaya")],
+)  # fmt: skip
+def test_extortion_told_in_passing_is_answered_besides(text: str, intent: str) -> None:
+    told = matters().before(turn(text, intent), [Reply("Nomornya?")])
+    assert "tanpa nama" in told[0].text and told[1].text == "Nomornya?"
+    filing = replace(turn(text, intent), open_form="form_pengaduan")
+    assert len(matters().before(filing, [Reply("Nomornya?")])) == 1
