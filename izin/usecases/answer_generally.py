@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from izin.answers import suggestions
 from izin.answers.faq import faq_answer, faq_choices
 from izin.answers.section import Section
+from izin.faq import FaqEntry
 from izin.ports import OfficeBook
 from izin.replies import Choice
 from izin.usecases.activity_stories import nearest
@@ -19,7 +20,7 @@ from izin.usecases.lost import LostCount
 from izin.usecases.read_questions import PERMIT_QUESTIONS, UNSURE, WHICH_PERMIT, Ask
 from izin.usecases.search_faq import FaqHit, SearchFaq
 from izin.wording import Wording
-from izin.words import words_of
+from izin.words import parts_of, words_of
 
 OFFERED_INTENTS = 3
 
@@ -44,6 +45,7 @@ _OWN_ACTION = frozenset(
 )
 
 
+MOST_AGENCIES = 3
 OTHER_AGENCIES = "instansi_lain"
 """Topic of the FAQ entries that name who is responsible for what is not ours."""
 
@@ -133,7 +135,7 @@ class AnswerGenerally:
         hits = self._unhidden(same, text)
         agency = self._agency(hits, text) if ask.intent == "di_luar_topik" else None
         if agency and not self._grave.hides(agency.entry, text):
-            return self._agency_answer(agency)
+            return self._agency_answer(agency, text)
         if published := self._published(ask, turn, same):
             return published
         needed = {
@@ -142,7 +144,7 @@ class AnswerGenerally:
         }.get(ask.intent, self._near.answer)
         if hits and hits[0].score >= needed:
             if hits[0].entry.topic == OTHER_AGENCIES:
-                return self._agency_answer(hits[0])
+                return self._agency_answer(hits[0], text)
             return self._faq_answer(hits, text)
         if instead := self._grave.instead(text, ask.intent):
             return instead
@@ -179,15 +181,13 @@ class AnswerGenerally:
         "for which permit?". The words of every such question ("biaya", "perpanjang") point to
         nobody.
         """
-        everyday = set(self._wording.say("answers.words_any_permit").split())
-        everyday |= set(self._wording.say("answers.words_filler").split())
-        telling = " ".join(word for word in words_of(text) if word not in everyday)
+        telling = self._telling(text)
         hits, named = self._faq.search(text, 1), self._faq.search(telling, 1) if telling else ()
         sure = hits and hits[0].entry.topic == OTHER_AGENCIES
         if not sure or hits[0].score < self._near.unsure:
             return None
         meant = named and named[0].entry == hits[0].entry and named[0].score >= self._near.offer
-        return self._agency_answer(hits[0]) if meant else None
+        return self._agency_answer(hits[0], text) if meant else None
 
     def published(self, ask: Ask, turn: TurnInput) -> General | None:
         """Give the published answer that a message plainly asks for, or None.
@@ -210,7 +210,7 @@ class AnswerGenerally:
         if ask.intent not in UNSURE and not self._is_told_besides(hits[0], ask, turn):
             return None
         if hits[0].entry.topic == OTHER_AGENCIES:
-            return None if named else self._agency_answer(hits[0])
+            return None if named else self._agency_answer(hits[0], text)
         return self._faq_answer(hits, text)
 
     def rescue(self, text: str) -> General | None:
@@ -253,13 +253,39 @@ class AnswerGenerally:
         advice = self._advise.about(best, turn, [])
         return replace(advice, opens="izin_apa" if self._advise.is_open(turn) else None)
 
-    def _agency_answer(self, hit: FaqHit) -> General:
-        """Name the agency, and lead back to what this office does."""
-        section = faq_answer(hit.entry, self._office.office(), self._wording)
-        line = self._wording.say("flow.what_we_do")
+    def _agency_answer(self, hit: FaqHit, text: str) -> General:
+        """Name the agencies, and lead back to what this office does."""
+        office, wording = self._office.office(), self._wording
+        entries = self._agencies_named(hit.entry, text)
+        sections = [faq_answer(entry, office, wording) for entry in entries]
+        sections.append(Section(wording.say("flow.what_we_do")))
         ours = ("tanya_izin_apa", "tanya_syarat", "cek_status", "minta_petugas")
-        choices = tuple(suggestions.menu_choice(name, self._wording) for name in ours)
-        return General((section, Section(line)), choices, faq=hit.entry.key)
+        choices = tuple(suggestions.menu_choice(name, wording) for name in ours)
+        return General(tuple(sections), choices, faq=hit.entry.key)
+
+    def _agencies_named(self, first: FaqEntry, text: str) -> Sequence[FaqEntry]:
+        """Give the entries of all agencies that a text names apart ("ktp sama paspor di mana")."""
+        joiners = self._wording.say("answers.words_joiner").split()
+        parts = parts_of(text, joiners)
+        if len(parts) < 2:
+            return (first,)
+        named = [self._agency_of_part(part) for part in parts]
+        found = {entry.key: entry for entry in named if entry is not None}
+        return list(found.values())[:MOST_AGENCIES] if first.key in found else (first,)
+
+    def _agency_of_part(self, part: str) -> FaqEntry | None:
+        """Give the entry of the agency that a part of a text surely names, or None."""
+        if own := self._faq.by_own_words(part, OTHER_AGENCIES):
+            return own
+        hits = self._faq.search(self._telling(part), 1)
+        sure = hits and hits[0].entry.topic == OTHER_AGENCIES
+        return hits[0].entry if sure and hits[0].score >= self._near.unsure else None
+
+    def _telling(self, text: str) -> str:
+        """Give a text without the words of every question ("biaya", "perpanjang")."""
+        everyday = set(self._wording.say("answers.words_any_permit").split())
+        everyday |= set(self._wording.say("answers.words_filler").split())
+        return " ".join(word for word in words_of(text) if word not in everyday)
 
     def _out_of_scope(self, turn: TurnInput, *, alone: bool) -> General:
         if alone and self._lost.count(turn) > 1:

@@ -71,3 +71,17 @@ def test_a_permit_of_ours_beside_another_agencys_business_is_answered_too() -> N
     text = "syarat slf apa, sama bikin sim dimana?"
     reply = chat().say(text, "di_luar_topik", ranking=ranking)
     assert "Satpas Polres" in reply.text and "Syarat SLF" in reply.text
+
+
+@pytest.mark.parametrize(
+    "text", ["npwp hilang sama mau bikin sim juga", "sim, npwp ngurusnya nang endi"]
+)
+def test_two_agencies_in_one_message_are_both_named(text: str) -> None:
+    told = chat().say(text, "di_luar_topik", entities=[]).text
+    assert "Satpas Polres" in told and "KPP" in told
+    assert told.count("Yang bisa saya bantu") == 1
+
+
+def test_one_agency_told_at_length_is_named_once() -> None:
+    told = chat().say("sim saya mati, terus gimana perpanjang sim", "di_luar_topik", entities=[])
+    assert told.text.count("Satpas Polres") == 1 and "KPP" not in told.text
