@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from izin.content import Document, ItemName
+
+
+class Pile(StrEnum):
+    """The piles of open versions that wait for editors; values are those of addresses."""
+
+    REVIEW = "menunggu"
+    MINE = "draf"
+    OTHERS = "draf-lain"
+    SCHEDULED = "terjadwal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from console.editing.content_words import ContentWords
 from izin.content_overview import Offer
 from izin.content_titles import title
-from izin.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,3 @@ def shown_offers(words: ContentWords, offers: Sequence[Offer]) -> Sequence[Shown
         )
         for offer in offers
     ]  # fmt: skip
-
-
-def offer_named(offers: Sequence[Offer], kind: str, key: str) -> Offer:
-    """Give the offer of an item.
-
-    Raises:
-        NotFound: No release offers anything for it now.
-    """
-    for offer in offers:
-        if (offer.item.kind, offer.item.key) == (kind, key):
-            return offer
-    raise NotFound(f"no offer of {kind} {key!r}")

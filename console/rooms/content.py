@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,20 +12,23 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.door import session_of
-from console.editing.content_words import ContentWords, item_path
-from console.editing.offers import offer_named, shown_offers
+from console.editing.content_words import ContentWords, ShownVersion, item_path
+from console.editing.offers import ShownOffer, shown_offers
 from console.editing.trail import record_item, record_version
 from console.editing.version_page import moment_of, version_page
 from console.house import House
 from console.pages import see_other, with_flash
 from console.routes import Routes
 from izin.accounts import Account, Permission
-from izin.content import ContentVersion, ItemName, VersionState
+from izin.content import ContentVersion, ItemName
+from izin.content_overview import Offer, Pile
 from izin.errors import Conflict, InvalidInput, OwnWork, Unpublishable
 from izin.storage.postgres.content_overview import PostgresContentOverview
 
 BASE = "/isi"
 SHOWN = 50
+FIRST = 10
+"""Of each kind of work on the overview; a page of its own shows the rest."""
 
 Words = Annotated[str, Form()]
 Count = Annotated[int, Form()]
@@ -53,24 +57,30 @@ def _add_overview(
         # Pages on learning read every example, which an office without editors need not keep.
         arrived()
         account, words = session_of(request).account, ContentWords(house)
-        drafts = house.content.in_state(VersionState.DRAFT)
-        offers = shown_offers(words, overview.offers())
-        aged, aged_total = overview.growing_old((house.clock() - age).date(), 10)
+        offers = overview.offers(FIRST)
+        aged, aged_total = overview.growing_old((house.clock() - age).date(), FIRST)
         return house.pages.page(
             request, "isi/overview.html",
-            review=words.versions(house.content.in_state(VersionState.REVIEW)),
-            mine=words.versions([item for item in drafts if account.id in item.authors]),
-            others=words.versions([item for item in drafts if account.id not in item.authors]),
-            scheduled=words.versions(house.content.in_state(VersionState.SCHEDULED)),
-            offers=[one for one in offers if not one.offer.unconfirmed],
-            unconfirmed=[one for one in offers if one.offer.unconfirmed],
+            piles={pile.value: _pile(overview, words, account, pile, FIRST) for pile in Pile},
+            offers=_shown(words, offers[False]), unconfirmed=_shown(words, offers[True]),
             aged=aged, aged_total=aged_total,
-            age_days=age.days, me=account.id, kind=words.kind, path_of=item_path, most=SHOWN,
+            age_days=age.days, me=account.id, kind=words.kind, path_of=item_path,
+        )  # fmt: skip
+
+    @routes.get("/daftar", own)
+    def pile(request: Request, isi: str = "", mulai: int = 0) -> Response:
+        account, words, start = session_of(request).account, ContentWords(house), _start(mulai)
+        if isi not in set(Pile):
+            return see_other(BASE)
+        shown = _pile(overview, words, account, Pile(isi), SHOWN, start)
+        return house.pages.page(
+            request, "isi/pile.html", pile=isi, shown=shown, me=account.id, start=start,
+            more=start + SHOWN if start + SHOWN < shown.total else None,
         )  # fmt: skip
 
     @routes.get("/usang", own)
     def growing_old(request: Request, mulai: int = 0) -> Response:
-        start = min(max(mulai, 0), 1_000_000)
+        start = _start(mulai)
         found, total = overview.growing_old((house.clock() - age).date(), SHOWN, start)
         return house.pages.page(
             request, "isi/aged.html", aged=found, total=total, age_days=age.days,
@@ -82,11 +92,20 @@ def _add_overview(
 def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview) -> None:
     own = Permission.CONTENT
 
+    def every(request: Request, unconfirmed: bool, start: int) -> Response:
+        shown = _shown(ContentWords(house), overview.offers(SHOWN, start)[unconfirmed])
+        return house.pages.page(
+            request, "isi/offers.html", shown=shown, unconfirmed=unconfirmed, start=start,
+            more=start + SHOWN if start + SHOWN < shown.total else None,
+        )  # fmt: skip
+
     @routes.get("/tawaran", own)
-    def offer(request: Request, jenis: str = "", kunci: str = "") -> Response:
+    def offer(
+        request: Request, jenis: str = "", kunci: str = "", belum: str = "", mulai: int = 0
+    ) -> Response:
         if not jenis and not kunci:
-            return see_other(BASE)
-        found, words = offer_named(overview.offers(), jenis, kunci), ContentWords(house)
+            return every(request, bool(belum), _start(mulai))
+        found, words = overview.offer(ItemName(jenis, kunci)), ContentWords(house)
         changed = words.changes(found.item.kind, found.current, found.offered)
         return house.pages.page(
             request, "isi/offer.html", offer=shown_offers(words, [found])[0], changed=changed,
@@ -95,7 +114,7 @@ def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview)
 
     @routes.post("/tawaran/pakai", own)
     def take_over(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
-        account, found = session_of(request).account, offer_named(overview.offers(), jenis, kunci)
+        account, found = session_of(request).account, overview.offer(ItemName(jenis, kunci))
         try:
             with house.one_commit():
                 draft = house.edit_content.begin(found.item, found.offered, True, account)
@@ -109,7 +128,7 @@ def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview)
 
     @routes.post("/tawaran/benarkan", own)
     def confirm(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
-        account, found = session_of(request).account, offer_named(overview.offers(), jenis, kunci)
+        account, found = session_of(request).account, overview.offer(ItemName(jenis, kunci))
         if not found.unconfirmed:
             return see_other(with_flash(BASE, "content_moved_on"))
         try:
@@ -122,7 +141,7 @@ def _add_offers(routes: Routes, house: House, overview: PostgresContentOverview)
 
     @routes.post("/tawaran/pertahankan", own)
     def keep_own(request: Request, jenis: Words = "", kunci: Words = "") -> Response:
-        account, found = session_of(request).account, offer_named(overview.offers(), jenis, kunci)
+        account, found = session_of(request).account, overview.offer(ItemName(jenis, kunci))
         with house.one_commit():
             house.content.dismiss_offer(found.item, house.clock())
             record_item(house, account, "isi.pertahankan", found.item)
@@ -226,6 +245,38 @@ def _add_steps(routes: Routes, house: House) -> None:
             request, version_id, "isi.pulihkan", "content_restored",
             lambda account: edit.restore(version_id, account),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPile:
+    """Some of what waits, and how much there is in all."""
+
+    lines: Sequence[ShownVersion]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffers:
+    """Some offers, and how many there are in all."""
+
+    lines: Sequence[ShownOffer]
+    total: int
+
+
+def _pile(
+    overview: PostgresContentOverview, words: ContentWords, account: Account, pile: Pile,
+    limit: int, start: int = 0,
+) -> ShownPile:  # fmt: skip
+    found, total = overview.open_versions(pile, account.id, limit, start)
+    return ShownPile(words.versions(found), total)
+
+
+def _shown(words: ContentWords, found: tuple[Sequence[Offer], int]) -> ShownOffers:
+    return ShownOffers(shown_offers(words, found[0]), found[1])
+
+
+def _start(typed: int) -> int:
+    return min(max(typed, 0), 1_000_000)
 
 
 def _offer_path(item: ItemName) -> str:

@@ -8,7 +8,18 @@ from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Date, Table, delete, false, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Table,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from izin import content
 from izin.activities import Activity
@@ -51,6 +62,7 @@ class ContentKind:
         read_one: Gives the item with a key, or None.
         hidden: Gives the keys of items that are not live, in order.
         write: Puts a noun in the place of the item with its key, or adds it at the end.
+        few: Gives the items with these keys alone, by key; None where a kind has few items.
     """
 
     name: str
@@ -62,6 +74,12 @@ class ContentKind:
     write: Callable[[Connection, Any, bool], None]
     lives: Callable[[Any, bool], bool] = lambda noun, live: live
     """Says whether a noun is live; some say so themselves."""
+    few: Callable[[Connection, Sequence[str]], Mapping[str, Item]] | None = None
+
+    def read_some(self, connection: Connection, keys: Sequence[str]) -> Mapping[str, Item]:
+        """Give the items with these keys that there are; of a large kind no other is read."""
+        found = self.read(connection) if self.few is None else self.few(connection, keys)
+        return {key: found[key] for key in keys if key in found}
 
     def checked(self, key: str, document: Any) -> Any:
         """Give a document's noun.
@@ -134,16 +152,25 @@ def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any
         connection.execute(delete(table).where(here))
         seed.insert(connection, item, position, live)
 
-    return ContentKind(seed.name, TypeAdapter(noun), seed.key, read, read_one, hidden, write)
+    def few(connection: Connection, wanted: Sequence[str]) -> Mapping[str, Item]:
+        return _read_flat(connection, table, noun, tables.faq_entries.c.key.in_(wanted))
+
+    return ContentKind(
+        seed.name, TypeAdapter(noun), seed.key, read, read_one, hidden, write,
+        few=few if table is tables.faq_entries else None,
+    )  # fmt: skip
 
 
-def _read_flat(connection: Connection, table: Table, noun: Any) -> Mapping[str, Item]:
+def _read_flat(
+    connection: Connection, table: Table, noun: Any, *rules: ColumnElement[bool]
+) -> Mapping[str, Item]:
     """Give the items of a table whose rows hold all of a noun, without building the nouns."""
     names = [field.name for field in fields(noun)]
     dated = [name for name in names if isinstance(table.c[name].type, Date)]
     keys = [column.name for column in table.primary_key.columns]
     columns = [table.c[name] for name in names]
-    query = select(*columns, table.c.published).order_by(table.c.position, *table.primary_key)
+    query = select(*columns, table.c.published).where(*rules)
+    query = query.order_by(table.c.position, *table.primary_key)
     found: dict[str, Item] = {}
     for row in connection.execute(query):
         document = dict(zip(names, row, strict=False))

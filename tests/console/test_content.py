@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from console.main import PostgresContentOverview
 from izin.accounts import Account, Role
 from izin.content import ContentVersion, ItemName, VersionState
+from izin.content_overview import Pile
 from tests.console.conftest import DESKTOP, PHONE, RunningConsole, csrf_of
 
 MONDAY = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -156,6 +157,40 @@ def test_facts_nobody_checked_for_long_are_listed_oldest_first(console: RunningC
         assert "6 Mei 2020" in client.get("/isi").text
         assert "6 Mei 2019" in client.get("/isi/usang").text
         assert client.get("/isi/usang?mulai=50").status_code == 200
+
+
+def test_the_overview_counts_everything_and_its_lists_show_the_rest(
+    console: RunningConsole, author: Account, second: Account
+) -> None:
+    overview = PostgresContentOverview(console.engine)
+    before = overview.open_versions(Pile.MINE, second.id, 1)[1]
+    drafts = [draft_of(console, second, place, answer="Antre.") for place in range(30, 42)]
+    first, total = overview.open_versions(Pile.MINE, second.id, 10)
+    rest, _ = overview.open_versions(Pile.MINE, second.id, 50, 10)
+    assert total == before + 12 and len(first) == 10
+    assert {one.id for one in drafts} <= {one.id for one in [*first, *rest]}
+    with console.client(account=second) as theirs, console.client(account=author) as mine:
+        assert f"<strong>{total}</strong>" in theirs.get("/isi").text
+        assert "/isi/daftar?isi=draf-lain" in mine.get("/isi").text
+        listed = mine.get("/isi/daftar?isi=draf-lain").text
+        assert all(f"/isi/versi/{one.id}" in listed for one in drafts)
+        assert drafts[0].id not in mine.get("/isi/daftar?isi=draf-lain&mulai=50").text
+        assert mine.get("/isi/daftar?isi=apa").status_code == 303
+    for draft in drafts:
+        console.house.edit_content.discard(draft.id, draft.edits, second)
+
+
+def test_a_list_holds_every_offer(console: RunningConsole) -> None:
+    keys = [item.item.key for item in console.house.content.items("faq")[50:62]]
+    hide = "update faq_entries set published = {} where key in ('" + "', '".join(keys) + "')"
+    console.rows(hide.format("false"))
+    with console.client(Role.EDITOR) as client:
+        shown = client.get("/isi").text
+        assert shown.count("kunci=") < 12 and "/isi/tawaran" in shown
+        assert all(f"kunci={key}" in client.get("/isi/tawaran").text for key in keys)
+        assert "kunci=" not in client.get("/isi/tawaran?mulai=50").text
+        assert "kunci=" not in client.get("/isi/tawaran?belum=ya").text
+    console.rows(hide.format("true"))
 
 
 def test_others_do_not_come_in_and_what_is_unknown_is_not_found(console: RunningConsole) -> None:

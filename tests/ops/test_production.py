@@ -100,15 +100,16 @@ def test_what_is_not_confirmed_is_said_to_be_unknown_with_an_officer(engine: Eng
 def test_editors_find_each_of_them_and_a_second_seeding_changes_nothing(
     engine: Engine, module_database_url: str, home: Path
 ) -> None:
-    offers = PostgresContentOverview(engine).offers()
-    waiting = [offer for offer in offers if offer.unconfirmed]
-    assert len(waiting) == len(offers) > 100
+    found = PostgresContentOverview(engine).offers()
+    waiting, total = found[True]
+    assert len(waiting) == total > 100
+    assert found[False] == ([], 0)
     assert {"permit", "faq", "fee_table"} <= {offer.item.kind for offer in waiting}
     assert all(has_examples(offer.offered) for offer in waiting)
     again = seed_all(module_database_url, DATA, home / "kantor")
     assert not again.changed
     assert not again.differences
-    assert len(PostgresContentOverview(engine).offers()) == len(offers)
+    assert PostgresContentOverview(engine).offers()[True] == (waiting, total)
 
 
 def test_the_demo_is_seeded_as_before(database_url: str) -> None:
@@ -116,7 +117,8 @@ def test_the_demo_is_seeded_as_before(database_url: str) -> None:
     engine = create(database_url)
     try:
         assert PostgresOfficeBook(engine).office().fictional
-        assert not PostgresContentOverview(engine).offers()
+        assert set(PostgresContentOverview(engine).offers()) == {True, False}
+        assert not any(total for _, total in PostgresContentOverview(engine).offers().values())
         clinic = PostgresCatalogue(engine).permit("KLINIK")
         assert clinic is not None and clinic.fee.inferred
     finally:
