@@ -22,8 +22,11 @@ _OURS = "from faq_entries f where f.key like 'uji\\_%'"
 _PLACE = "substr(f.key, 5)::int"
 
 _TURNS = """from (
-    select t.id, t.received_at, row_number() over (order by t.received_at desc) - 1 as n
-    from (select id, received_at from turns order by received_at desc limit :messages) t
+    select t.*, row_number() over (order by t.received_at desc) - 1 as n
+    from (
+        select id, received_at, conversation_id from turns
+        order by received_at desc limit :messages
+    ) t
   ) t join bench_said s on s.place = (t.n % :clusters) % (select count(*) from bench_said)"""
 
 
@@ -101,7 +104,8 @@ def _answers(filler: Filler) -> None:
 def _messages(filler: Filler) -> None:
     filler.fill(
         "unrecognised", _TURNS,
-        id="gen_random_uuid()", turn_id="t.id", text="s.text || ' ' || t.n % :clusters",
+        id="gen_random_uuid()", turn_id="t.id", conversation_id="t.conversation_id",
+        text="s.text || ' ' || t.n % :clusters",
         key="s.text || ' ' || t.n % :clusters", intent="'nlu_fallback'",
         reason="(array['unsure', 'lost', 'faq_missing', 'rated_badly'])[1 + t.n % 4]",
         confidence="0.3 + t.n % 50 / 100.0", said_at="t.received_at",

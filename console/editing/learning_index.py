@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, Thread
@@ -54,6 +54,16 @@ class Suggestion:
         return f"faq:{self.faq.key}" if self.faq else f"intent:{self.intent}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The published FAQ of a revision, and what was found in it for which (text, number)."""
+
+    revision: int
+    index: TextIndex[str]
+    entries: dict[str, FaqEntry]
+    found: dict[tuple[str, int], list[Suggestion]] = field(default_factory=dict)
+
+
 def intents_known(data: Path = DATA) -> tuple[str, ...]:
     """Give the intents an editor may choose, in the order of the domain."""
     text = (data / "domain" / "intents.yml").read_text(encoding="utf-8")
@@ -85,7 +95,7 @@ class LearningIndex:
         self._lock = Lock()
         self._warming = Lock()  # taken once, never given back
         self._taught: tuple[int, dict[str, list[tuple[str, str]]]] | None = None
-        self._answers: tuple[int, TextIndex[str], dict[str, FaqEntry]] | None = None
+        self._answers: _Answers | None = None
         self._suggested: dict[str, tuple[tuple[str, float], ...]] = {}
 
     @cached_property
@@ -163,11 +173,19 @@ class LearningIndex:
 
     def answers(self, text: str, most: int) -> list[Suggestion]:
         """Give the nearest entries of the FAQ."""
-        index, entries = self._entries()
-        near = index.search(text, most)
-        return [
-            Suggestion(FAQ_INTENT, entries[key], score) for key, score in near if score > _LEAST
-        ]
+        answers = self._entries()
+        found = answers.found.get((text, most))
+        if found is None:
+            near = answers.index.search(text, most)
+            found = [
+                Suggestion(FAQ_INTENT, answers.entries[key], score)
+                for key, score in near
+                if score > _LEAST
+            ]
+            if len(answers.found) > _MOST_KEPT:
+                answers.found.clear()
+            answers.found[text, most] = found
+        return found
 
     def search(self, words: str, named: Callable[[str], str]) -> list[Suggestion]:
         """Give intents whose name for people holds the words, then entries of the FAQ.
@@ -186,7 +204,7 @@ class LearningIndex:
 
     def entry(self, key: str) -> FaqEntry | None:
         """Give a published entry, or None."""
-        return self._entries()[1].get(key)
+        return self._entries().entries.get(key)
 
     def _intents(self, text: str) -> tuple[tuple[str, float], ...]:
         kept = self._suggested.get(text)
@@ -220,17 +238,18 @@ class LearningIndex:
             taught = self._taught = (revision, known)
         return taught[1]
 
-    def _entries(self) -> tuple[TextIndex[str], dict[str, FaqEntry]]:
+    def _entries(self) -> _Answers:
         revision = self._faq.revision()
         with self._lock:
             kept = self._answers
-            if kept is None or kept[0] != revision:
+            if kept is None or kept.revision != revision:
                 entries = {entry.key: entry for entry in self._faq.entries()}
                 documents = [
                     (entry.key, [entry.question, *entry.variants]) for entry in entries.values()
                 ]
-                kept = self._answers = (revision, TextIndex(documents, self._normaliser), entries)
-        return kept[1], kept[2]
+                index = TextIndex(documents, self._normaliser)
+                kept = self._answers = _Answers(revision, index, entries)
+        return kept
 
     def _key(self, text: str) -> str:
         """Give what sentences share that differ in spelling, or in the order of words, alone."""

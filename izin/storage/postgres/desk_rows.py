@@ -117,11 +117,16 @@ SELECT wanted.id::text AS chat_id, conversations.namespace, conversations.channe
 )
 
 _SEARCH = """
-SELECT desk_words.conversation_id::text AS chat_id,
-       desk_words.words @@ cast(:ids_query AS tsquery) AS by_id
-  FROM desk_words JOIN conversations ON conversations.id = desk_words.conversation_id
- WHERE desk_words.words @@ cast(:query AS tsquery) AND {sight}
- ORDER BY conversations.last_inbound_at DESC NULLS LAST LIMIT :limit
+SELECT found.id::text AS chat_id, desk_words.words @@ cast(:ids_query AS tsquery) AS by_id
+  FROM (
+      SELECT conversations.id, conversations.last_inbound_at
+        FROM tanya_desk_met(cast(:query AS tsquery)) AS met (id)
+        JOIN conversations ON conversations.id = met.id
+       WHERE {sight}
+       ORDER BY conversations.last_inbound_at DESC NULLS LAST LIMIT :limit
+  ) AS found
+  JOIN desk_words ON desk_words.conversation_id = found.id
+ ORDER BY found.last_inbound_at DESC NULLS LAST
 """
 
 _MATCHING = text(

@@ -10,12 +10,14 @@ from sqlalchemy import (
     Date,
     DateTime,
     Double,
+    Index,
     Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
     Time,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -94,7 +96,13 @@ faq_entries = Table(
     texts("permits"),
     Column("valid_from", Date),
     Column("valid_until", Date),
-)
+    Index("ix_faq_entries_position", "position", "key"),
+    Index("ix_faq_entries_checked", "checked_on", "key", postgresql_where=text("published")),
+    Index(
+        "ix_faq_entries_letters", text("tanya_asked_letters(question, variants)"),
+        postgresql_using="gin",
+    ),
+)  # fmt: skip
 
 content_revisions = Table(
     "content_revisions",

@@ -72,7 +72,15 @@ unrecognised = Table(
         name="unrecognised_reason_known",
     ),
     Index("ix_unrecognised_key", "key", postgresql_using="hash"),
-    Index("ix_unrecognised_open", "cluster", postgresql_where=text("decision_id IS NULL")),
+    # A trigger fills it from the turn, which never leaves its chat.
+    Column("conversation_id", _uuid),
+    Index(
+        "ix_unrecognised_waiting",
+        "cluster",
+        "conversation_id",
+        "said_at",
+        postgresql_where=text("decision_id IS NULL"),
+    ),
 )
 
 learning_progress = Table(
