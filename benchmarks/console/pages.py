@@ -41,7 +41,7 @@ _EDITORS = tuple(
         ("content growing old", "/usang"),
         ("version of an answer", "/versi/{version}"),
         ("answers", "/tanya-jawab"),
-        ("answers, far down", "/tanya-jawab?mulai=9000"),
+        ("answers, far down", "/tanya-jawab?mulai={far_answer}"),
         ("answers, switched off", "/tanya-jawab?keadaan=off"),
         ("answers, search", "/tanya-jawab?cari=retribusi+reklame"),
         ("answer", "/tanya-jawab/{answer}"),
@@ -55,7 +55,7 @@ _EDITORS = tuple(
         ("activities", "/kantor/activity"),
         ("opening hours", "/kantor/office/office"),
         ("unrecognised", "/belajar"),
-        ("unrecognised, far down", "/belajar?mulai=5000"),
+        ("unrecognised, far down", "/belajar?mulai={far_cluster}"),
         ("unrecognised, cluster", "/belajar/kelompok/{cluster}"),
         ("examples", "/belajar/contoh"),
         ("examples, search", "/belajar/contoh?cari=biaya"),
@@ -152,6 +152,11 @@ def samples(bench: BenchHouse) -> Mapping[str, str]:
         "version": bench.one("select id from content_versions where state = 'review' limit 1"),
         "edited": bench.one("select key from content_versions where state = 'draft' limit 1"),
         "answer": bench.one(f"{answer} desc limit 1"),
+        "far_answer": bench.one("select greatest(0, count(*) - 60) from faq_entries"),
+        "far_cluster": bench.one(
+            "select greatest(0, count(distinct cluster) - 30) from unrecognised"
+            " where decision_id is null"
+        ),
         "cluster": bench.one("select cluster from unrecognised order by id limit 1"),
         "import": bench.one("select id from content_imports where applied_at is null limit 1"),
         "first": bench.one("select (now() - interval '360 days')::date"),

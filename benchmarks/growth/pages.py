@@ -10,9 +10,20 @@ import httpx
 from benchmarks.console.house import BenchHouse, RunningConsole
 from benchmarks.console.pages import PAGES, Asked, samples
 from benchmarks.growth.compare import Work
+from console.rooms.audit import MOST_EXPORTED
 from izin.accounts import Role
 
 AREA = "console"
+BY_ROW = {
+    "search, rare words":
+        "select least(30, count(*)) from desk_words"
+        " where words @@ cast('retribusi:* & reklame:* & toko:*' as tsquery)",
+    "audit log as CSV": f"select least({MOST_EXPORTED}, count(*)) from audit_log",  # noqa: S608
+    "import of 10,000 answers":
+        "select jsonb_array_length(items) from content_imports where applied_at is null limit 1",
+}  # fmt: skip
+"""Pages about everything at once, and how many rows they are about in a house."""
+
 ALL: tuple[Asked, ...] = (*PAGES, Asked("health", "/kesehatan", Role.ADMIN))
 
 
@@ -22,6 +33,7 @@ class Console:
     def __init__(self, bench: BenchHouse, console: RunningConsole) -> None:
         """Sign in accounts of every role."""
         self._ids: Mapping[str, str] = samples(bench)
+        self._rows = {name: int(bench.one(query)) for name, query in BY_ROW.items()}
         roles = {page.role for page in ALL}
         self._clients: dict[Role, httpx.Client] = {
             role: console.client(bench.secret(role)) for role in roles
@@ -29,7 +41,11 @@ class Console:
 
     def works(self) -> list[Work]:
         """Give every page."""
-        return [Work(AREA, page.name, lambda _, page=page: self._get(page)) for page in ALL]
+        return [
+            Work(AREA, page.name, lambda _, page=page: self._get(page),
+                 rows=self._rows.get(page.name, 0))
+            for page in ALL
+        ]  # fmt: skip
 
     def _get(self, page: Asked) -> None:
         path = page.path.format(**self._ids)

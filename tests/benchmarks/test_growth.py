@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from ops.settings import CHECKOUT
 HOUSE = House({"turns": 500_000}, {"all": 2_000.0}, IndexCost(10_300, 12.5, 90.0))
 
 
-def _pair(small: float, full: float, **more: float) -> Pair:
+def _pair(small: float, full: float, **more: Any) -> Pair:
     return Pair("console", "inbox", (small,) * 3, (full,) * 3, **more)
 
 
@@ -33,6 +34,8 @@ def _pair(small: float, full: float, **more: float) -> Pair:
         (_pair(0.5, 2), True),  # nobody notices a millisecond
         (_pair(20, 200, enough_ms=250), True),
         (_pair(20, 300, enough_ms=250), False),
+        (_pair(20, 200, rows=(200, 2_000)), True),  # as much by row
+        (_pair(20, 200, rows=(200, 1_000)), False),
         (Pair("console", "inbox", failed="answers 500"), False),
     ],
 )
