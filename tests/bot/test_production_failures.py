@@ -104,7 +104,7 @@ class Gateway:
 @pytest.fixture
 async def gateway(fake_meta, fake_telegram, anyio_backend):
     fake_telegram.paced = False
-    async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=20.0) as http:
         built = Gateway(fake_meta, fake_telegram, http)
         with serve(built.application) as base:
             fake_meta.webhook = base + whatsapp_webhook.PATH

@@ -27,8 +27,7 @@ from tests.console.conftest import RunningConsole
 from tests.console.test_inbox import waiting
 from tests.contracts.conversation_ports import fresh, message
 
-LIMIT_S = 10
-NEWS_WITHIN_S = 1.0
+LIMIT_S = 20
 LISTENERS = "select pid from pg_stat_activity where application_name = 'tanya-console-news'"
 
 
@@ -112,7 +111,7 @@ def of(here: str) -> dict[str, str]:
     return {"kind": "conversation", "id": here}
 
 
-def test_a_new_message_is_told_within_a_second_to_those_who_may_see_it(
+def test_a_new_message_is_told_unasked_to_those_who_may_see_it(
     console: RunningConsole,
 ) -> None:
     chat, other = fresh("chat"), fresh("chat")
@@ -127,8 +126,8 @@ def test_a_new_message_is_told_within_a_second_to_those_who_may_see_it(
         listening(console, editor) as nobody,
     ):
         inbox.receive(message(chat), datetime.now(UTC))
-        desk.until(of(here), NEWS_WITHIN_S)
-        theirs.until(of(here), NEWS_WITHIN_S)
+        desk.until(of(here))
+        theirs.until(of(here))
         inbox.receive(message(fresh("chat"), text="hanya untuk asisten"), datetime.now(UTC))
         inbox.receive(message(other), datetime.now(UTC))
         inbox.receive(message(chat), datetime.now(UTC))
@@ -188,7 +187,7 @@ def test_a_lost_database_line_comes_back_and_pages_are_told_to_load_anew(
         (after,) = console.rows(LISTENERS)
         assert after.pid != before.pid
         PostgresInbox(console.engine).receive(message(chat), datetime.now(UTC))
-        page.until(of(here), NEWS_WITHIN_S)
+        page.until(of(here))
 
 
 def test_a_revoked_session_s_stream_ends_and_so_does_one_of_an_account_that_changed(
@@ -281,7 +280,7 @@ def test_a_new_message_appears_in_an_open_inbox_without_reloading(
         PostgresInbox(console.engine).receive(
             message(chat, text="pesan yang baru masuk"), datetime.now(UTC)
         )
-        expect(page.locator(".ib-said")).to_contain_text("baru masuk", timeout=2000)
+        expect(page.locator(".ib-said")).to_contain_text("baru masuk")
         expect(page.locator(".ib-link")).to_be_focused()
         assert page.title().startswith("(1) ")
         waiting(console, "warga kedua")

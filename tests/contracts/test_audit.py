@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -321,9 +320,6 @@ def test_many_at_once_make_one_chain_and_never_wait_for_each_other_s_rows(
                         text("UPDATE shared SET n = n + 1 WHERE id = :id"), {"id": number % 2}
                     )
 
-    began = time.monotonic()
     in_threads(8, work)
-    took = time.monotonic() - began
     report = on_postgres.log.verify(NOW)
     assert (report.sound, report.entries) == (True, 200)
-    assert took < 10, f"{200 / took:.0f} entries a second"  # measured alone: docs/howto

@@ -250,7 +250,7 @@ class FakeMeta:
         headers = {"Content-Type": "application/json"}
         if signature:
             headers["X-Hub-Signature-256"] = signature
-        return httpx.post(self.webhook, content=body, headers=headers, trust_env=False, timeout=10)
+        return httpx.post(self.webhook, content=body, headers=headers, trust_env=False, timeout=30)
 
     def _value(self, item: dict[str, Any]) -> dict[str, Any]:
         metadata = {"display_phone_number": "62210000000", "phone_number_id": self.phone_id}
@@ -274,7 +274,7 @@ class FakeMeta:
         self.addresses[key] = (content, self.now())
         return key
 
-    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 25.0) -> None:
         """Return when ``condition`` holds; raises AssertionError after ``timeout_s``."""
         deadline = time.monotonic() + timeout_s
         with self.changed:

@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-START_S = 15.0
+START_S = 60.0
 
 
 class _QuickServer(uvicorn.Server):

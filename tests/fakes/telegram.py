@@ -214,7 +214,7 @@ class FakeTelegram:
         given = self.webhook["secret"] if secret is None else secret
         headers = {"X-Telegram-Bot-Api-Secret-Token": given} if given else {}
         statuses = []
-        with httpx.Client(trust_env=False, timeout=10) as client:
+        with httpx.Client(trust_env=False, timeout=30) as client:
             for update in updates:
                 answer = client.post(self.webhook["url"], json=update, headers=headers)
                 statuses.append(answer.status_code)
@@ -223,7 +223,7 @@ class FakeTelegram:
                         self.pending = [u for u in self.pending if u is not update]
         return statuses
 
-    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 25.0) -> None:
         """Return when ``condition`` holds; raises AssertionError after ``timeout_s``."""
         deadline = time.monotonic() + timeout_s
         with self.changed:

@@ -145,7 +145,7 @@ def test_an_open_inbox_shows_who_asks_for_help_without_being_loaded_again(
         citizen.ask("mau bicara dengan petugas")
         citizen.ask("berkas slf saya sudah tiga minggu tidak ada kabar")
         row = rina.page.locator(f'a[href^="/percakapan/{citizen.conversation}"]').first
-        expect(row).to_be_visible(timeout=10_000)
+        expect(row).to_be_visible()
         assert rina.said == []
 
 

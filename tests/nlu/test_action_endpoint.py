@@ -78,7 +78,7 @@ def test_a_kept_connection_that_was_cut_is_opened_again() -> None:
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/webhook"
         assert request(ActionEndpoint(url), times=2) == {}
-        thread.join(5)
+        thread.join(20)
     assert len(served) == 2
 
 
@@ -128,6 +128,6 @@ def test_a_server_that_ends_in_the_middle_of_a_call_is_passed_over(actions: Fake
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/webhook"
         answer = request(ActionEndpoint(f"{url},{actions.url}"))
-        thread.join(5)
+        thread.join(20)
     assert len(asked) == 2
     assert answer["responses"][0]["custom"]["kind"] == "action_jawab"

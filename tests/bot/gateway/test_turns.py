@@ -125,7 +125,7 @@ async def test_a_hanging_rasa_is_left_when_patience_ends(monkeypatch: pytest.Mon
         await asyncio.sleep(30)
 
     monkeypatch.setattr(house.rasa, "answer", hang)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert await house.answer(house.receive()) == [APOLOGY]
 
 

@@ -33,7 +33,7 @@ async def test_a_ring_wakes_everybody_before_the_next_poll(
     await asyncio.sleep(0)
     found.append("ada")
     bell.ring()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert await asyncio.gather(*waiting) == ["ada"] * 3
 
 
@@ -52,7 +52,7 @@ async def test_a_ring_for_one_turn_lets_those_who_wait_for_others_sleep(
 
     first, second = looking_for("satu"), looking_for("dua")
     await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         bell.ring("satu")
         assert await first
         assert looks == {"satu": 2, "dua": 1}
@@ -80,4 +80,4 @@ async def test_when_time_is_up_nothing_is_given() -> None:
 
     begun = time.monotonic()
     assert await Watch().until(look, 0.05) is None
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20

@@ -113,7 +113,7 @@ async def working(database_url: str, work: Steered, concurrency: int = 4) -> Asy
         engine.dispose()
 
 
-async def until(condition: Callable[[], Any], timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], Any], timeout_s: float = 30.0) -> None:
     """Wait until something in this process or the database holds.
 
     Raises:

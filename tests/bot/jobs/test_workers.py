@@ -108,7 +108,7 @@ async def test_a_quick_second_message_does_not_wait_for_the_poll(
         await until(lambda: len(looked) >= 2 and queue.listeners() == 1)
         assert work.begun == [first]
         release.set()
-        await until(lambda: work.done == [first, second], timeout_s=10)
+        await until(lambda: work.done == [first, second])
 
 
 async def test_a_finished_job_that_is_deleted_at_once_also_wakes_the_next(
@@ -126,7 +126,7 @@ async def test_a_finished_job_that_is_deleted_at_once_also_wakes_the_next(
         await until(lambda: len(looked) >= 2 and queue.listeners() == 1)
         assert work.begun == []
         queue.rows("delete from procrastinate_jobs where args->>'turn_id' = :id", id=first)
-        await until(lambda: work.done == [second], timeout_s=10)
+        await until(lambda: work.done == [second])
 
 
 async def test_the_turn_of_a_killed_worker_runs_again_and_the_next_one_after_it(
@@ -145,7 +145,7 @@ async def test_the_turn_of_a_killed_worker_runs_again_and_the_next_one_after_it(
     assert queue.statuses() == ["doing", "todo"]
     work = Steered()
     async with working(queue.url, work):
-        await until(lambda: work.done == [first, second], timeout_s=15)
+        await until(lambda: work.done == [first, second])
     assert queue.statuses() == []
 
 
@@ -235,7 +235,7 @@ async def test_a_database_restart_is_survived(quick: None) -> None:
             assert await asyncio.to_thread(server.start) == url
             after = await queue.receive("b")
             same_chat = await queue.receive("a")
-            await until(lambda: {before, after, same_chat} <= set(work.done), timeout_s=30)
+            await until(lambda: {before, after, same_chat} <= set(work.done))
             assert work.done.index(before) < work.done.index(same_chat)
             await until(lambda: running.alive)
         assert queue.statuses() == []
@@ -370,7 +370,7 @@ async def test_an_answer_ends_its_turn_s_job_and_begins_its_delivery_in_one_comm
 
     turn_id = await queue.receive("a")
     async with working(queue.url, Steered(turn=answer, delivery=deliver)):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await delivered.wait()
         await until(lambda: queue.statuses() == [])
     assert seen == [[("deliver_message", "doing")]]
@@ -420,7 +420,7 @@ async def test_stopping_ends_even_when_the_database_never_answers(
     try:
         async with working(queue.url, Steered()) as running:
             await until(asked.is_set)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 await running.stop()
     finally:
         release.set()
@@ -499,4 +499,4 @@ async def test_a_dead_worker_s_job_is_taken_up_though_the_clock_went_back(
         " update procrastinate_jobs set status = 'doing', worker_id = (select id from dead)"
     )
     async with working(queue.url, work):
-        await until(lambda: work.done == [turn], timeout_s=20)
+        await until(lambda: work.done == [turn])

@@ -12,7 +12,7 @@ from bot.telegram.sender import TelegramSender
 @pytest.fixture
 async def http(anyio_backend):
     """Give an HTTP client with short time-outs."""
-    async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=20.0) as client:
         yield client
 
 

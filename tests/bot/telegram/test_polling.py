@@ -44,7 +44,7 @@ class Store:
             self.seen.notify_all()
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(10), self.seen:
+        async with asyncio.timeout(20), self.seen:
             await self.seen.wait_for(lambda: len(self.updates) >= count)
 
     def texts(self) -> list[str]:
@@ -63,12 +63,12 @@ async def polling(sender, store, holds_lock=always, times=QUICK):
         yield task
     finally:
         stop.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await task
 
 
 async def eventually(condition) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - the fake lives in another thread
             await asyncio.sleep(0.01)
 
@@ -234,7 +234,7 @@ async def test_stopping_ends_a_long_poll_at_once(fake_telegram, sender):
     task = asyncio.create_task(poll(sender, Store(), stop, always, times))
     await eventually(lambda: any(name == "getUpdates" for name, _ in fake_telegram.calls))
     stop.set()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await task
 
 

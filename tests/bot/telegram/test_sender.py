@@ -174,10 +174,11 @@ async def test_an_answer_lost_on_the_way_is_retried_though_it_was_sent(fake_tele
     """Telegram has no idempotency key: at least once is the most that can be promised."""
     fake_telegram.citizen(42)
     fake_telegram.hang("sendMessage", acts=True)
-    async with httpx.AsyncClient(trust_env=False, timeout=0.3) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=0.5) as http:
         sender = TelegramSender(fake_telegram.token, http, api_url=fake_telegram.url)
         with pytest.raises(RetryLater):
             await sender.send(CHAT, rendered(Reply("Halo")))
+    await asyncio.to_thread(fake_telegram.wait_for, lambda: fake_telegram.sent)
     assert [sent["text"] for sent in fake_telegram.sent] == ["Halo"]
 
 

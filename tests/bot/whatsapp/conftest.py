@@ -11,7 +11,7 @@ from bot.whatsapp.sender import WhatsAppSender
 @pytest.fixture
 async def http(anyio_backend):
     """Give an HTTP client with short time-outs."""
-    async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=20.0) as client:
         yield client
 
 
