@@ -19,7 +19,6 @@ from sqlalchemy import (
     func,
     inspect,
     literal_column,
-    or_,
     select,
     table,
 )
@@ -156,7 +155,7 @@ class RegistryViews:
         query: Select[Any] = (
             select(literal_column("*"))
             .select_from(self._view(view))
-            .where(or_(*(column("application_number") == number for number in numbers)))
+            .where(column("application_number").in_(numbers))
         )
         found: defaultdict[str, list[Row]] = defaultdict(list)
         for row in rows_of(connection, query):
