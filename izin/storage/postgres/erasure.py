@@ -48,7 +48,7 @@ from izin.storage.tables.privacy import expiring_files, privacy_requests
 PATIENCE = timedelta(minutes=15)
 """How long an erasure waits for the answer that announces it to be delivered."""
 
-ESCALATED_AT_ONCE = 100
+ESCALATED_AT_ONCE = 50
 """Requests shown to officers in one commit: what they are shown in waits for its end."""
 
 _ERASURE_LOCK = 7_203_006

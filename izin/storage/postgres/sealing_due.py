@@ -26,8 +26,8 @@ from izin.storage.tables.conversations import drafts, escalations, outbox
 from izin.storage.tables.sealed import sealing_progress, sealing_turns
 from izin.storage.vault import Vault
 
-LOOKED_AT_ONCE = 50_000
-"""Answers looked through in one commit: a fifth of a second."""
+LOOKED_AT_ONCE = 20_000
+"""Answers looked through in one commit: a tenth of a second."""
 
 _LOOKED_AGAIN = 500
 """Answers looked through a second time: numbers are given before their rows can be seen."""
