@@ -13,6 +13,7 @@ INDEXES = (
     "CREATE INDEX contoh_sebagian ON contoh_permohonan USING gin (upper(nomor) gin_trgm_ops)",
     "CREATE INDEX contoh_masuk ON contoh_permohonan (masuk_pada)",
     "CREATE INDEX contoh_status ON contoh_permohonan (status, masuk_pada)",
+    "CREATE INDEX contoh_izin ON contoh_permohonan (kode_izin)",
     "CREATE INDEX contoh_jalan ON contoh_riwayat_tahap (mulai, status, nomor)",
 )
 """What docs/howto/connect-your-permit-database.md tells an office with a large registry to add."""

@@ -12,7 +12,7 @@ import pytest
 from izin.applications import Application, MissingDocument, StageVisit, Status
 from izin.errors import RegistryUnavailable
 from izin.following import QuietHours
-from izin.office import Holiday
+from izin.office import Calendar, Holiday
 from izin.storage.memory.office import MemoryOfficeBook
 from izin.storage.memory.registry import MemoryRegistry
 from izin.usecases.watch_registry import WatchRegistry
@@ -265,6 +265,23 @@ def test_a_kill_between_two_subscriptions_tells_each_once(monkeypatch: pytest.Mo
     told = world.world.pushed(world.chat)
     assert len(told) == 2
     assert sum(NUMBER in text for text in told) == 1
+
+
+def test_what_the_house_has_published_is_read_once_for_many_applications(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = application(number="503/0999/SLF/2026", permit_code="SLF")
+    world = FollowingWorld([application(), other])
+    world.tap(world.say("kabari").replies[0], "Kabari semuanya")
+    calendar, read = MemoryOfficeBook.calendar, []
+
+    def counted(self: MemoryOfficeBook) -> Calendar:
+        read.append(self)
+        return calendar(self)
+
+    monkeypatch.setattr(MemoryOfficeBook, "calendar", counted)
+    world.watcher().run(NOW + MINUTE)
+    assert len(read) == 1
 
 
 def test_two_watchers_at_once_tell_nothing_twice() -> None:
