@@ -2,7 +2,8 @@
 
 1. ``RemoteAction._validate_action_result`` builds and checks the JSON schema of an action's
    response anew for every call. Compiling it once took a custom action from 28.9 to 4.3 ms
-   of CPU time.
+   of CPU time. Events that set a slot or a loop, all that our actions send, need no schema:
+   it still took a twentieth of a turn.
 2. ``Event.resolve_by_type`` walks all subclasses of ``Event`` for every stored event. A
    found class is remembered, which loading a tracker does for each of its events.
 3. ``RemoteAction._action_call_format`` sends the whole domain and every event of the tracker
@@ -12,6 +13,8 @@
    message that stands beside).
 4. ``DaskGraphRunner.run`` has Dask plan and schedule the graph anew for each of the three or
    four runs of a turn, a twelfth of its time. The nodes are called in an order found once.
+5. Making a tracker copies each slot by ``copy.copy``, which asks the slot how to pickle itself:
+   a twentieth of a turn. Its attributes are copied at once.
 
 :func:`apply` is idempotent and refuses any other version of Rasa.
 """
@@ -29,6 +32,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.constants import DOCS_BASE_URL
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 FIXED_VERSION = "3.6.21"
@@ -52,6 +56,8 @@ def validate_action_result(self: RemoteAction, result: Any) -> bool:
     Raises:
         jsonschema.ValidationError: It is not; the same error Rasa raises.
     """
+    if _is_plainly_valid(result):
+        return True
     error = best_match(_validator.iter_errors(result))
     if error is None:
         return True
@@ -62,6 +68,24 @@ def validate_action_result(self: RemoteAction, result: Any) -> bool:
         f"{DOCS_BASE_URL}/custom-actions"
     )
     raise error
+
+
+def _is_plainly_valid(result: Any) -> bool:
+    """Whether it holds nothing but slots, loops and replies as the schema wants them."""
+    if type(result) is not dict:
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    if type(events) is not list or type(responses) is not list:
+        return False
+    return all(type(reply) is dict for reply in responses) and all(map(_is_plain_event, events))
+
+
+def _is_plain_event(event: Any) -> bool:
+    if type(event) is not dict or event.get("timestamp") is not None or "metadata" in event:
+        return False
+    if event.get("event") == "slot":
+        return type(event.get("name")) is str and "value" in event
+    return event.get("event") == "active_loop"
 
 
 def resolve_by_type(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
@@ -111,6 +135,13 @@ def _slim(event: Event) -> dict[str, Any]:
     if isinstance(event, UserUttered):
         shown.pop("parse_data", None)
     return shown
+
+
+def copy_slot(self: Slot) -> Slot:
+    """The same slot, which shares what it holds as ``copy.copy`` would."""
+    twin = object.__new__(type(self))
+    twin.__dict__.update(self.__dict__)
+    return twin
 
 
 def run(
@@ -175,3 +206,4 @@ def apply() -> None:
     RemoteAction._action_call_format = action_call_format
     DaskGraphRunner.run = run
     Event.resolve_by_type = staticmethod(resolve_by_type)
+    Slot.__copy__ = copy_slot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from rasa.engine.graph import GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -27,6 +29,13 @@ RESPONSES: list[Any] = [
     {"events": [{"event": "slot", "name": "izin"}]},
     {"events": [{"event": "slot", "timestamp": "later", "name": "izin", "value": 1}]},
     {"events": [{"event": "no_such_event"}]},
+    {"events": [{"event": "slot", "name": 7, "value": 1}]},
+    {"events": [{"event": "slot", "timestamp": True, "name": "izin", "value": 1}]},
+    {"events": [{"event": "slot", "timestamp": 1.5, "name": "izin", "value": None}]},
+    {"events": [{"event": "slot", "name": "izin", "value": 1, "metadata": "x"}]},
+    {"events": [{"event": "active_loop", "name": "form_status", "timestamp": None}]},
+    {"events": [{"event": ["slot"], "name": "izin", "value": 1}]},
+    {"events": [["slot"]], "responses": [{}]},
     {"events": {}},
     {"responses": ["text"]},
     {"responses": {}},
@@ -94,19 +103,36 @@ def test_the_fixes_are_faster_than_what_they_replace() -> None:
     )
 
 
-def test_apply_puts_both_in_place_and_refuses_another_rasa(
+def test_apply_puts_them_in_place_and_refuses_another_rasa(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(RemoteAction, "_validate_action_result", None)
     monkeypatch.setattr(Event, "resolve_by_type", None)
+    monkeypatch.setattr(Slot, "__copy__", None, raising=False)
     rasa_fixes.apply()
     rasa_fixes.apply()
 
     assert RemoteAction._validate_action_result is rasa_fixes.validate_action_result
     assert Event.resolve_by_type is rasa_fixes.resolve_by_type
+    assert Slot.__copy__ is rasa_fixes.copy_slot
     monkeypatch.setattr(rasa_fixes.rasa, "__version__", "3.6.22")
     with pytest.raises(RuntimeError, match=r"3\.6\.22"):
         rasa_fixes.apply()
+
+
+def test_a_copied_slot_is_as_copied_by_python() -> None:
+    for slot_of_domain in DOMAIN.slots:
+        slot_of_domain.value = ["PBG"]
+        state = slot_of_domain.__reduce_ex__(4)
+        expected = copyreg.__newobj__(*state[1])
+        expected.__dict__.update(state[2])
+
+        twin = rasa_fixes.copy_slot(slot_of_domain)
+
+        assert type(twin) is type(expected)
+        assert twin.__dict__ == expected.__dict__
+        assert twin.value is slot_of_domain.value
+        slot_of_domain.reset()
 
 
 def conversation() -> DialogueStateTracker:
@@ -144,6 +170,15 @@ def test_an_action_is_called_as_rasa_calls_it_but_for_domain_and_old_events() ->
     newest = [at for at, event in enumerate(stock_events) if event["event"] == "user"][-2]
     assert events == stock_events[newest:]
     assert ours["tracker"]["latest_message"]["questions"] == [{"intent": "sapa"}]
+
+
+def test_an_action_sees_of_the_tracker_what_it_sees_of_a_copy() -> None:
+    tracker, action = conversation(), RemoteAction("action_jawab", None)
+    tracker.slots["izin"].value = "PBG"
+
+    seen = rasa_fixes.action_call_format(action, tracker, DOMAIN)
+
+    assert seen == rasa_fixes.action_call_format(action, tracker.copy(), DOMAIN)
 
 
 def test_a_first_turn_is_sent_with_all_its_events() -> None:
