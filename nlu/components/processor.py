@@ -12,12 +12,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.actions.action import (
+    Action,
+    ActionExecutionRejection,
+    ActionListen,
+    RemoteAction,
+)
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import ActionExecutionRejected, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecutionRejected,
+    BotUttered,
+    Event,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.components.action_endpoint import is_away
@@ -47,6 +58,8 @@ DEFAULT_CONFIDENCE_THRESHOLD = 0.45
 # Rasa's parser runs a text beginning with this as an intent. The look-alike has the same
 # length (positions stay true) and means nothing to it.
 _PAYLOAD_SIGN, _HARMLESS_SIGN = "/", "\u2215"
+
+_LOOKING_ONLY = frozenset({ActionListen, RemoteAction})
 
 
 def confidence_threshold() -> float:
@@ -200,9 +213,8 @@ class TurnProcessor(MessageProcessor):
     ) -> bool:
         """Run one action; unlike Rasa's own, an exception fails the turn."""
         try:
-            temporary_tracker = tracker.copy()
-            temporary_tracker.update_with_events(prediction.events, self.domain)
-            events = await action.run(output_channel, nlg, temporary_tracker, self.domain)
+            seen = self._seen_by(action, tracker, prediction)
+            events = await action.run(output_channel, nlg, seen, self.domain)
         except ActionExecutionRejection:
             tracker.update(
                 ActionExecutionRejected(
@@ -218,6 +230,33 @@ class TurnProcessor(MessageProcessor):
         if any(isinstance(event, UserUttered) for event in events or ()):
             raise ActionFailed(f"{action.name()} may not speak for the citizen")
         return self.should_predict_another_action(action.name())
+
+    def _seen_by(
+        self, action: Action, tracker: DialogueStateTracker, prediction: PolicyPrediction
+    ) -> DialogueStateTracker:
+        """The tracker with the prediction's events, a copy where they may be taken back.
+
+        A copy replays all events; what only looks at the tracker gets it itself.
+        """
+        if not prediction.events and type(action) in _LOOKING_ONLY:
+            return tracker
+        seen = tracker.copy()
+        seen.update_with_events(prediction.events, self.domain)
+        return seen
+
+    def _log_action_on_tracker(
+        self,
+        tracker: DialogueStateTracker,
+        action: Action,
+        events: list[Event] | None,
+        prediction: PolicyPrediction,
+    ) -> None:
+        """Add what an action came to; Rasa's own also copies all of it for a debug log."""
+        happened = events or []
+        if not any(isinstance(event, ActionExecutionRejected) for event in happened):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(happened, self.domain)
 
     def _forget_finished_forms(self, tracker: DialogueStateTracker) -> None:
         """Clear a closed form's own slots, or it would be finished when it opens again."""
