@@ -168,19 +168,29 @@ class ReadQuestions:
         A message full of figures is so surely a calculation that a second question in it is
         seldom told apart; its plain words are looked for here.
         """
-        if len(asks) != 1 or asks[0].intent != "hitung_biaya":
+        sums = [ask for ask in asks if ask.intent == "hitung_biaya"]
+        if not sums:
             return []
-        mentions = asks[0].mentions
+        mentions = sums[0].mentions
         if not mentions and self._calculation is not None:
             codes = self._calculation.guess_codes(turn.text, turn.entities)
             mentions = tuple(map(Mention, self._kept(codes)))
+        whole = Question("hitung_biaya", entities=tuple(turn.entities))
+        named = _once([*mentions, *self._ask(whole, self._named(turn), turn).mentions])
+        asked = {ask.intent for ask in asks}
         words = f" {fold(turn.text)} "
-        return [
-            Ask(intent, mentions, (), asks[0].entities, asks[0].text)
-            for intent in BESIDE_CALCULATION
-            for phrases in (self._wording.say(f"fees.words_also_{intent}").split(","),)
-            if mentions and any(f" {fold(phrase)} " in words for phrase in phrases)
-        ]
+        besides = []
+        for intent in BESIDE_CALCULATION:
+            phrases = self._wording.say(f"fees.words_also_{intent}").split(",")
+            places = [words.find(f" {fold(phrase)} ") for phrase in phrases]
+            if intent not in asked and mentions and max(places) >= 0:
+                place = min(one for one in places if one >= 0)
+                meant = _named_after(words[place:], named) or mentions
+                besides.append(Ask(intent, meant, (), sums[0].entities, sums[0].text))
+        phrases = self._wording.say(f"fees.words_also_{WHICH_PERMIT}").split(",")
+        if WHICH_PERMIT not in asked and any(f" {fold(phrase)} " in words for phrase in phrases):
+            besides.append(Ask(WHICH_PERMIT, (), (), sums[0].entities, turn.text))
+        return besides
 
     def _continues_calculation(self, turn: TurnInput, intent: str) -> bool:
         """Figures alone after a calculation was asked for belong to it."""
@@ -282,6 +292,13 @@ class ReadQuestions:
                 rest[place] = " "
         fillers = set(self._wording.say("answers.words_filler").split())
         return all(word in fillers for word in words_of("".join(rest)))
+
+
+def _named_after(words: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Give the permit named next after a question's words, or none."""
+    places = [words.find(f" {fold(item.raw)} ") if item.raw else -1 for item in mentions]
+    following = [place for place in places if place >= 0]
+    return (mentions[places.index(min(following))],) if following else ()
 
 
 def _asks_with_size(turn: TurnInput, intent: str) -> bool:

@@ -358,3 +358,14 @@ def test_a_profession_as_a_correction_answers_which_licence():
     given = [Entity("profesi", "bidan", "bidan", 5, 10)]
     reply = chat.say("yang bidan", "koreksi", action="action_lanjut", entities=given)
     assert "SIPB" in reply.text and "Rp0" in reply.text
+
+
+def test_another_permits_question_beside_a_calculation_is_about_that_permit():
+    text = "hitung pbg rumah 90 m2 selantai, sama persyaratan slf apa"
+    reply = small_chat().say(text, "hitung_biaya")
+    assert "Formulir SLF" in reply.text and "Formulir PBG" not in reply.text
+
+
+def test_which_permit_is_answered_beside_a_calculation():
+    reply = small_chat().say("bikin kandang ayam 6x8 m, ijine opo trus bayare piro", "hitung_biaya")
+    assert "bila membangun kandang" in reply.text.lower()
