@@ -35,8 +35,8 @@ _NOT_TRAINED = frozenset(
         *("clustering.py", "coverage.py", "evaluation.py", "explain.py", "masking.py", "search.py"),
         # Of Rasa's fence: they serve whatever model there is.
         *("action_endpoint.py", "agent.py", "channel.py", "compaction.py", "launcher.py"),
-        *("opening.py", "process_logging.py", "processor.py", "rasa_fixes.py", "serving.py"),
-        *("stand_ins.py", "tracker_store.py", "turns.py"),
+        *("opening.py", "plain_http.py", "process_logging.py", "processor.py", "rasa_fixes.py"),
+        *("serving.py", "stand_ins.py", "tracker_store.py", "turns.py"),
     }
 )
 _KEPT_MODELS = 3  # the current one and two to go back to

@@ -6,6 +6,7 @@ Stock Rasa waits 300 s and opens a session and a connection for every call.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Any
 
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from nlu.components.plain_http import PlainClient
 
 DEFAULT_URL = "http://127.0.0.1:5055/webhook"
 # A citizen waits for this; the registry itself is cut off at 2 s inside the action.
@@ -45,7 +48,7 @@ def is_away(error: BaseException | None) -> bool:
 class _Server:
     """One action server: how many calls it holds, and until when it is asked last."""
 
-    url: str
+    client: PlainClient
     calls: int = 0
     away_until: float = 0.0
 
@@ -62,10 +65,10 @@ class ActionEndpoint(EndpointConfig):
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         urls = [part.strip() for part in url.split(",") if part.strip()]
         super().__init__(urls[0], headers=headers)
-        self._servers = [_Server(part) for part in urls]
+        self._servers = [
+            _Server(PlainClient(part, headers, CONNECT_TIMEOUT_S, KEEP_ALIVE_S)) for part in urls
+        ]
         self._timeout_s = timeout_s
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
-        self._session: aiohttp.ClientSession | None = None
 
     @classmethod
     def from_environment(cls) -> ActionEndpoint:
@@ -90,7 +93,7 @@ class ActionEndpoint(EndpointConfig):
             aiohttp.ClientError: It cannot be reached or does not answer JSON.
             asyncio.TimeoutError: It took longer than the time-out.
         """
-        kwargs.pop("timeout", None)  # Rasa passes its own 300 s
+        body = json.dumps(kwargs["json"]).encode()
         now = asyncio.get_running_loop().time()
         order = sorted(self._servers, key=lambda server: (server.away_until > now, server.calls))
         *others, last = order
@@ -100,44 +103,33 @@ class ActionEndpoint(EndpointConfig):
                 asyncio.get_running_loop().time() + self._timeout_s * FIRST_SHARE,
             )
             with suppress(aiohttp.ClientConnectionError, TimeoutError):
-                return await self._asked(server, until, method, kwargs, compress)
+                return await self._asked(server, until, body)
         until = now + self._timeout_s * (LAST_SHARE if others else 1.0)
-        return await self._asked(last, until, method, kwargs, compress)
+        return await self._asked(last, until, body)
 
-    async def _asked(
-        self, server: _Server, until: float, method: str, kwargs: dict[str, Any], compress: bool
-    ) -> Any:
+    async def _asked(self, server: _Server, until: float, body: bytes) -> Any:
         server.calls += 1
         try:
             async with asyncio.timeout_at(until):
                 try:
-                    return await self._call(server.url, method, kwargs, compress)
+                    status, answer = await server.client.post(body)
                 except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
                     if isinstance(error, aiohttp.ClientConnectorError):
                         raise
-                    return await self._call(server.url, method, kwargs, compress)
+                    status, answer = await server.client.post(body)
         except (aiohttp.ClientConnectionError, TimeoutError):
             server.away_until = asyncio.get_running_loop().time() + AWAY_S
             raise
         finally:
             server.calls -= 1
+        if status >= 400:
+            raise ClientResponseError(status, "", answer.decode(errors="replace"))
+        try:
+            return json.loads(answer)
+        except ValueError as error:
+            raise aiohttp.ClientPayloadError("an answer in no JSON") from error
 
     async def close(self) -> None:
         """Close the kept connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    async def _call(self, url: str, method: str, kwargs: dict[str, Any], compress: bool) -> Any:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                headers=self.headers,
-                timeout=self._timeout,
-                connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S, limit=0),
-            )
-        async with self._session.request(method, url, compress=compress, **kwargs) as response:
-            if response.status >= 400:
-                raise ClientResponseError(
-                    response.status, response.reason or "", (await response.read()).decode()
-                )
-            return await response.json()
+        for server in self._servers:
+            server.client.close()

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from rasa.utils.endpoints import ClientResponseError
 
+from nlu.components import plain_http
 from nlu.components.action_endpoint import ActionEndpoint
 from tests.nlu.fake_actions import FakeActions
 
@@ -131,3 +132,71 @@ def test_a_server_that_ends_in_the_middle_of_a_call_is_passed_over(actions: Fake
         thread.join(20)
     assert len(asked) == 2
     assert answer["responses"][0]["custom"]["kind"] == "action_jawab"
+
+
+def answered(*parts: bytes, end: bool = True) -> object:
+    """What a call gives when the server sends these parts, each by itself."""
+
+    def serve(listener: socket.socket) -> None:
+        for _ in range(2):  # a call that met the end is made once more
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.recv(65536)
+                for part in parts:
+                    connection.sendall(part)
+                if not end:
+                    connection.recv(65536)  # until the caller has had enough
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=serve, args=(listener,))
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/webhook"
+        return request(ActionEndpoint(url))
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(20)
+
+
+def test_an_answer_in_chunks_or_after_an_interim_one_is_read_whole() -> None:
+    chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"2\r\n{}\r\n", b"0\r\n\r\n"
+    interim = (
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"ngth: 2\r\n\r\n{}",
+    )
+
+    assert answered(*chunks) == {}
+    assert answered(*interim) == {}
+
+
+@pytest.mark.parametrize(
+    ("parts", "error"),
+    [
+        ((b"no HTTP at all\r\n\r\n",), aiohttp.ClientPayloadError),
+        ((b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{no}",), aiohttp.ClientPayloadError),
+        ((b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{",), aiohttp.ServerDisconnectedError),
+        ((), aiohttp.ServerDisconnectedError),
+    ],
+)
+def test_an_answer_that_is_none_is_an_error_of_its_own(
+    parts: tuple[bytes, ...], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        answered(*parts)
+
+
+def test_an_answer_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_http, "LARGEST_BODY", 3)
+    with pytest.raises(aiohttp.ClientPayloadError):
+        answered(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{  }")
+
+
+def test_an_answer_after_which_the_server_closes_is_read() -> None:
+    closing = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+    assert answered(closing, end=False) == {}
