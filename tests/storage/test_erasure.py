@@ -30,8 +30,8 @@ for _module in iter_modules(tables.__path__):
 
 NOW = datetime.now(UTC)
 MINUTE = timedelta(minutes=1)
-HANDLED = {"proof_failures", "earlier_chats"}
-"""Without a foreign key: erased with the chat, or forgotten after two days by rule."""
+HANDLED = {"proof_failures", "earlier_chats", "unrecognised"}
+"""Without a foreign key: erased with the chat or by its turn, or forgotten after two days."""
 
 
 @pytest.fixture
