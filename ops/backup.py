@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 from pyrage import x25519
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from izin.errors import TanyaError
 from izin.storage.erasure_list import add_to_list
@@ -177,8 +178,9 @@ def _keep_erasures(engine: Engine, folder: Path) -> None:
     """Write beside the backup which chats were erased; it is whole and named without it."""
     try:
         add_to_list(folder, erased_marks(engine))
-    except (OSError, TanyaError) as error:
-        logger.warning("erasure_list_not_written", reason=str(error))
+    except (OSError, TanyaError, SQLAlchemyError) as error:
+        # An older schema, a role without rights, a key that does not fit: the backup is made.
+        logger.warning("erasure_list_not_written", reason=type(error).__name__)
 
 
 def _let_go(folder: Path, rule: KeepRule, runs: PostgresBackupRuns) -> tuple[Path, ...]:

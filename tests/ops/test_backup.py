@@ -16,9 +16,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from pyrage import x25519
+from sqlalchemy.exc import ProgrammingError
 
 from izin.storage.erasure_list import FILE as LIST
 from izin.wording import Wording
+from ops import backup as backing_up
 from ops import backup_errors
 from ops.backup import FORMAT, PRODUCT, Sources, back_up
 from ops.backup_check import check_backup
@@ -62,6 +64,18 @@ def make(house: House, now: datetime = NOW) -> Path:
 def left_in(folder: Path) -> list[str]:
     beside = {".lock", LIST, f".{LIST}.lock"}
     return sorted(file.name for file in folder.iterdir() if file.name not in beside)
+
+
+def test_a_list_of_erasures_that_cannot_be_read_spoils_no_backup(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(engine: object) -> None:
+        raise ProgrammingError("select", {}, Exception("permission denied"))
+
+    monkeypatch.setattr(backing_up, "erased_marks", refuse)
+    made = back_up(house.url, house.sources, house.settings.backups, house.keys, RULE)
+    assert made.file.exists()
+    assert not (house.settings.backups / LIST).exists()
 
 
 def runs(url: str) -> list[tuple[object, ...]]:
