@@ -178,7 +178,7 @@ async def test_a_channel_that_is_switched_off_waits_for_its_repair() -> None:
 async def test_a_database_that_goes_away_leaves_the_delivery_to_the_queue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delivery, "RECORD_PAUSE_S", 0.0)
+    monkeypatch.setattr(delivery, "RECORD_PATIENCE_S", 0.6)
     house = House()
     outbox_id = waiting(house)
 
