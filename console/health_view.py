@@ -139,7 +139,7 @@ class HealthView:
         rows.sort(key=lambda row: (row.opened_at is None, _ORDER.index(row.state)))
         admins = [one.id for one in self._accounts.all() if one.active and Role.ADMIN in one.roles]
         return HealthPage(
-            level=_sign(standings, lost, now).level,
+            level=_page_level(_sign(standings, lost, now).level, rows),
             watched_at=watch.at if watch else None,
             lost=lost,
             silent_minutes=round((now - watch.at).total_seconds() / 60) if watch else 0,
@@ -198,6 +198,11 @@ def _sign(standings: Mapping[Check, Standing], lost: bool, now: datetime) -> Hea
         "gagal" if State.FAILED in worst else "perhatian" if State.ATTENTION in worst else "baik"
     )
     return HealthSign(level, len(loud))
+
+
+def _page_level(level: Level, rows: Sequence[Row]) -> Level:
+    """Give the banner's level: what is bad without ringing, not yet or muted, is not all well."""
+    return "perhatian" if level == "baik" and any(row.state in BAD for row in rows) else level
 
 
 def _process(sign: Sign, now: datetime) -> Process:

@@ -71,6 +71,18 @@ def test_what_fails_stands_first_with_what_to_do(
     assert "Belum ada admin yang menautkan Telegram" in page
 
 
+def test_what_fails_but_does_not_ring_yet_is_not_called_all_well(
+    console: RunningConsole, book: PostgresAlarmBook
+) -> None:
+    young = Reading(Check.RASA, State.FAILED, "away", patience=timedelta(minutes=2))
+    watched(book, young)
+    with console.client(Role.ADMIN) as admin:
+        page = admin.get(HERE).text
+    assert 'data-level="perhatian"' in page
+    assert "Semua berjalan" not in page
+    assert "health-sign-" not in page
+
+
 def test_when_nobody_watches_any_more_the_page_says_since_when(
     console: RunningConsole, book: PostgresAlarmBook
 ) -> None:
