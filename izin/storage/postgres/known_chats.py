@@ -8,8 +8,9 @@ inbox's general way, which asks for each thing by itself.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
@@ -26,12 +27,17 @@ from izin.storage.vault import Vault
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
 
+_EXTERNAL, _ALIASES = 3, 6
+"""Places in the look: marks by two keys and the plain value, of a chat known by up to two ids."""
+
 # One row at most: several mean a citizen known by several chats, none a new one.
-_LOOK = """
+# Values one by one: how many an array holds is known only to a plan made anew for it, which
+# promises to be so much cheaper that PostgreSQL would plan this at every message.
+_LOOK: LiteralString = """
 SELECT chat.id, chat.chat, chat.chat_mark, chat.verified_phone, chat.phone_mark,
        chat.burst_started_at, chat.burst_count, chat.limited_until, known.aliases,
        EXISTS (SELECT 1 FROM turns WHERE namespace = %(namespace)s AND channel = %(channel)s
-                  AND external_id = ANY (%(external)s)) AS stored,
+                  AND external_id IN (%(external_0)s, %(external_1)s, %(external_2)s)) AS stored,
        EXISTS (SELECT 1 FROM notices WHERE conversation_id = chat.id
                   AND state IN ('held', 'unreachable')) AS noticed,
        EXISTS (SELECT 1 FROM turns WHERE conversation_id = chat.id AND state = 'queued'
@@ -39,7 +45,9 @@ SELECT chat.id, chat.chat, chat.chat_mark, chat.verified_phone, chat.phone_mark,
                   AND seq = (SELECT max(seq) FROM turns
                               WHERE conversation_id = chat.id AND merged_into IS NULL)) AS waiting
   FROM (SELECT conversation_id, count(*) AS aliases FROM chat_aliases
-         WHERE namespace = %(namespace)s AND channel = %(channel)s AND alias = ANY (%(aliases)s)
+         WHERE namespace = %(namespace)s AND channel = %(channel)s
+           AND alias IN (%(alias_0)s, %(alias_1)s, %(alias_2)s,
+                         %(alias_3)s, %(alias_4)s, %(alias_5)s)
          GROUP BY conversation_id) AS known
   JOIN conversations AS chat ON chat.id = known.conversation_id
 """
@@ -110,21 +118,28 @@ def store_of_known_chat(
 
 def _known(connection: Connection, message: InboundMessage) -> Any:
     address, keys = message.address, alias_keys(message)
+    external = identifiers.marks(connection, identifiers.PLATFORM_ID, message.external_id)
+    aliases = [
+        mark for key in keys for mark in identifiers.marks(connection, identifiers.ALIAS, key)
+    ]
+    if len(external) > _EXTERNAL or len(aliases) > _ALIASES:
+        return None
     rows = rows_of(
         driver(connection),
         _LOOK,
         {
             "namespace": address.namespace,
             "channel": address.channel,
-            "external": identifiers.marks(connection, identifiers.PLATFORM_ID, message.external_id),
-            "aliases": [
-                mark
-                for key in keys
-                for mark in identifiers.marks(connection, identifiers.ALIAS, key)
-            ],
+            **_one_by_one("external", external, _EXTERNAL),
+            **_one_by_one("alias", aliases, _ALIASES),
         },
     )
     return rows[0] if len(rows) == 1 and rows[0].aliases == len(keys) else None
+
+
+def _one_by_one(name: str, values: Sequence[str], places: int) -> dict[str, str]:
+    """Give values for as many places; what is left repeats the last."""
+    return {f"{name}_{place}": values[min(place, len(values) - 1)] for place in range(places)}
 
 
 def _same(connection: Connection, found: Any, message: InboundMessage) -> bool:
