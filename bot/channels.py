@@ -151,7 +151,8 @@ def _open_whatsapp(
     if missing:
         log.error("whatsapp_closed", missing=", ".join(missing))
         return
-    http = httpx.AsyncClient(transport=PlatformTransport(), trust_env=False)
+    transport = PlatformTransport()
+    http = httpx.AsyncClient(transport=transport, trust_env=False)
     files = public_client()
     opened.closers += [http.aclose, files.aclose]
     sender = WhatsAppSender(
@@ -162,6 +163,7 @@ def _open_whatsapp(
         pacer=Pacer(WHATSAPP_RULES.at(settings.whatsapp_per_second)),
         read_media=read_media,
         files=files,
+        calls=transport.calls,
     )
     senders["whatsapp"] = sender
     opened.routers.append(

@@ -180,9 +180,10 @@ class RasaClient:
 
     async def _call(self, url: str, body: bytes) -> tuple[int, bytes]:
         if self._plain is not None:
-            return await self._plain.post(
+            answer = await self._plain.post(
                 url, body, self._headers, connect_s=CONNECT_TIMEOUT_S, read_s=CALL_TIMEOUT_S
             )
+            return answer.status, answer.content
         response = await self._http.post(url, content=body, headers=self._headers)
         return response.status_code, response.content
 

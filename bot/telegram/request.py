@@ -110,10 +110,11 @@ class ClientRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         default, body = self._http.timeout, urlencode(request_data.json_parameters).encode()
         try:
-            return await calls.post(
+            answer = await calls.post(
                 url, body, _FORM, connect_s=default.connect, read_s=default.read
             )
         except httpx.TimeoutException as error:
             raise TimedOut from error
         except httpx.HTTPError as error:
             raise NetworkError(type(error).__name__) from error
+        return answer.status, answer.content

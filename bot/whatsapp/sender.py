@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +14,7 @@ import httpx
 import structlog
 
 from bot.pacing import WHATSAPP_RULES, Pacer
+from bot.plain_http import PlainTransport
 from bot.public_addresses import PublicTransport
 from bot.received_files import GONE, check_file, file_name, too_big
 from bot.whatsapp.failures import error_of_response
@@ -67,10 +70,12 @@ class WhatsAppSender:
         pacer: Pacer | None = None,
         read_media: ReadMedia | None = None,
         files: httpx.AsyncClient | None = None,
+        calls: PlainTransport | None = None,
     ) -> None:
         """Take the access, the number's id and an open client; nothing is contacted yet.
 
         ``files`` fetches what lies elsewhere than the API; only public addresses by default.
+        What every turn sends goes by ``calls`` where there is one.
 
         Raises:
             ChannelLocked: Token or number id is empty.
@@ -79,6 +84,7 @@ class WhatsAppSender:
             raise ChannelLocked("no access token or phone number id", code=190)
         self._bearer = {"Authorization": f"Bearer {token}"}
         self._http = http
+        self._calls = calls
         self._api = api_url
         self._phone_id = phone_id
         self._pacer = pacer or Pacer(WHATSAPP_RULES)
@@ -176,7 +182,16 @@ class WhatsAppSender:
 
     async def _messages(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         url = f"{self._api}/{self._phone_id}/messages"
-        return await self._call("POST", url, json={"messaging_product": "whatsapp", **fields})
+        document = {"messaging_product": "whatsapp", **fields}
+        if self._calls is None:
+            return await self._call("POST", url, json=document)
+        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        headers, limits = {**self._bearer, "content-type": "application/json"}, self._http.timeout
+        with _named_errors():
+            answer = await self._calls.post(
+                url, body, headers, connect_s=limits.connect, read_s=limits.read
+            )
+        return _document(answer.status, answer.content, answer.header("retry-after"))
 
     async def _get(self, url: str) -> Mapping[str, Any]:
         return await self._call("GET", url)
@@ -220,25 +235,36 @@ class WhatsAppSender:
         return bytes(content)
 
     async def _call(self, method: str, url: str, **content: Any) -> Mapping[str, Any]:
-        try:
+        with _named_errors():
             response = await self._http.request(method, url, headers=self._bearer, **content)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise RetryLater(
-                f"WhatsApp does not answer ({type(error).__name__})", code="network"
-            ) from error
-        try:
-            document = response.json()
-        except ValueError:
-            document = None
-        if not response.is_success:
-            raise error_of_response(
-                response.status_code, document, response.headers.get("retry-after")
-            )
-        if not isinstance(document, Mapping):
-            raise RetryLater("WhatsApp answered no JSON object", code="shape")
-        if "error" in document:
-            raise error_of_response(response.status_code, document, None)
-        return document
+        return _document(
+            response.status_code, response.content, response.headers.get("retry-after")
+        )
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise RetryLater(
+            f"WhatsApp does not answer ({type(error).__name__})", code="network"
+        ) from error
+
+
+def _document(status: int, content: bytes, retry_after: str | None) -> Mapping[str, Any]:
+    """Give what Meta answered, or raise what it means."""
+    try:
+        document = json.loads(content)
+    except ValueError:
+        document = None
+    if not 200 <= status < 300:
+        raise error_of_response(status, document, retry_after)
+    if not isinstance(document, Mapping):
+        raise RetryLater("WhatsApp answered no JSON object", code="shape")
+    if "error" in document:
+        raise error_of_response(status, document, None)
+    return document
 
 
 def public_client() -> httpx.AsyncClient:

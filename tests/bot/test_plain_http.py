@@ -100,11 +100,13 @@ async def test_a_post_needs_none_of_httpx_objects() -> None:
     async with serving(echo) as (client, taken):
         plain = client._transport
         assert isinstance(plain, PlainTransport)
-        await client.post("/turns?a=%20b", content=b"{}", headers={"x-one": "1"})
+        said = {"x-one": "1", "user-agent": "tanya-izin"}
+        await client.post("/turns?a=%20b", content=b"{}", headers=said)
         for _ in range(2):
             url = str(client.base_url.join("/turns?a=%20b"))
             answer = await plain.post(url, b"{}", {"x-one": "1"}, connect_s=1.0, read_s=1.0)
-            assert answer == (200, b'{"a": 1}')
+            assert (answer.status, answer.content) == (200, b'{"a": 1}')
+            assert answer.header("content-type") == "application/json"
         with pytest.raises(httpx.LocalProtocolError):
             await plain.post(url, b"", {"x-one": "1\r\nx-two: 2"}, connect_s=1.0, read_s=1.0)
         assert len(taken) == 1

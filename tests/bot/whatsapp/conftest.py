@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.plain_http import PlainTransport
 from bot.whatsapp.sender import WhatsAppSender
 
 
@@ -16,6 +17,16 @@ async def http(anyio_backend):
 
 
 @pytest.fixture
-def sender(fake_meta, http):
+async def calls(anyio_backend):
+    """Give what short calls go by."""
+    transport = PlainTransport()
+    yield transport
+    await transport.aclose()
+
+
+@pytest.fixture
+def sender(fake_meta, http, calls):
     """Give a sender with the fake's token."""
-    return WhatsAppSender(fake_meta.token, fake_meta.phone_id, http, api_url=fake_meta.url)
+    return WhatsAppSender(
+        fake_meta.token, fake_meta.phone_id, http, api_url=fake_meta.url, calls=calls
+    )
