@@ -61,7 +61,8 @@ def answered(chat: Intake, words: str, read: dict[str, Any], **changes: Any) -> 
     with chat.engine.begin() as connection:
         connection.execute(
             text(
-                "update turns set received_at = received_at + seq * interval '1 ms' where id = :id"
+                "update turns set received_at = received_at + seq * interval '1 ms',"
+                " office_now = office_now + seq * interval '1 ms' where id = :id"
             ),
             {"id": turn},
         )
