@@ -40,6 +40,9 @@ RECONNECT_S = 1.0
 REMEMBERED_TURNS = 2
 # A connection that rested so long is closed: each costs PostgreSQL some MB.
 POOL_IDLE_S = 60.0
+# A tracker need not be on disk when its turn ends: the gateway's commit of the answer comes after
+# it in the same log and waits for both. What a crash takes before that is run anew (decision 0016).
+_NO_WAIT = "-c synchronous_commit=off"
 # Looks at what an idle connection was sent unasked before it counts as closed.
 _MOST_UNASKED = 4
 # A cut cable says no goodbye: after 25 s of silence the connection counts as lost.
@@ -202,6 +205,8 @@ class PostgresTrackerStore(TrackerStore):
             raise TrackerStoreFailed(type(error).__name__) from error
 
     async def _opened_pool(self) -> AsyncConnectionPool:
+        if self._pool is not None:
+            return self._pool
         async with self._opening:
             if self._pool is None:
                 # The pool belongs to the running loop, so it cannot be opened in __init__.
@@ -217,7 +222,7 @@ class PostgresTrackerStore(TrackerStore):
                     kwargs={
                         "autocommit": True,
                         "connect_timeout": CONNECT_TIMEOUT_S,
-                        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+                        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} {_NO_WAIT}",
                         "application_name": "tanya-rasa",
                         **_WATCHFUL,
                     },

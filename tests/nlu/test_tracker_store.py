@@ -162,6 +162,19 @@ def test_a_conversation_that_went_on_elsewhere_is_not_set_back(tracker_url: str)
     asyncio.run(run())
 
 
+def test_saving_does_not_wait_for_the_disk(tracker_url: str) -> None:
+    async def run() -> object:
+        store = PostgresTrackerStore(DOMAIN, tracker_url)
+        try:
+            return await store._execute(
+                "select setting, source from pg_settings where name = %s", "synchronous_commit"
+            )
+        finally:
+            await store.close()
+
+    assert asyncio.run(run()) == ("off", "client")
+
+
 def test_a_new_tracker_is_not_stored(tracker_url: str) -> None:
     async def run() -> None:
         store = PostgresTrackerStore(DOMAIN, tracker_url)
