@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from console.house import House
 from izin.content import FAQ, ItemName
@@ -149,10 +150,15 @@ def _names(
     house: House, hints: PostgresNameHints, counts: _Counts
 ) -> Sequence[tuple[SuggestedName, str]]:
     """Give the suggested names, each with its permit's name."""
-    found = suggested_names(
-        hints.hints(house.figures.namespaces), known_names(house), hints.refused()
-    )
+    found = _suggested(
+        tuple(hints.hints(house.figures.namespaces)), frozenset(known_names(house)),
+        frozenset(hints.refused()),
+    )  # fmt: skip
     return [(item, counts.permit(item.permit)[0]) for item in found[: 2 * SHOWN]]
+
+
+# Looking through hundreds of messages takes longer than seeing that they are the same as before.
+_suggested = lru_cache(maxsize=1)(suggested_names)
 
 
 def known_names(house: House) -> set[str]:

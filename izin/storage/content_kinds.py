@@ -13,7 +13,10 @@ from sqlalchemy import (
     Connection,
     Date,
     Table,
+    Text,
+    cast,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -36,6 +39,7 @@ from izin.storage.seed_kinds import KINDS as SEED_KINDS
 from izin.storage.seed_kinds import SeedKind
 from izin.storage.tables import catalogue, serving, units
 from izin.storage.tables import content as tables
+from izin.storage.tables.editing import content_versions
 from izin.units import Unit
 
 Item = tuple[Any, bool]
@@ -60,7 +64,7 @@ class ContentKind:
         key: Gives a noun's key.
         read: Gives every item by key, in order, live or not.
         read_one: Gives the item with a key, or None.
-        hidden: Gives the keys of items that are not live, in order.
+        untouched: Gives the keys of items that are not live and were never edited, in order.
         write: Puts a noun in the place of the item with its key, or adds it at the end.
         few: Gives the items with these keys alone, by key; None where a kind has few items.
     """
@@ -70,7 +74,7 @@ class ContentKind:
     key: Callable[[Any], str]
     read: Callable[[Connection], Mapping[str, Item]]
     read_one: Callable[[Connection, str], Item | None]
-    hidden: Callable[[Connection], Sequence[str]]
+    untouched: Callable[[Connection], Sequence[str]]
     write: Callable[[Connection, Any, bool], None]
     lives: Callable[[Any, bool], bool] = lambda noun, live: live
     """Says whether a noun is live; some say so themselves."""
@@ -132,8 +136,11 @@ def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any
         row = connection.execute(select(table).where(of_key(key))).mappings().first()
         return None if row is None else (plain(as_noun(noun, row)), bool(row["published"]))
 
-    def hidden(connection: Connection) -> Sequence[str]:
-        rows = connection.execute(keys.where(~table.c.published))
+    def untouched(connection: Connection) -> Sequence[str]:
+        named = func.concat_ws(":", *(cast(column, Text) for column in table.primary_key))
+        own = content_versions.c
+        edited = exists().where(own.kind == seed.name, own.key == named)
+        rows = connection.execute(keys.where(~table.c.published, ~edited))
         return [_joined(row[:-1]) for row in rows]
 
     def read(connection: Connection) -> Mapping[str, Item]:
@@ -156,7 +163,7 @@ def _seeded(seed: SeedKind, noun: Any, table: Table, of_key: Callable[[str], Any
         return _read_flat(connection, table, noun, tables.faq_entries.c.key.in_(wanted))
 
     return ContentKind(
-        seed.name, TypeAdapter(noun), seed.key, read, read_one, hidden, write,
+        seed.name, TypeAdapter(noun), seed.key, read, read_one, untouched, write,
         few=few if table is tables.faq_entries else None,
     )  # fmt: skip
 
@@ -205,7 +212,7 @@ def _nothing(_connection: Connection, _key: str) -> Item | None:
     return None
 
 
-def _none_hidden(_connection: Connection) -> Sequence[str]:
+def _none_untouched(_connection: Connection) -> Sequence[str]:
     return ()
 
 
@@ -240,7 +247,7 @@ def _office(seed: SeedKind) -> ContentKind:
         seed.insert(connection, item, 1, True)
 
     return _small(ContentKind(
-        seed.name, TypeAdapter(Office), seed.key, read, _nothing, _none_hidden, write,
+        seed.name, TypeAdapter(Office), seed.key, read, _nothing, _none_untouched, write,
         lambda _noun, _live: True,
     ))  # fmt: skip
 
@@ -258,7 +265,7 @@ def _units(seed: SeedKind) -> ContentKind:
             connection.execute(insert(table), {**values, "code": unit.code})
 
     return _small(ContentKind(
-        seed.name, TypeAdapter(Unit), seed.key, read, _nothing, _none_hidden, write,
+        seed.name, TypeAdapter(Unit), seed.key, read, _nothing, _none_untouched, write,
         lambda unit, _live: bool(unit.active),
     ))  # fmt: skip
 
@@ -280,7 +287,7 @@ def _canned() -> ContentKind:
 
     return _small(ContentKind(
         content.CANNED, TypeAdapter(CannedReply), lambda reply: str(reply.id), read, _nothing,
-        _none_hidden, write, lambda reply, _live: bool(reply.active),
+        _none_untouched, write, lambda reply, _live: bool(reply.active),
     ))  # fmt: skip
 
 

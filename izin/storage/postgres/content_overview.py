@@ -177,14 +177,7 @@ def _new(connection: Connection) -> Iterator[_Waiting]:
     waiting = select(seed_items.c.kind, seed_items.c.key).where(seed_items.c.unconfirmed)
     unconfirmed = {(row.kind, row.key) for row in connection.execute(waiting)}
     for kind in CONTENT_KINDS.values():
-        hidden = kind.hidden(connection)
-        if not hidden:
-            continue
-        edited = select(content_versions.c.key).where(
-            content_versions.c.kind == kind.name, content_versions.c.key.in_(hidden)
-        )
-        known = set(connection.execute(edited).scalars())
-        for key in [key for key in hidden if key not in known][:MOST_OFFERS]:
+        for key in kind.untouched(connection)[:MOST_OFFERS]:
             yield _Waiting(ItemName(kind.name, key), (kind.name, key) in unconfirmed)
 
 
