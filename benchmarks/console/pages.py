@@ -43,7 +43,7 @@ _EDITORS = tuple(
         ("answers", "/tanya-jawab"),
         ("answers, far down", "/tanya-jawab?mulai={far_answer}"),
         ("answers, switched off", "/tanya-jawab?keadaan=off"),
-        ("answers, search", "/tanya-jawab?cari=retribusi+reklame"),
+        ("answers, search", "/tanya-jawab?cari=izin"),
         ("answer", "/tanya-jawab/{answer}"),
         ("answer, draft", "/tanya-jawab/{edited}"),
         ("new answer", "/tanya-jawab/baru"),
@@ -150,7 +150,10 @@ def samples(bench: BenchHouse) -> Mapping[str, str]:
     answer = "select key from faq_entries where key like 'uji\\_%' order by position"
     return {
         "version": bench.one("select id from content_versions where state = 'review' limit 1"),
-        "edited": bench.one("select key from content_versions where state = 'draft' limit 1"),
+        "edited": bench.one(
+            "select key from content_versions where state = 'draft'"
+            " order by length(key), key limit 1"
+        ),
         "answer": bench.one(f"{answer} desc limit 1"),
         "far_answer": bench.one("select greatest(0, count(*) - 60) from faq_entries"),
         "far_cluster": bench.one(

@@ -104,8 +104,9 @@ def _method() -> list[str]:
         "everything at once (a download of the audit log, an import to be looked through) and a",
         "search that finds more where there is more have as much more to do as they have rows, so",
         "their times are compared by row, and the table says how many rows. Lists are also opened",
-        "at their last full page. The jobs run on a copy of the full house with all that is due",
-        "there.",
+        "at their last full page. What a console builds once after a start (the index of all",
+        "answers, see below) is built before. The jobs run on a copy of the full house with all",
+        "that is due there.",
     ]
 
 
