@@ -81,7 +81,7 @@ class RunningConsole:
         """Give a client signed in as an account (a new one with these roles)."""
         secret = self.secret(account or self.account(*roles))
         return httpx.Client(base_url=self.url, cookies={COOKIE: secret}, trust_env=False,
-                            timeout=20)  # fmt: skip
+                            timeout=60)  # fmt: skip
 
     @contextmanager
     def page(

@@ -215,7 +215,7 @@ def pages_and_others(
     Pictures, files, pieces of pages and other programs' answers are no pages.
     """
     clients: dict[Role | None, httpx.Client] = {role: console.client(role) for role in Role}
-    clients[None] = httpx.Client(base_url=console.url, trust_env=False)
+    clients[None] = httpx.Client(base_url=console.url, trust_env=False, timeout=60)
     pages, wrong = [], {}
     try:
         for stop in wanted:

@@ -33,7 +33,7 @@ def test_every_route_names_who_may_use_it(console: RunningConsole) -> None:
 
 
 def test_every_page_turns_away_whoever_is_not_signed_in(console: RunningConsole) -> None:
-    with httpx.Client(base_url=console.url, trust_env=False) as nobody:
+    with httpx.Client(base_url=console.url, trust_env=False, timeout=60) as nobody:
         for route in routes(console):
             if access_of(route.endpoint) in (PUBLIC, BY_KEY):
                 continue
@@ -70,7 +70,7 @@ def test_every_form_needs_the_session_s_token(console: RunningConsole) -> None:
 
 def test_who_knows_the_password_comes_in_and_out(console: RunningConsole) -> None:
     account = console.account(Role.OFFICER)
-    with httpx.Client(base_url=console.url, trust_env=False) as http:
+    with httpx.Client(base_url=console.url, trust_env=False, timeout=60) as http:
         wrong = http.post("/masuk", data={"login": account.login, "password": "salah"})
         assert wrong.status_code == 401
         assert "tidak cocok" in wrong.text

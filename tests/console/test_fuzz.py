@@ -59,7 +59,7 @@ def clients(console: RunningConsole) -> Iterator[dict[str, httpx.Client]]:
     with ExitStack() as kept:
         made = {role.name: console.client(role) for role in Role}
         made["everybody"] = console.client(*Role)
-        made["nobody"] = httpx.Client(base_url=console.url, trust_env=False)
+        made["nobody"] = httpx.Client(base_url=console.url, trust_env=False, timeout=60)
         for client in made.values():
             client.timeout = httpx.Timeout(PATIENCE_S)
         yield {name: kept.enter_context(client) for name, client in made.items()}

@@ -203,7 +203,7 @@ def test_a_revoked_session_s_stream_ends_and_so_does_one_of_an_account_that_chan
         page.next("closed")
         console.rows("update accounts set unit = 'DPUPR' where id = :id", id=other.id)
         theirs.next("over")
-    with httpx.Client(base_url=console.url, trust_env=False) as nobody:
+    with httpx.Client(base_url=console.url, trust_env=False, timeout=60) as nobody:
         assert nobody.get("/langsung").status_code in (303, 401)
 
 

@@ -37,7 +37,7 @@ def limited(console: RunningConsole, **limits: int) -> Iterator[None]:
 
 @pytest.fixture
 def nobody(console: RunningConsole) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=console.url, headers=STRANGER, trust_env=False) as http:
+    with httpx.Client(base_url=console.url, headers=STRANGER, trust_env=False, timeout=60) as http:
         yield http
 
 
@@ -98,7 +98,7 @@ def test_downloads_of_one_address_are_counted_for_everybody(console: RunningCons
 
 def test_a_browser_on_this_machine_is_not_counted(console: RunningConsole) -> None:
     with (
-        httpx.Client(base_url=console.url, trust_env=False) as here,
+        httpx.Client(base_url=console.url, trust_env=False, timeout=60) as here,
         limited(console, strangers=1),
     ):
         assert {here.get("/masuk").status_code for _ in range(5)} == {200}
