@@ -75,6 +75,19 @@ def test_only_the_owner_can_read_folder_and_files(
     assert stat.S_IMODE((folder / media_id).stat().st_mode) == 0o600
 
 
+def test_a_folder_that_all_accounts_share_stays_open_to_them(
+    module_database_url: str, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o1777)
+    engine = create(module_database_url)
+    try:
+        media_id = FolderMediaStore(engine, tmp_path).put(PHOTO, b"isi", None)
+    finally:
+        engine.dispose()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
+    assert stat.S_IMODE((tmp_path / media_id).stat().st_mode) == 0o600
+
+
 def test_a_record_whose_file_is_lost_is_not_found(module_database_url: str, tmp_path: Path) -> None:
     engine = create(module_database_url)
     store = FolderMediaStore(engine, tmp_path)

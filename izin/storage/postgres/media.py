@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -47,14 +48,18 @@ def read_file(engine: Engine, folder: Path, media_id: str) -> bytes:
 
 
 class FolderMediaStore:
-    """``izin.ports.MediaStore`` with files of mode 0600 in a folder of mode 0700."""
+    """``izin.ports.MediaStore`` with files of mode 0600 in a folder of mode 0700.
+
+    A folder that all accounts share, such as ``/tmp``, keeps its mode: others need it.
+    """
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         """Take the engine and the folder, which is created when missing."""
         self._engine = engine
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.chmod(0o700)  # it may have been there, open to others
+        if not folder.stat().st_mode & stat.S_ISVTX:
+            folder.chmod(0o700)  # it may have been there, open to others
 
     def put(
         self,
