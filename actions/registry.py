@@ -184,7 +184,7 @@ def open_tasks(parts: Parts, forms: tuple[FormTask, ...]) -> ResumeTasks:
 def advisor(parts: Parts) -> AdvisePermit:
     """Give who tells which permits an activity needs; questions and its form share one."""
     which = WhichPermit(parts.catalogue, parts.make_index)
-    stories = ActivityStories(which, parts.wording)
+    stories = ActivityStories(which, parts.wording, parts.normalise)
     return AdvisePermit(stories, parts.drafts, parts.wording, parts.normalise)
 
 

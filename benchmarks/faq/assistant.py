@@ -132,7 +132,7 @@ class Assistant:
 
         names = LiveNames(catalogue, normaliser)
         fees = CalculateFee(catalogue, drafts, wording, normalise, names.quantities)
-        stories = ActivityStories(WhichPermit(catalogue, self.make_index), wording)
+        stories = ActivityStories(WhichPermit(catalogue, self.make_index), wording, normalise)
         self._general = AnswerGenerally(
             office, SearchFaq(self.book, self.make_index),
             AdvisePermit(stories, drafts, wording, normalise), LostCount(drafts), wording,

@@ -19,7 +19,7 @@ from izin.answers.which_permit import activity_answer, named_permits, question_s
 from izin.permits import Permit
 from izin.ports import Drafts
 from izin.replies import Choice, Reply
-from izin.usecases.activity_stories import OFFER, ActivityStories, nearest
+from izin.usecases.activity_stories import ActivityStories, nearest
 from izin.usecases.answer_office import General
 from izin.usecases.dialogue import Entity, StepResult, TurnInput
 from izin.usecases.read_questions import WHICH_PERMIT, Ask
@@ -60,15 +60,16 @@ class AdvisePermit:
         several = self.stories.several(text)
         if len(several) > 1:
             return self._activities(several, named)
-        hits = self.stories.which.search(text)
+        # A permit that is named tells as much as any word.
+        hits = self.stories.which.search(text) if named else self.stories.search(text)
         best = nearest(hits, {permit.code for permit in named})
         if best is not None:
             return self.about(best, turn, named)
         if named:
             section = named_permits(named, self.wording)
             return self._with_source([section], named, named)
-        near = [hit for hit in hits if hit.score >= OFFER]
-        return self._maybe(near) if near else self._describe()
+        near = self.stories.offers(text)
+        return self._maybe(near) if near else self._describe(text)
 
     def about(self, hit: ActivityHit, turn: TurnInput, named: Sequence[Permit]) -> General:
         """Give what one activity needs by all that is known, and the next question."""
@@ -224,9 +225,14 @@ class AdvisePermit:
             slots={"pertanyaan": WHICH_PERMIT},
         )
 
-    def _describe(self) -> General:
-        """Ask for the activity; the next message is taken for it unless it is clearly other."""
-        section = Section(self.wording.say("answers.which_describe"))
+    def _describe(self, text: str = "") -> General:
+        """Ask for the activity; the next message is taken for it unless it is clearly other.
+
+        An activity that was told but is not among ours is said to be unknown.
+        """
+        told = bool(text and self.stories.telling(text))
+        key = "answers.which_unknown" if told else "answers.which_describe"
+        section = Section(self.wording.say(key))
         return General(
             (section,), (suggestions.officer(self.wording),), slots={"pertanyaan": WHICH_PERMIT}
         )

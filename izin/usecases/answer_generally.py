@@ -152,7 +152,7 @@ class AnswerGenerally:
             return General(())  # a permit of ours was named: its overview says more than this
         if ask.intent == "di_luar_topik":
             return self._out_of_scope(turn, alone=alone)
-        activities = self._advise.stories.which.search(text, 1)
+        activities = self._advise.stories.search(text, 1)
         if activities and activities[0].score >= self._near.unsure:
             return self._advise.about(activities[0], turn, [])
         if not alone:
@@ -247,7 +247,7 @@ class AnswerGenerally:
         everyday = set(self._wording.say("answers.words_any_permit").split())
         told = self._advise.stories.told(ask.text or turn.text)
         telling = " ".join(word for word in words_of(told) if word not in everyday)
-        best = nearest(self._advise.stories.which.search(telling), set()) if telling else None
+        best = nearest(self._advise.stories.search(telling), set()) if telling else None
         if best is None:
             return None
         advice = self._advise.about(best, turn, [])

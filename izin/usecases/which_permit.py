@@ -39,6 +39,10 @@ class WhichPermit:
                 hits.append(ActivityHit(activity, score, permits))
         return tuple(hits)
 
+    def nearness(self, text: str) -> dict[str, float]:
+        """Give how near each activity is (key: above 0, up to 1)."""
+        return dict(self._index.search(text, len(self._catalogue.activities())))
+
     def activity(self, key: str) -> ActivityHit | None:
         """Give the activity with this key, or None if it or all its permits are gone."""
         for activity in self._catalogue.activities():
