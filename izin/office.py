@@ -13,6 +13,9 @@ from izin.errors import InvalidInput
 from izin.office_periods import HoursPeriod, Spans, hours_periods
 
 _LONGEST_SEARCH_DAYS = 3660
+_HOLIDAY_SPAN = timedelta(days=10)
+"""A holiday and its joint leave lie within this."""
+
 _WEEKDAYS = 5
 
 
@@ -88,6 +91,20 @@ class Calendar:
     def holiday(self, day: date) -> Holiday | None:
         """Give the holiday on ``day``, or None."""
         return self._holidays.get(day)
+
+    def next_named(self, name: str, since: date) -> tuple[Holiday, ...]:
+        """Give the days of the next holiday whose name holds ``name``, its joint leave among them.
+
+        Empty when no such day from ``since`` on is known.
+        """
+        wanted = name.casefold()
+        days = [
+            self._holidays[day]
+            for day in sorted(self._holidays)
+            if day >= since and wanted in self._holidays[day].name.casefold()
+        ]
+        last = days[0].day + _HOLIDAY_SPAN if days else since
+        return tuple(holiday for holiday in days if holiday.day <= last)
 
     def is_working_day(self, day: date) -> bool:
         """Say whether the office counts ``day`` as a working day."""

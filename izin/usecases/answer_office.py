@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from izin.answers import office_hours, suggestions
+from izin.answers import office_holidays, office_hours, suggestions
 from izin.answers.section import Section
 from izin.office import Office
 from izin.ports import OfficeBook
@@ -16,6 +17,9 @@ from izin.usecases.dialogue import TurnInput
 from izin.usecases.read_questions import Ask
 from izin.wording import Wording
 from izin.words import words_of
+
+_WITHOUT_YEAR = re.compile(r"\d{1,2}\s+[A-Za-z]+")
+"""A day and its month ("17 agustus"): who asks whether it is open means one to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,12 @@ def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording)
     def wants(topic: str) -> bool:
         return bool(words & set(wording.say(f"answers.words_{topic}").split()))
 
-    day = _day(ask)
+    day = _day(ask, turn.now.astimezone(office.zone).date())
+    holidays = office_holidays.named_holidays(ask.text or turn.text, wording)
     place, contact = wants("place"), wants("contact")
-    telling = words - set(wording.say("answers.words_office").split())
-    hours = day is not None or wants("hours")
+    plain = f"{wording.say('answers.words_office')} {wording.say('answers.words_filler')}"
+    telling = words - set(plain.split())
+    hours = day is not None or bool(holidays) or wants("hours")
     named = set(wording.say("answers.words_counter").split()) & words
     # "Loket buka jam berapa?" asks for our hours, "gerai apa saja?" for the mall's counters.
     ours = hours and named <= set(wording.say("pace.words_own_counter").split())
@@ -61,6 +67,9 @@ def answer_office(ask: Ask, turn: TurnInput, book: OfficeBook, wording: Wording)
         calendar = book.calendar()
         opening = office_hours.opening(office, calendar, turn.now, day, wording, words)
         sections = [opening, *sections] if hours else [*sections, opening]
+        if holidays:
+            closed = office_holidays.on_holidays(holidays, office, calendar, turn.now, wording)
+            sections = [closed, *sections]
     line = office_hours.checked(office, wording)
     if line:
         sections.append(Section(line))
@@ -77,8 +86,12 @@ def _reached(office: Office, wording: Wording, *, mall: bool) -> list[Section]:
     return [item for item in (office_hours.contact(office, wording), there) if item]
 
 
-def _day(ask: Ask) -> date | None:
+def _day(ask: Ask, today: date) -> date | None:
+    """Give the day that is named; one without its year that has passed is the next year's."""
     for item in ask.entities:
         if item.name == "tanggal" and item.value:
-            return date.fromisoformat(str(item.value))
+            day = date.fromisoformat(str(item.value))
+            passed = day < today and _WITHOUT_YEAR.fullmatch(item.raw.strip())
+            leap = (day.month, day.day) == (2, 29)
+            return day.replace(year=day.year + 1) if passed and not leap else day
     return None
