@@ -47,6 +47,11 @@ from izin.usecases.lost import LostCount
 from izin.usecases.number_notice import WithNumberNotice
 from izin.usecases.open_tasks import TASKS, OpenTasks, Task
 from izin.usecases.published_instead import PublishedFirst, PublishedInstead
+from izin.usecases.question_beside import (
+    OpinionAndQuestion,
+    QuestionBeside,
+    RatingAndQuestion,
+)
 from izin.usecases.rate_service import OfferRating, RateService
 from izin.usecases.read_questions import PermitNames, ReadQuestions
 from izin.usecases.receive_item import ReceiveItem
@@ -226,7 +231,7 @@ def form_tasks(
         FormTask(
             "form_penilaian",
             "penilaian_selesai",
-            give_opinion(parts),
+            OpinionAndQuestion(give_opinion(parts), beside_rating(parts, questions)),
             threads.answers,
             offered_again=False,
         ),
@@ -275,6 +280,11 @@ def give_opinion(parts: Parts) -> GiveOpinion:
     )
 
 
+def beside_rating(parts: Parts, questions: OneTurn) -> QuestionBeside:
+    """Give who answers what is asked in one message with a rating."""
+    return QuestionBeside(questions, parts.wording, parts.normalise)
+
+
 def general_answers(parts: Parts, advise: AdvisePermit) -> AnswerGenerally:
     """Give who answers what is not about one permit; all share its index of the FAQ."""
     faq = SearchFaq(parts.faq, parts.make_index)
@@ -298,14 +308,16 @@ def one_turn_use_cases(
     opinion = give_opinion(parts)
     offer = OfferRating(parts.ratings, parts.wording, parts.privacy.desk.choices)
     greet = Greet(parts.office, questions, parts.wording, offer)
-    calm = AnswerAbuse(greet, questions, parts.drafts, parts.wording, parts.abuse)
+    calm = AnswerAbuse(greet, questions, parts.drafts, parts.wording, parts.abuse, parts.status)
     return {
         "action_jawab": AboutFollowing(
             parts.subscribe,
             WordsOrItem(questions, ReceiveItem(questions, greet, parts.office, parts.wording)),
         ),
         "action_sosial": AboutFollowing(parts.subscribe, PublishedFirst(general, calm)),
-        "action_penilaian": OpinionAsTurn(opinion),
+        "action_penilaian": RatingAndQuestion(
+            OpinionAsTurn(opinion), beside_rating(parts, questions)
+        ),
         "action_lanjut": SurveyByName(
             opinion,
             AboutFollowing(

@@ -10,7 +10,7 @@ import pytest
 from izin.replies import Reply
 from izin.storage.memory.drafts import MemoryDrafts
 from izin.usecases.answer_abuse import AbuseLimits, AnswerAbuse
-from izin.usecases.dialogue import Answer, Entity, TurnInput
+from izin.usecases.dialogue import Answer, Entity, StepResult, TurnInput
 from izin.wording import Wording
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+07:00")
@@ -91,3 +91,46 @@ def test_another_limit_can_be_set(use_case: AnswerAbuse) -> None:
     assert said(strict.answer(abuse())) == WORDING.say("flow.abuse_last")
     assert said(strict.answer(abuse(1))) == ""
     assert said(strict.answer(abuse(6))) == WORDING.say("flow.abuse_last")
+
+
+class Asks:
+    def __init__(self) -> None:
+        self.began: list[str] = []
+
+    def start(self, turn: TurnInput) -> StepResult:
+        self.began.append(turn.intent)
+        return StepResult("consumed", (Reply("Nomornya?"),), {"izin": None})
+
+    def step(self, turn: TurnInput) -> StepResult:
+        return StepResult("interrupted")
+
+    def prompt(self, turn: TurnInput) -> Reply:
+        return Reply("Nomornya?")
+
+
+def test_a_sure_wish_behind_the_abuse_is_answered_kindly() -> None:
+    status = Asks()
+    use_case = AnswerAbuse(Says("sapaan"), Says("jawaban"), MemoryDrafts(), WORDING, status=status)
+    ranking = (("kasar", 0.65), ("cek_status", 0.35))
+    answer = use_case.answer(abuse(text="bot goblok, kapan izin saya jadi", ranking=ranking))
+    assert said(answer) == f"{WORDING.say('flow.abuse_wish')}\n\nNomornya?"
+    assert (answer.opens, status.began) == ("status", ["cek_status"])
+    hours = (("kasar", 0.6), ("tanya_kontak_jam_lokasi", 0.38), ("sapa", 0.02))
+    assert "jawaban tanya_kontak" in said(use_case.answer(abuse(ranking=hours)))
+
+
+@pytest.mark.parametrize(
+    ("ranking", "changes"),
+    [
+        ((("kasar", 0.99), ("cek_status", 0.01)), {}),
+        ((("kasar", 0.4), ("tanya_lama_proses", 0.28), ("cek_status", 0.2)), {}),
+        ((("kasar", 0.6), ("bot_identitas", 0.4)), {}),
+        ((("kasar", 0.6), ("cek_status", 0.4)), {"metadata": {"group": True}}),
+        ((("kasar", 0.6), ("cek_status", 0.4)), {"open_form": "form_pengaduan"}),
+    ],
+)
+def test_a_wish_that_is_not_sure_or_not_for_here_is_left(
+    ranking: tuple[tuple[str, float], ...], changes: dict[str, object]
+) -> None:
+    use_case = AnswerAbuse(Says("sapaan"), Says("jawaban"), MemoryDrafts(), WORDING, status=Asks())
+    assert said(use_case.answer(abuse(ranking=ranking, **changes))) == WORDING.say("flow.abuse_1")
