@@ -21,6 +21,9 @@ BRIEF_STORY_WORDS = 2
 """Enough, beside the wish to complain, where the category is clear ("toilet kotor")."""
 
 SURE = 0.75
+PLAIN = 0.95
+"""So sure an order of another task is no place."""
+
 LONG_ANSWER_WORDS = 12
 """A longer text inside the dialogue is an answer, however much it resembles a question."""
 
@@ -51,6 +54,8 @@ _NEVER_INTERRUPTS = frozenset(
 )  # fmt: skip
 _FREE_TEXT_QUESTIONS = frozenset({"story", "category", "place", "where_when", "text",
                                   "reason", "comment"})  # fmt: skip
+_PLACE_QUESTIONS = frozenset({"place", "where_when"})
+_TASKS = frozenset({"cek_status", "ubah_langganan"})
 _ALWAYS_INTERRUPTS = frozenset(
     {"minta_petugas", "menu_bantuan", "bot_identitas", "pamit", "terima_kasih", "sapa"}
 )
@@ -285,12 +290,28 @@ def answers_another_question(turn: TurnInput, asking: str, wording: Wording) -> 
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS
     if turn.intent == "di_luar_topik":
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS and "?" in turn.text
+    if asking in _PLACE_QUESTIONS and _orders_another_task(turn, wording):
+        return True
     if asking in _FREE_TEXT_QUESTIONS:
         # "syaratnya berubah terus" is a story, "syarat PBG apa saja?" is a question.
         asking_words = has_words(turn.text, wording.say("complaint.words_question"))
         asks = "?" in turn.text or bool(turn.value("izin")) or asking_words
         return turn.confidence >= SURE and words <= LONG_ANSWER_WORDS and asks
     return turn.confidence >= SURE
+
+
+def _orders_another_task(turn: TurnInput, wording: Wording) -> bool:
+    """Say whether a short text plainly orders something else ("cek status dong") and is no place.
+
+    A place that is told in so few words resembles none of these tasks.
+    """
+    if turn.intent not in _TASKS or turn.confidence < PLAIN:
+        return False
+    short = len(_WORD.findall(turn.text)) <= BARE_REQUEST_WORDS
+    named = turn.intent != "cek_status" or has_words(
+        turn.text, wording.say("complaint.words_status")
+    )
+    return short and named and not spoken_place(turn.text, wording)
 
 
 def _words(text: str) -> frozenset[str]:

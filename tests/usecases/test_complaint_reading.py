@@ -150,6 +150,28 @@ def test_a_bare_number_answers_whatever_was_asked_and_a_request_interrupts() -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("cek status dong", "cek_status"),
+        ("status izin saya", "cek_status"),
+        ("langganan notifikasi", "ubah_langganan"),
+    ],
+)
+def test_a_plain_order_of_another_task_is_no_place(text: str, intent: str) -> None:
+    ordered = replace(turn(text, intent), confidence=0.99)
+    assert answers_another_question(ordered, "place", WORDING)
+    assert answers_another_question(ordered, "where_when", WORDING)
+    assert not answers_another_question(replace(ordered, confidence=0.9), "place", WORDING)
+    assert not answers_another_question(ordered, "story", WORDING)
+
+
+@pytest.mark.parametrize("text", ["di loket cek status", "kantor camat", "loket 2 bagian berkas"])
+def test_a_place_stays_a_place_whatever_it_resembles(text: str) -> None:
+    told = replace(turn(text, "cek_status"), confidence=0.99)
+    assert not answers_another_question(told, "place", WORDING)
+
+
+@pytest.mark.parametrize(
     ("text", "intent", "part", "delete", "value"),
     [
         ("tempatnya salah, di kecamatan", "tanya_kontak_jam_lokasi", "place", False, "kecamatan"),
