@@ -44,6 +44,7 @@ from izin.usecases.greet import Greet
 from izin.usecases.handle_privacy import HandlePrivacy
 from izin.usecases.help_first import AsksNoMore, HelpFirst
 from izin.usecases.lost import LostCount
+from izin.usecases.meet_leader import MeetLeader
 from izin.usecases.number_notice import WithNumberNotice
 from izin.usecases.open_tasks import TASKS, OpenTasks, Task
 from izin.usecases.published_instead import PublishedFirst, PublishedInstead
@@ -280,6 +281,11 @@ def give_opinion(parts: Parts) -> GiveOpinion:
     )
 
 
+def meet_leader(parts: Parts, other: OneTurn) -> MeetLeader:
+    """Give who tells how to meet the head of the office, before the other answers."""
+    return MeetLeader(other, parts.office, parts.wording, parts.normalise)
+
+
 def beside_rating(parts: Parts, questions: OneTurn) -> QuestionBeside:
     """Give who answers what is asked in one message with a rating."""
     return QuestionBeside(questions, parts.wording, parts.normalise)
@@ -309,12 +315,15 @@ def one_turn_use_cases(
     offer = OfferRating(parts.ratings, parts.wording, parts.privacy.desk.choices)
     greet = Greet(parts.office, questions, parts.wording, offer)
     calm = AnswerAbuse(greet, questions, parts.drafts, parts.wording, parts.abuse, parts.status)
+    asked = meet_leader(parts, questions)
     return {
         "action_jawab": AboutFollowing(
             parts.subscribe,
-            WordsOrItem(questions, ReceiveItem(questions, greet, parts.office, parts.wording)),
+            WordsOrItem(asked, ReceiveItem(questions, greet, parts.office, parts.wording)),
         ),
-        "action_sosial": AboutFollowing(parts.subscribe, PublishedFirst(general, calm)),
+        "action_sosial": AboutFollowing(
+            parts.subscribe, meet_leader(parts, PublishedFirst(general, calm))
+        ),
         "action_penilaian": RatingAndQuestion(
             OpinionAsTurn(opinion), beside_rating(parts, questions)
         ),

@@ -40,7 +40,7 @@ def taken(text: str) -> str | None:
         "izin jual miras eceran", "jual rokok eceran izinnya apa", "jual petasan eceran",
         "izin jual senjata tajam eceran", "izin mendirikan partai", "mendirikan bank",
         "mendirikan stasiun radio", "usaha budidaya lebah", "jual mobil bekas", "buka rumah duka",
-        "mau buka jasa tato", "buka lapangan tembak", "handak maulah rumah walet",
+        "mau buka jasa tato", "buka praktek dukun pijat", "buka lapangan tembak", "handak maulah rumah walet",
     ],
 )  # fmt: skip
 def test_a_word_that_many_activities_share_names_none(text: str) -> None:
@@ -62,6 +62,8 @@ def test_a_word_that_many_activities_share_names_none(text: str) -> None:
         ("mau jualan di rumah", "warung_sembako"),
         ("buka salon kecil di rumah", "salon"),
         ("arep mbukak warung kopi", "kafe"),
+        ("pengen buka praktek gigi sendiri di ruko, saya drg", "praktik_dokter"),
+        ("mau buka praktek bidan", "praktik_bidan_mandiri"),
     ],
 )
 def test_an_activity_is_taken_by_what_is_told_of_it(text: str, activity: str) -> None:
