@@ -40,7 +40,8 @@ def taken(text: str) -> str | None:
         "izin jual miras eceran", "jual rokok eceran izinnya apa", "jual petasan eceran",
         "izin jual senjata tajam eceran", "izin mendirikan partai", "mendirikan bank",
         "mendirikan stasiun radio", "usaha budidaya lebah", "jual mobil bekas", "buka rumah duka",
-        "mau buka jasa tato", "buka praktek dukun pijat", "buka lapangan tembak", "handak maulah rumah walet",
+        "mau buka jasa tato", "buka praktek dukun pijat", "buka lapangan tembak",
+        "handak maulah rumah walet",
     ],
 )  # fmt: skip
 def test_a_word_that_many_activities_share_names_none(text: str) -> None:
