@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 
 from izin.errors import StorageUnavailable
 from izin.ports import Catalogue
@@ -110,11 +111,19 @@ def test_drafts_are_not_shown(engine: Engine) -> None:
     assert [item.key for item in book.activities()] == ["bangun_rumah"]
 
 
-def test_an_unchanged_catalogue_costs_one_query_per_question(engine: Engine) -> None:
+def test_an_unchanged_catalogue_costs_one_query_per_question(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = PostgresCatalogue(engine)
     book.permit("PBG")
-    queries: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
+    queries: list[object] = []
+    execute = psycopg.Cursor.execute
+
+    def note(cursor: Any, query: Any, *args: Any, **options: Any) -> Any:
+        queries.append(query)
+        return execute(cursor, query, *args, **options)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", note)
     book.permit("PBG")
     assert len(queries) == 1
 
