@@ -207,7 +207,7 @@ def _on_screen(
 
 def _first_shown(page: Page, path: str, waiting: set[str]) -> str | None:
     """Give the conversation of the page, or the first that it lists."""
-    links = page.locator('main a[href^="/percakapan/"]').evaluate_all(
+    links = page.locator('main a.ib-link[href^="/percakapan/"]').evaluate_all(
         "links => links.map(link => link.getAttribute('href'))"
     )
     ids = [link.split("/")[-1].split("?")[0] for link in (path, *links)]

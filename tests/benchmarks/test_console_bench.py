@@ -23,6 +23,7 @@ def test_a_small_run_measures_every_page(figures: Figures) -> None:
     assert figures.rows["conversations"] == SMALL.conversations
     assert {item.name for item in figures.pages} == {page.name for page in PAGES}
     assert [item.path for item in figures.pages if item.status != 200] == []
+    assert [item.name for item in figures.waits if item.lost] == []
 
 
 def test_the_page_of_figures_says_what_was_measured(figures: Figures) -> None:
