@@ -229,6 +229,9 @@ class _FullDisk:
     def write(self, data: bytes) -> int:
         raise OSError(28, os.strerror(28))
 
+    def flush(self) -> None:
+        raise OSError(28, os.strerror(28))
+
     def close(self) -> None:
         pass
 
